@@ -1,0 +1,242 @@
+"""Derivatives of functions: grad, value_and_grad, jacobian, hessian and jvp, to any order, nested.
+
+A function may take numbers, or nested lists, tuples and NumPy arrays of them; a derivative has the
+same structure. Plain numbers in give plain numbers out, unless the function depends on recorded
+numbers of its own: then the derivative is a recorded number too, and can be differentiated again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from autograd import operations as table
+from autograd.graph import adjoints, rule_at, tangents, topological_order
+from autograd.number import Number
+from autograd.operations import DerivativeError, OperationError, RangeError
+from autograd.value import Value
+
+Function = Callable[..., Any]
+
+
+def grad(function: Function, argnums: int | Sequence[int] | None = None) -> Function:
+    """The gradient of a function with one number as its result.
+
+    Called with the function's arguments, the result gives the partial derivative with respect to each:
+    one result for one argument, a tuple for several. ``argnums`` picks arguments, as in JAX.
+
+    >>> grad(lambda x: x**3)(2.0)
+    12.0
+    >>> grad(lambda x, y, z: (x + y) / z)(3, 2, 1)
+    (1.0, 1.0, -5.0)
+    >>> grad(grad(lambda x: x**3))(2.0)
+    12.0
+    """
+
+    def gradient(*arguments: Any) -> Any:
+        return value_and_grad(function, argnums)(*arguments)[1]
+
+    return gradient
+
+
+def value_and_grad(function: Function, argnums: int | Sequence[int] | None = None) -> Function:
+    """Like grad, with the function's own result first.
+
+    >>> value_and_grad(lambda x, y: x * y)(2.0, 5.0)
+    (10.0, (5.0, 2.0))
+    """
+
+    def both(*arguments: Any) -> tuple[Any, Any]:
+        inputs = _Inputs(arguments, argnums)
+        output = function(*inputs.arguments)
+        return inputs.plain(output, output), inputs.derivative(output)
+
+    return both
+
+
+def jacobian(function: Function, argnums: int | Sequence[int] | None = None) -> Function:
+    """The gradient of every number that a function returns, in the structure of its result.
+
+    >>> jacobian(lambda x, y: [x * y, x + y])(2.0, 5.0)
+    [(5.0, 2.0), (1.0, 1.0)]
+    """
+
+    def rows(*arguments: Any) -> Any:
+        inputs = _Inputs(arguments, argnums)
+        output = function(*inputs.arguments)
+        return _rebuild(output, iter([inputs.derivative(number) for number in _numbers(output)]))
+
+    return rows
+
+
+def hessian(function: Function, argnums: int | Sequence[int] | None = None) -> Function:
+    """The second partial derivatives: the jacobian of the gradient.
+
+    >>> hessian(lambda x, y: x**2 * y)(2.0, 5.0)
+    ((10.0, 4.0), (4.0, 0.0))
+    """
+    return jacobian(grad(function, argnums), argnums)
+
+
+def jvp(function: Function, primals: Sequence[Any], tangents_: Sequence[Any]) -> tuple[Any, Any]:
+    """The function's result at the primals, and its derivative along the tangents, in forward mode.
+
+    >>> jvp(lambda x, y: x * y, (2.0, 5.0), (1.0, 0.5))
+    (10.0, 6.0)
+    """
+    if not isinstance(primals, list | tuple) or not isinstance(tangents_, list | tuple):
+        raise TypeError("jvp takes the primals and the tangents as two tuples, one entry for each argument")
+    inputs = _Inputs(primals, None)
+    directions = list(_numbers(tuple(tangents_)))
+    if len(directions) != len(inputs.nodes):
+        raise ValueError(f"jvp got {len(inputs.nodes)} numbers in primals and {len(directions)} in tangents")
+    output = function(*inputs.arguments)
+    results = []
+    for number in _numbers(output):
+        tangent: Any = 0.0
+        if isinstance(number, Number):
+            order = topological_order(number)
+            along = dict(zip(inputs.nodes, directions, strict=True))
+            recorded = inputs.recorded(order) or any(isinstance(d, Number) for d in directions)
+            tangent = tangents(order, along, _recorded_partial if recorded else _stored_partial).get(number, 0.0)
+        results.append(tangent)
+    return inputs.plain(output, output), _rebuild(output, iter(results))
+
+
+def partial_derivatives(output: Value, inputs: Sequence[Value]) -> tuple[Value, ...]:
+    """The partial derivatives of a recorded output, as recorded numbers: draw them, differentiate them again.
+
+    Unlike ``backward()`` it leaves every ``grad`` alone.
+
+    >>> x = Value(2.0, label="x")
+    >>> (first,) = partial_derivatives(x**3, [x])
+    >>> (second,) = partial_derivatives(first, [x])
+    >>> first.data, second.data
+    (12.0, 12.0)
+    """
+    for node in (output, *inputs):
+        if not isinstance(node, Value):
+            raise TypeError(f"partial_derivatives takes recorded Values, got {type(node).__name__}")
+    found = adjoints(topological_order(output), inputs, _recorded_partial)
+    return tuple(_as_value(found.get(node, 0.0)) for node in inputs)
+
+
+def _as_value(number: Any) -> Value:
+    return number if isinstance(number, Value) else Value(number)
+
+
+class _Inputs:
+    """The arguments of one call, each number replaced by a fresh node to differentiate by."""
+
+    def __init__(self, arguments: Sequence[Any], argnums: int | Sequence[int] | None) -> None:
+        chosen = range(len(arguments)) if argnums is None else [argnums] if isinstance(argnums, int) else argnums
+        for i in chosen:
+            if not -len(arguments) <= i < len(arguments):
+                raise ValueError(f"argnums names argument {i}, but the function was called with {len(arguments)}")
+        positions = [i % len(arguments) for i in chosen]
+        self.arguments = list(arguments)
+        self.nodes: list[Number] = []
+        self.outside = False  # whether an argument belongs to a graph already
+        for i in positions:
+            self.arguments[i] = _rebuild(arguments[i], map(self._fresh, _numbers(arguments[i])))
+        self.single = isinstance(argnums, int) or (argnums is None and len(arguments) == 1)
+        self.structure = [arguments[i] for i in positions]
+
+    def _fresh(self, number: Any) -> Number:
+        # A node of its own even for the same number: nested derivatives must not mix their variables up.
+        node: Number = table.pos(number) if isinstance(number, Number) else Value(number)
+        self.outside = self.outside or isinstance(number, Number)
+        self.nodes.append(node)
+        return node
+
+    def recorded(self, order: Sequence[Any]) -> bool:
+        """Whether a derivative over this graph is to be a recorded number."""
+        if self.outside:
+            return True
+        own = set(self.nodes)
+        return any(node.first is None and node not in own and not node.is_constant for node in order)
+
+    def derivative(self, output: Any) -> Any:
+        """The partial derivatives of one number of the result, in the structure of the arguments."""
+        found: dict[Any, Any] = {}
+        recorded = self.outside
+        if isinstance(output, Number):
+            order = topological_order(output)
+            recorded = self.recorded(order)
+            found = adjoints(order, self.nodes, _recorded_partial if recorded else _stored_partial)
+        elif isinstance(output, bool) or not isinstance(output, int | float):
+            raise TypeError(f"a function to differentiate returns one number, not {type(output).__name__}")
+        partials = iter([found.get(node, 0.0) for node in self.nodes])
+        parts = [_rebuild(argument, partials) for argument in self.structure]
+        return parts[0] if self.single else tuple(parts)
+
+    def plain(self, output: Any, structure: Any) -> Any:
+        """The result of the function: as recorded, or its data where only plain numbers came in."""
+
+        def number(node: Any) -> Any:
+            if not isinstance(node, Value) or self.recorded(topological_order(node)):
+                return node
+            return node.data
+
+        return _rebuild(structure, map(number, _numbers(output)))
+
+
+def _stored_partial(node: Value, operand: int) -> float:
+    partial = node.partials[operand]
+    if not math.isfinite(partial):
+        raise _no_derivative(node, operand)
+    return partial
+
+
+def _recorded_partial(node: Any, operand: int) -> Any:
+    try:
+        partial = rule_at(node, operand)
+    except RangeError:
+        raise
+    except OperationError:
+        raise _no_derivative(node, operand) from None
+    if isinstance(node, Value):
+        stored = node.partials[operand]
+        now = partial.data if isinstance(partial, Value) else partial
+        if now != stored and not math.isnan(stored):
+            raise ValueError(
+                f"the data of a leaf has changed since {node.operation} was recorded "
+                f"(its derivative was {stored!r} and would now be {now!r}): record the output again"
+            )
+    return partial
+
+
+def _no_derivative(node: Any, operand: int) -> DerivativeError:
+    numbers = [parent.data for parent in node.parents]
+    which = f"operand {operand + 1} ({numbers[operand]!r})"
+    return DerivativeError(
+        f"{node.operation.at(*numbers)} has no finite derivative with respect to {which}", node.operation, numbers
+    )
+
+
+def _is_array(structure: Any) -> bool:
+    return hasattr(structure, "__array__") and getattr(structure, "ndim", 0) > 0
+
+
+def _numbers(structure: Any) -> Iterator[Any]:
+    """The numbers of nested lists, tuples and arrays, from left to right."""
+    if _is_array(structure):
+        yield from structure.flat
+    elif isinstance(structure, list | tuple):
+        for part in structure:
+            yield from _numbers(part)
+    else:
+        yield structure
+
+
+def _rebuild(structure: Any, numbers: Iterator[Any]) -> Any:
+    """The same nesting with other numbers."""
+    if _is_array(structure):
+        array = structure.astype(object)
+        array.flat[:] = [next(numbers) for _ in range(array.size)]
+        plain = all(isinstance(number, float) for number in array.flat)
+        return array.astype(float) if plain else array
+    if isinstance(structure, list | tuple):
+        return type(structure)([_rebuild(part, numbers) for part in structure])
+    return next(numbers)

@@ -1,0 +1,80 @@
+"""Functions composed of the table's operations; like those, they run on every kind of number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from typing import Any
+
+from autograd.operations import exp, log, maximum, minimum, stop_gradient
+
+
+def where(condition: Any, x: Any, y: Any) -> Any:
+    """x where the condition is 1, y where it is 0: condition · x + (1 - condition) · y.
+
+    Both branches are computed, so both must have a value, and a derivative where it is asked for.
+
+    >>> from autograd import greater
+    >>> where(greater(3.0, 2.0), 10.0, 20.0)
+    10.0
+    """
+    return condition * x + (1.0 - condition) * y
+
+
+def clip(x: Any, low: Any, high: Any) -> Any:
+    """x, kept between low and high; the derivative is 1 inside, 0 outside and ½ at a limit.
+
+    >>> clip(5, 0, 1)
+    1.0
+    """
+    return minimum(maximum(x, low), high)
+
+
+def sum(values: Iterable[Any]) -> Any:
+    """The sum, as a chain of additions from the left; 0.0 if there are no values.
+
+    >>> sum([1.0, 2.0, 3.5])
+    6.5
+    """
+    return reduce(lambda total, value: total + value, values, 0.0)
+
+
+def dot(xs: Sequence[Any], ys: Sequence[Any]) -> Any:
+    """The inner product of two sequences of the same length.
+
+    >>> dot([1.0, 2.0], [3.0, 4.0])
+    11.0
+    """
+    if len(xs) != len(ys):
+        raise ValueError(f"dot takes two sequences of the same length, got {len(xs)} and {len(ys)} numbers")
+    return sum(x * y for x, y in zip(xs, ys, strict=True))
+
+
+def logsumexp(values: Iterable[Any]) -> Any:
+    """log Σ exp(value), shifted by the greatest value so that nothing overflows.
+
+    >>> logsumexp([1000.0, 1000.0]) == 1000.0 + log(2.0)
+    True
+    """
+    shift, shifted = _shifted(values, "logsumexp")
+    return shift + log(sum(exp(value) for value in shifted))
+
+
+def softmax(values: Iterable[Any]) -> list[Any]:
+    """exp(value) / Σ exp(value) for each value, shifted by the greatest so that nothing overflows.
+
+    >>> softmax([0.0, 0.0])
+    [0.5, 0.5]
+    """
+    exponentials = [exp(value) for value in _shifted(values, "softmax")[1]]
+    total = sum(exponentials)
+    return [exponential / total for exponential in exponentials]
+
+
+def _shifted(values: Iterable[Any], name: str) -> tuple[Any, list[Any]]:
+    # The shift cancels in exact arithmetic, so its derivative is 0 and need not be computed.
+    values = list(values)
+    if not values:
+        raise ValueError(f"{name} takes at least one number")
+    shift = stop_gradient(reduce(maximum, values))
+    return shift, [value - shift for value in values]

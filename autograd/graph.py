@@ -1,0 +1,148 @@
+"""The graph of a computation: its nodes, their topological order, and the two sweeps over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from autograd.operations import Operand, Operation
+
+
+class Origin:
+    """How a node came about: its operation (None for a leaf) and, where known, a label and the line.
+
+    All unlabelled nodes of one operation share one origin, so that labels cost the others nothing.
+    """
+
+    __slots__ = ("operation", "label", "line")
+
+    def __init__(self, operation: Operation | None, label: str = "", line: str = "") -> None:
+        self.operation = operation
+        self.label = label
+        self.line = line
+
+
+LEAF = Origin(None)
+CONSTANT = Origin(None)
+
+
+class Node(Operand):
+    """A number with its origin and at most two parents; slots rather than a tuple, which costs 56 bytes."""
+
+    __slots__ = ("origin", "first", "second")
+    origin: Origin
+    first: Node | None
+    second: Node | None
+
+    @property
+    def operation(self) -> Operation | None:
+        """The operation that made this number; None for a leaf."""
+        return self.origin.operation
+
+    @property
+    def parents(self) -> tuple[Any, ...]:
+        """The operands that this number was computed from, in order."""
+        if self.first is None:
+            return ()
+        return (self.first,) if self.second is None else (self.first, self.second)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether this is a plain number that met a recorded one, rather than a leaf of its own."""
+        return self.origin is CONSTANT
+
+
+NodeT = TypeVar("NodeT", bound=Node)
+Partial = Callable[[Any, int], Any]
+
+
+def topological_order(root: Node) -> list[Any]:
+    """Every node that root depends on, parents before children, root last.
+
+    Depth first over first and second parent, so the order depends on the graph alone; no recursion,
+    so any depth works.
+    """
+    order: list[Node] = []
+    seen: set[Node] = {root}
+    stack: list[Node] = [root]
+    while stack:
+        node = stack[-1]
+        first = node.first
+        if first is not None:
+            if first not in seen:
+                seen.add(first)
+                stack.append(first)
+                continue
+            second = node.second
+            if second is not None and second not in seen:
+                seen.add(second)
+                stack.append(second)
+                continue
+        order.append(node)
+        stack.pop()
+    return order
+
+
+def rule_at(node: Node, operand: int, numbers: Callable[[Any], Any] = lambda node: node) -> Any:
+    """The local derivative of a node with respect to one operand: its rule, run on numbers of any kind.
+
+    ``numbers`` says which number stands for a node; without it the nodes stand for themselves, and the
+    result is a new piece of graph.
+    """
+    operation = node.origin.operation
+    assert operation is not None, "a leaf has no local derivative"
+    return operation.partials[operand](numbers(node), *map(numbers, node.parents))
+
+
+def adjoints(order: Sequence[NodeT], wanted: Iterable[NodeT], partial: Partial) -> dict[NodeT, Any]:
+    """Reverse mode: the partial derivative of the last node of order with respect to every wanted node,
+    and to all that lies between.
+
+    ``partial(node, operand)`` gives the local derivatives, as numbers of any kind, and is asked only
+    for edges that lead to a wanted node. A wanted node that the last one does not depend on is missing.
+    """
+    leading = set(wanted)
+    for node in order:
+        if any(parent in leading for parent in node.parents):
+            leading.add(node)
+    if order[-1] not in leading:
+        return {}
+    adjoint: dict[NodeT, Any] = {order[-1]: 1.0}
+    for node in reversed(order):
+        if node in adjoint:
+            for operand, parent in enumerate(node.parents):
+                if parent in leading:
+                    contribution = times(adjoint[node], partial(node, operand))
+                    if not _is(contribution, 0.0):
+                        before = adjoint.get(parent)
+                        adjoint[parent] = contribution if before is None else before + contribution
+    return adjoint
+
+
+def tangents(order: Sequence[NodeT], directions: dict[NodeT, Any], partial: Partial) -> dict[NodeT, Any]:
+    """Forward mode: the derivative of every node of order along the given directions of some of them."""
+    tangent: dict[NodeT, Any] = dict(directions)
+    for node in order:
+        if node not in directions:
+            for operand, parent in enumerate(node.parents):
+                if parent in tangent:
+                    contribution = times(tangent[parent], partial(node, operand))
+                    before = tangent.get(node)
+                    tangent[node] = contribution if before is None else before + contribution
+    return tangent
+
+
+def times(x: Any, y: Any) -> Any:
+    """x · y, without recording a multiplication by the plain numbers 0, 1 and -1."""
+    for number, other in ((x, y), (y, x)):
+        if _is(number, 1.0):
+            return other
+        if _is(number, -1.0):
+            return -other
+        if _is(number, 0.0) and isinstance(other, Operand):
+            return 0.0
+    return x * y
+
+
+def _is(number: Any, constant: float) -> bool:
+    return type(number) is float and number == constant

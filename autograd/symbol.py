@@ -1,0 +1,231 @@
+"""Symbol: a number that writes text. Run on symbols, a rule of the table becomes a formula."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd import operations as table
+from autograd.graph import LEAF, Node, Origin, topological_order
+from autograd.number import Number
+from autograd.operations import Operand, Operation, real_number
+
+LONGEST = 10_000  # operations; a formula that uses its parts again and again can have 2**1000
+
+
+class Symbol(Number):
+    """A variable of a formula, or what arithmetic makes of such variables.
+
+    ``str()`` gives Python text, simplified in steps that keep its value.
+
+    >>> x = Symbol("x")
+    >>> print((x + 1) * 1.0 / (x * x))
+    (x + 1) / x ** 2
+    """
+
+    __slots__ = ("name", "constant", "size")
+    name: str
+    constant: float | None
+    size: int
+
+    def __init__(
+        self,
+        name: str,
+        _constant: float | None = None,
+        _origin: Origin = LEAF,
+        _first: Symbol | None = None,
+        _second: Symbol | None = None,
+    ) -> None:
+        if not isinstance(name, str):
+            raise TypeError(f"a symbol's name is a str, not {type(name).__name__}")
+        self.name = name
+        self.constant = _constant
+        self.origin = _origin
+        self.first = _first
+        self.second = _second
+        self.size = 1 + sum(parent.size for parent in self.parents)
+
+    def apply(self, operation: Operation, operands: Sequence[object]) -> Symbol:
+        """The formula of this operation on these operands, simplified."""
+        symbols = [symbolic(operand) for operand in operands]
+        simplified = _simplified(operation, *symbols)
+        return Symbol("", None, Origin(operation), *symbols) if simplified is None else simplified
+
+    def __bool__(self) -> bool:
+        raise TypeError("a Symbol has no truth value: write the choice with where(greater(x, y), a, b)")
+
+    def __str__(self) -> str:
+        if self.size > LONGEST:
+            return f"(a formula of {self.size:.3g} operations)"
+        text: dict[Node, str] = {}
+        for node in topological_order(self):
+            text[node] = node._written([text[parent] for parent in node.parents])
+        return text[self]
+
+    def __repr__(self) -> str:
+        return f"Symbol({str(self)!r})"
+
+    @property
+    def _precedence(self) -> int:
+        if self.operation in (table.pos, table.neg) and isinstance(self.first, Symbol):
+            return min(self.first._precedence, 9 if self.operation is table.pos else table.neg.precedence)
+        if self.constant is not None and self.constant < 0.0:
+            return table.neg.precedence
+        return 9 if self.operation is None else self.operation.precedence
+
+    def _written(self, operands: list[str]) -> str:
+        operation = self.operation
+        if operation is None:
+            return self.name
+        if operation is table.pos:
+            return operands[0]
+        if operation.precedence < 9:
+            for i, operand in enumerate(self.parents):
+                if operand._precedence < _needed(operation, i):
+                    operands[i] = f"({operands[i]})"
+        return operation.format(*operands)
+
+
+def _needed(operation: Operation, operand: int) -> int:
+    """The precedence below which an operand is written in brackets."""
+    if operation is table.neg:  # -(x * y) and -x * y are the same number
+        return table.multiply.precedence
+    if operation.precedence == table.power.precedence:  # (a ** b) ** c, but a ** b ** c for a ** (b ** c)
+        return operation.precedence + 1 - operand
+    chains = (table.add, table.multiply)  # a + (b + c) reads as well without
+    return operation.precedence + (0 if operation in chains or operand == 0 else 1)
+
+
+def symbolic(operand: object) -> Symbol:
+    """The symbol of a variable or a constant."""
+    if isinstance(operand, Symbol):
+        return operand
+    if isinstance(operand, Operand):
+        raise TypeError(f"a Symbol and a {type(operand).__name__} do not mix: compute with one kind of number")
+    number = real_number(operand)
+    return Symbol(_NAMED.get(number) or repr(number).removesuffix(".0"), number)
+
+
+_NAMED = {math.pi: "pi", math.e: "e", math.inf: "inf"}
+
+
+def _simplified(operation: Operation, x: Symbol, y: Symbol | None = None) -> Symbol | None:
+    """A shorter formula of the same value, or None."""
+    simplify = _SIMPLIFICATIONS.get(operation.name)
+    if simplify is None:
+        return None
+    if all(symbol.constant is not None for symbol in ((x,) if y is None else (x, y))):
+        return _folded(operation, x, y)
+    result: Any = simplify(x, y)
+    return None if result is None else symbolic(result)
+
+
+def _folded(operation: Operation, x: Symbol, y: Symbol | None) -> Symbol | None:
+    """Arithmetic of whole numbers done, where the result is whole too: exact in floats."""
+    numbers = [symbol.constant for symbol in (x, y) if symbol is not None and symbol.constant is not None]
+    if not all(number.is_integer() for number in numbers) and operation is not table.neg:
+        return None
+    try:
+        out = operation.evaluate(*numbers)
+    except ArithmeticError:
+        return None
+    return symbolic(out) if operation is table.neg or (out.is_integer() and abs(out) < 2.0**53) else None
+
+
+def _negated(x: Symbol) -> Any:
+    """y if x is the formula -y, else None."""
+    if x.constant is not None and x.constant < 0.0:
+        return symbolic(-x.constant)
+    return x.first if x.operation is table.neg else None
+
+
+def _quotient(x: Symbol) -> tuple[Any, Any]:
+    return (x.first, x.second) if x.operation is table.divide else (None, None)
+
+
+def _add(x: Symbol, y: Symbol) -> Any:
+    if x.constant == 0.0:
+        return y
+    if y.constant == 0.0:
+        return x
+    if x is y:
+        return 2.0 * x
+    if (negated := _negated(y)) is not None:
+        return x - negated
+    return None if (negated := _negated(x)) is None else y - negated
+
+
+def _subtract(x: Symbol, y: Symbol) -> Any:
+    if y.constant == 0.0:
+        return x
+    if x.constant == 0.0:
+        return -y
+    return None if (negated := _negated(y)) is None else x + negated
+
+
+def _multiply(x: Symbol, y: Symbol) -> Any:
+    for this, other in ((x, y), (y, x)):
+        if this.constant == 1.0:
+            return other
+        if this.constant == 0.0:
+            return 0.0
+        if (negated := _negated(this)) is not None:
+            return -(negated * other)
+    if x is y:
+        return table.square(x)
+    if y.constant is not None or (x.constant is None and _leads_with_constant(y)):
+        return y * x
+    if x.constant is not None and _leads_with_constant(y):
+        folded = _folded(table.multiply, x, y.parents[0])
+        return None if folded is None else folded * y.second
+    for this, other in ((x, y), (y, x)):
+        above, below = _quotient(this)
+        if above is not None and above.constant == 1.0:
+            return other / below
+    return None
+
+
+def _leads_with_constant(x: Symbol) -> bool:
+    return x.operation is table.multiply and isinstance(x.first, Symbol) and x.first.constant is not None
+
+
+def _divide(x: Symbol, y: Symbol) -> Any:
+    if y.constant == 1.0:
+        return x
+    if x.constant == 0.0:
+        return 0.0
+    if (negated := _negated(x)) is not None:
+        return -(negated / y)
+    above, below = _quotient(x)
+    if above is not None:
+        return above / (table.square(y) if below is y else below * y)
+    return None
+
+
+def _power(x: Symbol, y: Symbol) -> Any:
+    if y.constant == 1.0:
+        return x
+    if y.constant == 0.0:
+        return 1.0
+    return table.square(x) if y.constant == 2.0 else None
+
+
+def _neg(x: Symbol, y: None) -> Any:
+    return _negated(x)
+
+
+def _xlogy(x: Symbol, y: Symbol) -> Any:
+    return table.log(y) if x.constant == 1.0 else None
+
+
+_SIMPLIFICATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "add": _add,
+    "subtract": _subtract,
+    "multiply": _multiply,
+    "divide": _divide,
+    "power": _power,
+    "neg": _neg,
+    "xlogy": _xlogy,
+    "lowered": lambda x, y: None,
+}

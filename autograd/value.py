@@ -1,0 +1,422 @@
+"""Value: a recorded number, and the backward pass over the graph that it is part of."""
+
+from __future__ import annotations
+
+import math
+import operator
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from autograd import operations as table
+from autograd.graph import CONSTANT, LEAF, Origin, topological_order
+from autograd.number import Number, operate
+from autograd.operations import DerivativeError, Operation, real_number
+
+_ORIGINS = {operation: Origin(operation) for operation in table.OPERATIONS.values()}
+_ADD = _ORIGINS[table.add]
+_SUBTRACT = _ORIGINS[table.subtract]
+_MULTIPLY = _ORIGINS[table.multiply]
+_DIVIDE = _ORIGINS[table.divide]
+_NEG = _ORIGINS[table.neg]
+
+# Concurrent backward passes over shared nodes take turns, so that no update of a gradient is lost.
+_sweeping = threading.Lock()
+
+
+class _State(threading.local):
+    """What this thread is in the middle of."""
+
+    pickling = False
+
+
+class _Recorder:
+    """Whether recording notes the user's line: an attribute, since every operation reads it."""
+
+    __slots__ = ("lines",)
+
+    def __init__(self) -> None:
+        self.lines = 0
+
+
+_state = _State()
+_recorder = _Recorder()
+
+
+class Value(Number):
+    """A real number that remembers how it was computed.
+
+    ``data`` is the number, ``grad`` the partial derivative of the last output swept with respect to it
+    (summed over the calls of ``backward()`` for leaves), ``label`` a name for pictures and messages.
+    Arithmetic on a Value records a new one.
+
+    >>> x = Value(3.0, label="x")
+    >>> f = x * x + 1
+    >>> f.backward()
+    >>> f.data, x.grad
+    (10.0, 6.0)
+    """
+
+    __slots__ = ("_data", "_grad", "_first_partial", "_second_partial")
+    _data: float
+    _grad: float
+    _first_partial: float
+    _second_partial: float
+
+    # The underscored parameters are the engine's own; one constructor is faster than two classes.
+    def __init__(
+        self,
+        data: object,
+        label: str = "",
+        _origin: Origin = LEAF,
+        _first: Value | None = None,
+        _second: Value | None = None,
+        _first_partial: float = 0.0,
+        _second_partial: float = 0.0,
+    ) -> None:
+        self._data = data if type(data) is float else real_number(data)
+        self._grad = 0.0
+        self.origin = _origin
+        self.first = _first
+        self.second = _second
+        self._first_partial = _first_partial
+        self._second_partial = _second_partial
+        if label:
+            self.label = label
+
+    @property
+    def data(self) -> float:
+        """The number itself. Changing it affects what is recorded from now on."""
+        return self._data
+
+    @data.setter
+    def data(self, data: object) -> None:
+        self._data = real_number(data)
+
+    @property
+    def grad(self) -> float:
+        """The partial derivative of the output with respect to this number, after ``backward()``."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: object) -> None:
+        self._grad = real_number(grad)
+
+    @property
+    def label(self) -> str:
+        """A name for pictures, formulas and messages; empty if there is none."""
+        return self.origin.label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        if not isinstance(label, str):
+            raise TypeError(f"a label is a str, not {type(label).__name__}")
+        self.origin = Origin(self.origin.operation, label, self.origin.line)
+
+    @property
+    def partials(self) -> tuple[float, ...]:
+        """The local partial derivatives with respect to the parents, as they were when this was recorded.
+
+        >>> (Value(2.0) * Value(5.0)).partials
+        (5.0, 2.0)
+        """
+        return (self._first_partial, self._second_partial)[: len(self.parents)]
+
+    def backward(self) -> None:
+        """Sweep from this output to the leaves, and add its partial derivatives to their ``grad``.
+
+        Inner nodes show this call's adjoint. Raises DerivativeError, leaving the leaves as they were,
+        where a derivative that is needed does not exist.
+        """
+        with _sweeping:
+            order: list[Value] = topological_order(self)
+            leaves = [node for node in order if node.first is None]
+            before = [leaf._grad for leaf in leaves]
+            for node in order:
+                node._grad = 0.0
+            self._grad = 1.0
+            _sweep(order)
+            undefined = [leaf for leaf in leaves if leaf._grad - leaf._grad != 0.0 and leaf.origin is not CONSTANT]
+            error = _explain(order, undefined[0]) if undefined else None
+            for leaf, grad in zip(leaves, before, strict=True):
+                leaf._grad = 0.0 if leaf.origin is CONSTANT else grad if error else grad + leaf._grad
+        if error:
+            raise error
+
+    def apply(self, operation: Operation, operands: Sequence[object]) -> Value:
+        """Record an operation, with its local partial derivatives.
+
+        A derivative that does not exist is recorded as NaN: it matters only to those who ask for it.
+        """
+        first = _recorded(operands[0])
+        x = first._data
+        if operation.arity == 1:
+            out = operation.evaluate(x)
+            return Value(out, "", _origin(operation), first, None, _partial(operation, 0, first, out, x))
+        second = _recorded(operands[1])
+        y = second._data
+        out = operation.evaluate(x, y)
+        return Value(
+            out,
+            "",
+            _origin(operation),
+            first,
+            second,
+            _partial(operation, 0, first, out, x, y),
+            _partial(operation, 1, second, out, x, y),
+        )
+
+    # The one repetition of the table: the commonest operations, with their partial derivatives inline.
+
+    def __add__(self, other: object) -> Any:
+        if isinstance(other, Value) and not _recorder.lines:
+            out = self._data + other._data
+            if out - out == 0.0:
+                return Value(out, "", _ADD, self, other, 1.0, 1.0)
+        return operate(table.add, self, other)
+
+    def __sub__(self, other: object) -> Any:
+        if isinstance(other, Value) and not _recorder.lines:
+            out = self._data - other._data
+            if out - out == 0.0:
+                return Value(out, "", _SUBTRACT, self, other, 1.0, -1.0)
+        return operate(table.subtract, self, other)
+
+    def __mul__(self, other: object) -> Any:
+        if isinstance(other, Value) and not _recorder.lines:
+            out = self._data * other._data
+            if out - out == 0.0:
+                return Value(out, "", _MULTIPLY, self, other, other._data, self._data)
+        return operate(table.multiply, self, other)
+
+    def __truediv__(self, other: object) -> Any:
+        if isinstance(other, Value) and not _recorder.lines and other._data != 0.0:
+            out = self._data / other._data
+            if out - out == 0.0:
+                return Value(out, "", _DIVIDE, self, other, 1.0 / other._data, -out / other._data)
+        return operate(table.divide, self, other)
+
+    def __neg__(self) -> Any:
+        if not _recorder.lines:
+            return Value(-self._data, "", _NEG, self, None, -1.0)
+        return self.apply(table.neg, (self,))
+
+    # Comparisons are about the data; == and hash, being Python's own, about identity.
+
+    def __lt__(self, other: object) -> Any:
+        return _compare(operator.lt, self, other)
+
+    def __le__(self, other: object) -> Any:
+        return _compare(operator.le, self, other)
+
+    def __gt__(self, other: object) -> Any:
+        return _compare(operator.gt, self, other)
+
+    def __ge__(self, other: object) -> Any:
+        return _compare(operator.ge, self, other)
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "a Value has no truth value: compare its .data, or record the choice with where(greater(x, y), a, b)"
+        )
+
+    def __float__(self) -> float:
+        raise TypeError(
+            "float() would cut the graph: use .data for the plain number, or a recorded function "
+            "(autograd.exp rather than math.exp)"
+        )
+
+    def __int__(self) -> int:
+        raise TypeError("int() would cut the graph: use int(v.data) for the plain number")
+
+    def __format__(self, specification: str) -> str:
+        return format(self._data, specification) if specification else repr(self)
+
+    def __repr__(self) -> str:
+        name = f", label={self.label!r}" if self.label else ""
+        return f"Value(data={self._data}, grad={self._grad}{name})"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": repr(self), **_display.rich(self)}
+
+    def __copy__(self) -> Value:
+        return self._like(self.first, self.second)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        for node in topological_order(self):
+            if id(node) not in memo:
+                memo[id(node)] = node._like(*(memo[id(parent)] for parent in node.parents))
+        copy: Value = memo[id(self)]
+        return copy
+
+    def _like(self, first: Any = None, second: Any = None) -> Value:
+        twin = Value(self._data, "", self.origin, first, second, self._first_partial, self._second_partial)
+        twin._grad = self._grad
+        return twin
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        ancestors: list[Value] = []
+        if self.first is not None and not _state.pickling:
+            # Written first, each ancestor finds its parents written already: the pickler never recurses.
+            _state.pickling = True
+            ancestors = topological_order(self)[:-1]
+        origin = self.origin
+        return _restore, (
+            (ancestors, _EndOfAncestors()) if ancestors else None,
+            None if origin is CONSTANT else (origin.operation, origin.label, origin.line),
+            (self._data, self._grad, self._first_partial, self._second_partial),
+            self.first,
+            self.second,
+        )
+
+
+class _EndOfAncestors:
+    """Follows the ancestors in a pickle: when the pickler comes to it, they have been written."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        _state.pickling = False
+        return _EndOfAncestors, ()
+
+
+def _restore(
+    ancestors: object,
+    made: tuple[Operation | None, str, str] | None,
+    numbers: tuple[float, float, float, float],
+    first: Value | None,
+    second: Value | None,
+) -> Value:
+    """A Value from its pickle."""
+    if made is None:
+        origin = CONSTANT
+    elif made[1] or made[2]:
+        origin = Origin(*made)
+    else:
+        origin = LEAF if made[0] is None else _ORIGINS[made[0]]
+    node = Value(numbers[0], "", origin, first, second, numbers[2], numbers[3])
+    node._grad = numbers[1]
+    return node
+
+
+class _Display:
+    """How notebooks show a Value; the drawing package, which stands above this module, fills it in."""
+
+    def __init__(self) -> None:
+        self.rich: Callable[[Value], dict[str, str]] = lambda value: {}
+
+
+_display = _Display()
+
+
+def show_values_with(rich: Callable[[Value], dict[str, str]]) -> None:
+    """Let notebooks show every Value as what ``rich`` returns: text by media type."""
+    _display.rich = rich
+
+
+@contextmanager
+def detect_anomaly() -> Iterator[None]:
+    """Note the line that records each operation, so that an error of the backward pass can name it.
+
+    It makes recording about ten times slower. The name is torch's.
+
+    >>> with detect_anomaly():
+    ...     f = table.sqrt(Value(0.0, label="x"))
+    >>> f.origin.line
+    '<doctest autograd.value.detect_anomaly[0]>, line 2'
+    """
+    _recorder.lines += 1
+    try:
+        yield
+    finally:
+        _recorder.lines -= 1
+
+
+def _user_line() -> str:
+    frame = sys._getframe(1)
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).split(".")[0] in ("autograd", "nn"):
+        if frame.f_code.co_filename.startswith("<doctest"):
+            break
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}, line {frame.f_lineno}"
+
+
+def _origin(operation: Operation) -> Origin:
+    if _recorder.lines:
+        return Origin(operation, "", _user_line())
+    origin = _ORIGINS.get(operation)
+    if origin is None:  # an operation of the user's own
+        origin = _ORIGINS[operation] = Origin(operation)
+    return origin
+
+
+def _recorded(operand: object) -> Value:
+    return operand if isinstance(operand, Value) else Value(real_number(operand), "", CONSTANT)
+
+
+def _partial(operation: Operation, operand: int, parent: Value, out: float, *numbers: float) -> float:
+    if parent.origin is CONSTANT:
+        return 0.0
+    try:
+        return float(operation.partials[operand](out, *numbers))
+    except (ArithmeticError, ValueError):
+        return math.nan
+
+
+def _compare(comparison: Callable[[float, float], bool], value: Value, other: object) -> Any:
+    if isinstance(other, Value):
+        return comparison(value._data, other._data)
+    try:
+        return comparison(value._data, real_number(other))
+    except TypeError:
+        return NotImplemented
+
+
+def _sweep(order: Sequence[Value]) -> None:
+    """The chain rule, from the last node to the first: each adds adjoint · local derivative to its parents."""
+    for node in reversed(order):
+        first = node.first
+        if first is not None:
+            first._grad += node._grad * node._first_partial
+            second = node.second
+            if second is not None:
+                second._grad += node._grad * node._second_partial
+
+
+def _explain(order: Sequence[Value], leaf: Value) -> DerivativeError:
+    """Why the adjoint of a leaf is not finite: the first edge on the way to it that spoilt a finite adjoint."""
+    below = {leaf: ""}  # every node that leads to the leaf, with the path from it
+    for node in order:
+        for parent in node.parents:
+            if parent in below and node not in below:
+                below[node] = _shorten(f"{_name(node)} → {below[parent] or _name(leaf)}")
+    for node in reversed(order):
+        for parent, partial in zip(node.parents, node.partials, strict=True):
+            if parent in below and math.isfinite(node._grad) and not math.isfinite(node._grad * partial):
+                return _derivative_error(node, parent, leaf, f"on the path {below[order[-1]]}")
+    return _derivative_error(order[-1], leaf, leaf, "where a sum of its paths overflows")
+
+
+def _derivative_error(node: Value, parent: Value, leaf: Value, where: str) -> DerivativeError:
+    operation = node.operation
+    assert operation is not None, "only recorded nodes have edges"
+    numbers = [operand._data for operand in node.parents]
+    line = node.origin.line or "unknown (record inside `with detect_anomaly():` to see it)"
+    return DerivativeError(
+        f"{operation.at(*numbers)} has no finite derivative with respect to {_name(parent)}, and the gradient of "
+        f"{_name(leaf)} needs it, {where}; recorded at {line}",
+        operation,
+        numbers,
+    )
+
+
+def _name(node: Value) -> str:
+    if node.label:
+        return node.label
+    if node.operation is None:
+        return f"the leaf {node._data!r}"
+    return node.operation.at(*(parent._data for parent in node.parents))
+
+
+def _shorten(path: str) -> str:
+    return path if len(path) < 300 else f"{path[:140]} … {path[-140:]}"
