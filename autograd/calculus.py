@@ -65,7 +65,7 @@ def jacobian(function: Function, argnums: int | Sequence[int] | None = None) -> 
     def rows(*arguments: Any) -> Any:
         inputs = _Inputs(arguments, argnums)
         output = function(*inputs.arguments)
-        return _rebuild(output, iter([inputs.derivative(number) for number in _numbers(output)]))
+        return rebuild(output, iter([inputs.derivative(number) for number in flatten(output)]))
 
     return rows
 
@@ -88,12 +88,12 @@ def jvp(function: Function, primals: Sequence[Any], tangents_: Sequence[Any]) ->
     if not isinstance(primals, list | tuple) or not isinstance(tangents_, list | tuple):
         raise TypeError("jvp takes the primals and the tangents as two tuples, one entry for each argument")
     inputs = _Inputs(primals, None)
-    directions = list(_numbers(tuple(tangents_)))
+    directions = list(flatten(tuple(tangents_)))
     if len(directions) != len(inputs.nodes):
         raise ValueError(f"jvp got {len(inputs.nodes)} numbers in primals and {len(directions)} in tangents")
     output = function(*inputs.arguments)
     results = []
-    for number in _numbers(output):
+    for number in flatten(output):
         tangent: Any = 0.0
         if isinstance(number, Number):
             order = topological_order(number)
@@ -101,7 +101,7 @@ def jvp(function: Function, primals: Sequence[Any], tangents_: Sequence[Any]) ->
             recorded = inputs.recorded(order) or any(isinstance(d, Number) for d in directions)
             tangent = tangents(order, along, _recorded_partial if recorded else _stored_partial).get(number, 0.0)
         results.append(tangent)
-    return inputs.plain(output, output), _rebuild(output, iter(results))
+    return inputs.plain(output, output), rebuild(output, iter(results))
 
 
 def partial_derivatives(output: Value, inputs: Sequence[Value]) -> tuple[Value, ...]:
@@ -139,7 +139,7 @@ class _Inputs:
         self.nodes: list[Number] = []
         self.outside = False  # whether an argument belongs to a graph already
         for i in positions:
-            self.arguments[i] = _rebuild(arguments[i], map(self._fresh, _numbers(arguments[i])))
+            self.arguments[i] = rebuild(arguments[i], map(self._fresh, flatten(arguments[i])))
         self.single = isinstance(argnums, int) or (argnums is None and len(arguments) == 1)
         self.structure = [arguments[i] for i in positions]
 
@@ -168,7 +168,7 @@ class _Inputs:
         elif isinstance(output, bool) or not isinstance(output, int | float):
             raise TypeError(f"a function to differentiate returns one number, not {type(output).__name__}")
         partials = iter([found.get(node, 0.0) for node in self.nodes])
-        parts = [_rebuild(argument, partials) for argument in self.structure]
+        parts = [rebuild(argument, partials) for argument in self.structure]
         return parts[0] if self.single else tuple(parts)
 
     def plain(self, output: Any, structure: Any) -> Any:
@@ -179,7 +179,7 @@ class _Inputs:
                 return node
             return node.data
 
-        return _rebuild(structure, map(number, _numbers(output)))
+        return rebuild(structure, map(number, flatten(output)))
 
 
 def _stored_partial(node: Value, operand: int) -> float:
@@ -219,18 +219,18 @@ def _is_array(structure: Any) -> bool:
     return hasattr(structure, "__array__") and getattr(structure, "ndim", 0) > 0
 
 
-def _numbers(structure: Any) -> Iterator[Any]:
+def flatten(structure: Any) -> Iterator[Any]:
     """The numbers of nested lists, tuples and arrays, from left to right."""
     if _is_array(structure):
         yield from structure.flat
     elif isinstance(structure, list | tuple):
         for part in structure:
-            yield from _numbers(part)
+            yield from flatten(part)
     else:
         yield structure
 
 
-def _rebuild(structure: Any, numbers: Iterator[Any]) -> Any:
+def rebuild(structure: Any, numbers: Iterator[Any]) -> Any:
     """The same nesting with other numbers."""
     if _is_array(structure):
         array = structure.astype(object)
@@ -238,5 +238,5 @@ def _rebuild(structure: Any, numbers: Iterator[Any]) -> Any:
         plain = all(isinstance(number, float) for number in array.flat)
         return array.astype(float) if plain else array
     if isinstance(structure, list | tuple):
-        return type(structure)([_rebuild(part, numbers) for part in structure])
+        return type(structure)([rebuild(part, numbers) for part in structure])
     return next(numbers)
