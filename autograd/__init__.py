@@ -1,3 +1,54 @@
-"""A scalar autograd engine for learning."""
-from autograd.operations import *
-from autograd.value import Value
+"""A scalar autograd engine for learning: build expressions, call ``backward()``, look, and check.
+
+>>> from autograd import Value, exp, sin, tree
+>>> x, y, z = Value(1.5, label="x"), Value(-1.0, label="y"), Value(0.0, label="z")
+>>> f = x * exp(y) + sin(z)
+>>> f.backward()
+>>> x.grad == exp(-1.0), z.grad
+(True, 1.0)
+"""
+
+from pathlib import Path
+
+if (Path(__file__).parent / "differential_operators.py").exists():
+    raise ImportError(
+        "PyPI's package 'autograd' is installed over Chainrule, whose import name is autograd too: "
+        "run `pip uninstall -y autograd chainrule`, then install chainrule again"
+    )
+
+# fmt: off
+from autograd.calculus import derivative_formulas, grad, hessian, jacobian, jvp, partial_derivatives, value_and_grad
+from autograd.checking import GradientCheck, check_gradients, numerical_derivative
+from autograd.drawing import CannotRender, Picture, draw, forward, steps, tree
+from autograd.formula import Formula, FormulaError
+from autograd.functions import clip, dot, logsumexp, softmax, sum as sum, where
+from autograd.operation import DerivativeError, DivisionByZeroError, DomainError, Operation, OperationError, RangeError
+from autograd.symbol import Symbol
+from autograd.value import Value, detect_anomaly
+from autograd.version import __version__
+from autograd.operations import (
+    OPERATIONS,
+    add, subtract, multiply, divide, power, lowered, neg, pos, abs as abs, sign, square, sqrt, cbrt, exp, exp2,
+    expm1, log, log2, log10, log1p, xlogy, sin, cos, tan, asin, acos, atan, atan2, sinh, cosh, tanh, sech, asinh,
+    acosh, atanh, hypot, erf, erfc, relu, leaky_relu, elu, gelu, silu, softplus, sigmoid, log_sigmoid, maximum,
+    minimum, less, less_equal, greater, greater_equal, equal, not_equal, stop_gradient,
+)
+
+# Without abs and sum, which would hide Python's own after `from autograd import *`.
+__all__ = [
+    "derivative_formulas", "grad", "hessian", "jacobian", "jvp", "partial_derivatives", "value_and_grad",
+    "GradientCheck", "check_gradients", "numerical_derivative",
+    "CannotRender", "Picture", "draw", "forward", "steps", "tree",
+    "Formula", "FormulaError",
+    "clip", "dot", "logsumexp", "softmax", "where",
+    "OPERATIONS", "DerivativeError", "DivisionByZeroError", "DomainError", "Operation", "OperationError",
+    "RangeError",
+    "Symbol",
+    "Value", "detect_anomaly",
+    "__version__",
+    "add", "subtract", "multiply", "divide", "power", "lowered", "neg", "pos", "sign", "square", "sqrt", "cbrt",
+    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "xlogy", "sin", "cos", "tan", "asin", "acos", "atan",
+    "atan2", "sinh", "cosh", "tanh", "sech", "asinh", "acosh", "atanh", "hypot", "erf", "erfc", "relu",
+    "leaky_relu", "elu", "gelu", "silu", "softplus", "sigmoid", "log_sigmoid", "maximum", "minimum", "less",
+    "less_equal", "greater", "greater_equal", "equal", "not_equal", "stop_gradient",
+]

@@ -14,7 +14,8 @@ from typing import Any
 from autograd import operations as table
 from autograd.graph import adjoints, rule_at, tangents, topological_order
 from autograd.number import Number
-from autograd.operations import DerivativeError, OperationError, RangeError
+from autograd.operation import DerivativeError, OperationError, RangeError
+from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
 
 Function = Callable[..., Any]
@@ -120,6 +121,23 @@ def partial_derivatives(output: Value, inputs: Sequence[Value]) -> tuple[Value, 
             raise TypeError(f"partial_derivatives takes recorded Values, got {type(node).__name__}")
     found = adjoints(topological_order(output), inputs, _recorded_partial)
     return tuple(_as_value(found.get(node, 0.0)) for node in inputs)
+
+
+def derivative_formulas(output: Value, inputs: Sequence[Value]) -> tuple[Symbol, ...]:
+    """The partial derivatives of a recorded output as formulas over the labels of its leaves.
+
+    >>> x, y = Value(2.0, label="x"), Value(1.0, label="y")
+    >>> print(*derivative_formulas((x + y) / y, [x, y]), sep=", ")
+    1 / y, 1 / y - (x + y) / y ** 2
+    """
+    order = topological_order(output)
+    symbols: dict[Any, Any] = {}
+    for node in order:
+        operands = [symbols[parent] for parent in node.parents]
+        leaf = Symbol(node.label) if node.label else symbolic(node.data)
+        symbols[node] = leaf if node.operation is None else node.operation(*operands)
+    found = adjoints(order, inputs, lambda node, operand: rule_at(node, operand, symbols.__getitem__))
+    return tuple(symbolic(found.get(node, 0.0)) for node in inputs)
 
 
 def _as_value(number: Any) -> Value:

@@ -14,7 +14,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from autograd import functions
-from autograd.operations import OPERATIONS, OperationError, RangeError, real_number
+from autograd.operation import OperationError, RangeError, real_number
+from autograd.operations import OPERATIONS
 
 LONGEST = 10_000  # characters
 DEEPEST = 1_000  # nested operations
@@ -54,7 +55,7 @@ class FormulaError(ValueError):
 def pointer(text: str, start: int, end: int | None = None) -> str:
     """The text with carets under the characters from start to end, cut down to what fits a line."""
     left = max(0, start - 40)
-    shown = "".join(c if c.isprintable() else "�" for c in text[left : left + 76])
+    shown = "".join(" " if c.isspace() else c if c.isprintable() else "�" for c in text[left : left + 76])
     width = max(1, min((end or start + 1) - start, len(shown) - (start - left)))
     return f"  {shown}\n  {' ' * (start - left)}{'^' * width}"
 
@@ -102,6 +103,10 @@ class Formula:
                     raise
         return stack[0]
 
+    def place_of(self, variable: str) -> tuple[int, int]:
+        """Where a variable first stands in the text: the indices of its start and of its end."""
+        return next(place for what, argument, place in self._steps if (what, argument) == ("variable", variable))
+
     def __repr__(self) -> str:
         return f"Formula({self.text!r})"
 
@@ -114,9 +119,8 @@ def constant(text: str) -> float:
     """
     formula = Formula(text)
     if formula.variables:
-        start = next(place[0] for what, _, place in formula._steps if what == "variable")
         name = formula.variables[0]
-        raise FormulaError(f"{name!r} is not a constant (there are pi and e)", text, start, start + len(name))
+        raise FormulaError(f"{name!r} is not a constant (there are pi and e)", text, *formula.place_of(name))
     return real_number(formula.evaluate({}))
 
 
@@ -142,9 +146,7 @@ class _Reader:
         if len(text) > LONGEST:
             raise FormulaError(f"the formula has {len(text)} characters; the limit is {LONGEST}")
         if unusable := re.search("[\0\ud800-\udfff#]", text):
-            raise FormulaError(
-                f"the character {unusable[0]!r} cannot be part of a formula", text, unusable.start()
-            )
+            raise FormulaError(f"the character {unusable[0]!r} cannot be part of a formula", text, unusable.start())
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about strings, which are refused below
@@ -159,9 +161,10 @@ class _Reader:
             return FormulaError(f"the formula is nested too deeply: {error.msg}")
         if "integer string conversion" in error.msg:
             return FormulaError("a number in the formula is too large for a float")
-        start = min(self.indent + max(0, (error.offset or 1) - 1), len(self.text))
+        if not error.offset:
+            return FormulaError("the formula breaks off here", self.text, len(self.line.rstrip()))
         message = error.msg.split(". Perhaps")[0].replace("invalid syntax", "this is not a formula")
-        return FormulaError(f"cannot read the formula: {message}", self.text, start)
+        return FormulaError(f"cannot read the formula: {message}", self.text, self.indent + error.offset - 1)
 
     def _place(self, node: Any) -> tuple[int, int]:
         """Where a node stands in the text; ast counts bytes of UTF-8, people count characters."""

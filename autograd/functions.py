@@ -10,7 +10,7 @@ from autograd.operations import exp, log, maximum, minimum, stop_gradient
 
 
 def where(condition: Any, x: Any, y: Any) -> Any:
-    """x where the condition is 1, y where it is 0: condition · x + (1 - condition) · y.
+    """X where the condition is 1, y where it is 0: condition · x + (1 - condition) · y.
 
     Both branches are computed, so both must have a value, and a derivative where it is asked for.
 
@@ -51,7 +51,7 @@ def dot(xs: Sequence[Any], ys: Sequence[Any]) -> Any:
 
 
 def logsumexp(values: Iterable[Any]) -> Any:
-    """log Σ exp(value), shifted by the greatest value so that nothing overflows.
+    """Log Σ exp(value), shifted by the greatest value so that nothing overflows.
 
     >>> logsumexp([1000.0, 1000.0]) == 1000.0 + log(2.0)
     True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from autograd.operations import Operand, Operation
+from autograd.operation import Operand, Operation
 
 
 class Origin:
@@ -14,7 +14,7 @@ class Origin:
     All unlabelled nodes of one operation share one origin, so that labels cost the others nothing.
     """
 
-    __slots__ = ("operation", "label", "line")
+    __slots__ = ("label", "line", "operation")
 
     def __init__(self, operation: Operation | None, label: str = "", line: str = "") -> None:
         self.operation = operation
@@ -29,7 +29,7 @@ CONSTANT = Origin(None)
 class Node(Operand):
     """A number with its origin and at most two parents; slots rather than a tuple, which costs 56 bytes."""
 
-    __slots__ = ("origin", "first", "second")
+    __slots__ = ("first", "origin", "second")
     origin: Origin
     first: Node | None
     second: Node | None
@@ -133,7 +133,7 @@ def tangents(order: Sequence[NodeT], directions: dict[NodeT, Any], partial: Part
 
 
 def times(x: Any, y: Any) -> Any:
-    """x · y, without recording a multiplication by the plain numbers 0, 1 and -1."""
+    """X · y, without recording a multiplication by the plain numbers 0, 1 and -1."""
     for number, other in ((x, y), (y, x)):
         if _is(number, 1.0):
             return other

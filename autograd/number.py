@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd import operations as table
 from autograd.graph import Node
-from autograd.operations import Operand, Operation, real_number
+from autograd.operation import Operand, Operation, real_number
 
 
 def operate(operation: Operation, x: Any, y: Any) -> Any:
@@ -66,7 +66,7 @@ class Number(Node):
         return self.apply(table.pos, (self,))
 
     def __abs__(self) -> Any:
-        return self.apply(table.absolute, (self,))
+        return self.apply(table.abs, (self,))
 
     def square(self) -> Any:
         """The square."""
@@ -81,7 +81,7 @@ class Number(Node):
         return self.apply(table.cbrt, (self,))
 
     def exp(self) -> Any:
-        """e to this power."""
+        """E to this power."""
         return self.apply(table.exp, (self,))
 
     def exp2(self) -> Any:
@@ -89,7 +89,7 @@ class Number(Node):
         return self.apply(table.exp2, (self,))
 
     def expm1(self) -> Any:
-        """e to this power, less 1, accurate near 0."""
+        """E to this power, less 1, accurate near 0."""
         return self.apply(table.expm1, (self,))
 
     def log(self) -> Any:

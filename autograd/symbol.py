@@ -9,7 +9,7 @@ from typing import Any
 from autograd import operations as table
 from autograd.graph import LEAF, Node, Origin, topological_order
 from autograd.number import Number
-from autograd.operations import Operand, Operation, real_number
+from autograd.operation import FUNCTION, Operand, Operation, real_number
 
 LONGEST = 10_000  # operations; a formula that uses its parts again and again can have 2**1000
 
@@ -24,7 +24,7 @@ class Symbol(Number):
     (x + 1) / x ** 2
     """
 
-    __slots__ = ("name", "constant", "size")
+    __slots__ = ("constant", "name", "size")
     name: str
     constant: float | None
     size: int
@@ -69,10 +69,10 @@ class Symbol(Number):
     @property
     def _precedence(self) -> int:
         if self.operation in (table.pos, table.neg) and isinstance(self.first, Symbol):
-            return min(self.first._precedence, 9 if self.operation is table.pos else table.neg.precedence)
+            return min(self.first._precedence, FUNCTION if self.operation is table.pos else table.neg.precedence)
         if self.constant is not None and self.constant < 0.0:
             return table.neg.precedence
-        return 9 if self.operation is None else self.operation.precedence
+        return FUNCTION if self.operation is None else self.operation.precedence
 
     def _written(self, operands: list[str]) -> str:
         operation = self.operation
@@ -80,7 +80,7 @@ class Symbol(Number):
             return self.name
         if operation is table.pos:
             return operands[0]
-        if operation.precedence < 9:
+        if operation.precedence < FUNCTION:
             for i, operand in enumerate(self.parents):
                 if operand._precedence < _needed(operation, i):
                     operands[i] = f"({operands[i]})"
@@ -107,7 +107,15 @@ def symbolic(operand: object) -> Symbol:
     return Symbol(_NAMED.get(number) or repr(number).removesuffix(".0"), number)
 
 
-_NAMED = {math.pi: "pi", math.e: "e", math.inf: "inf"}
+_NAMED = {
+    math.pi: "pi",
+    math.e: "e",
+    table.LOG_2: "log(2)",
+    table.LOG_10: "log(10)",
+    table.SQRT_HALF: "sqrt(0.5)",
+    table.SQRT_PI: "sqrt(pi)",
+    table.SQRT_2PI: "sqrt(2 * pi)",
+}
 
 
 def _simplified(operation: Operation, x: Symbol, y: Symbol | None = None) -> Symbol | None:
@@ -134,7 +142,7 @@ def _folded(operation: Operation, x: Symbol, y: Symbol | None) -> Symbol | None:
 
 
 def _negated(x: Symbol) -> Any:
-    """y if x is the formula -y, else None."""
+    """Y if x is the formula -y, else None."""
     if x.constant is not None and x.constant < 0.0:
         return symbolic(-x.constant)
     return x.first if x.operation is table.neg else None

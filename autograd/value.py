@@ -13,7 +13,7 @@ from typing import Any
 from autograd import operations as table
 from autograd.graph import CONSTANT, LEAF, Origin, topological_order
 from autograd.number import Number, operate
-from autograd.operations import DerivativeError, Operation, real_number
+from autograd.operation import DerivativeError, Operation, real_number
 
 _ORIGINS = {operation: Origin(operation) for operation in table.OPERATIONS.values()}
 _ADD = _ORIGINS[table.add]
@@ -59,7 +59,7 @@ class Value(Number):
     (10.0, 6.0)
     """
 
-    __slots__ = ("_data", "_grad", "_first_partial", "_second_partial")
+    __slots__ = ("_data", "_first_partial", "_grad", "_second_partial")
     _data: float
     _grad: float
     _first_partial: float
@@ -375,10 +375,10 @@ def _compare(comparison: Callable[[float, float], bool], value: Value, other: ob
 def _sweep(order: Sequence[Value]) -> None:
     """The chain rule, from the last node to the first: each adds adjoint · local derivative to its parents."""
     for node in reversed(order):
-        first = node.first
+        first: Any = node.first
         if first is not None:
             first._grad += node._grad * node._first_partial
-            second = node.second
+            second: Any = node.second
             if second is not None:
                 second._grad += node._grad * node._second_partial
 
@@ -401,13 +401,16 @@ def _derivative_error(node: Value, parent: Value, leaf: Value, where: str) -> De
     operation = node.operation
     assert operation is not None, "only recorded nodes have edges"
     numbers = [operand._data for operand in node.parents]
-    line = node.origin.line or "unknown (record inside `with detect_anomaly():` to see it)"
-    return DerivativeError(
-        f"{operation.at(*numbers)} has no finite derivative with respect to {_name(parent)}, and the gradient of "
-        f"{_name(leaf)} needs it, {where}; recorded at {line}",
+    line = f", recorded at {node.origin.line}" if node.origin.line else ""
+    error = DerivativeError(
+        f"{operation.at(*numbers)}{line} has no finite derivative with respect to {_name(parent)}, and the gradient "
+        f"of {_name(leaf)} needs it, {where}",
         operation,
         numbers,
     )
+    if not line:
+        error.add_note("To see the line that recorded it, record inside `with detect_anomaly():`.")
+    return error
 
 
 def _name(node: Value) -> str:

@@ -1,0 +1,94 @@
+"""draw(): the picture of a graph, which shows itself in a notebook and saves itself to a file."""
+
+from __future__ import annotations
+
+import functools
+import os
+from pathlib import Path
+
+from autograd.drawing import dot
+from autograd.drawing.names import Names, Naming
+from autograd.drawing.render import CannotRender, to_format, to_svg
+from autograd.drawing.text import tree
+from autograd.files import write_whole
+from autograd.graph import topological_order
+from autograd.value import Value, show_values_with
+
+DIRECTIONS = ("LR", "TB", "RL", "BT")
+
+
+class Picture:
+    """The picture of a graph. In a notebook it shows itself; ``save`` writes it to a file.
+
+    ``source`` is its DOT text, ``left_out`` how many nodes are over the limit and not drawn.
+    """
+
+    def __init__(self, source: str, text: str, left_out: int) -> None:
+        self.source = source
+        self.text = text
+        self.left_out = left_out
+
+    @functools.cached_property
+    def svg(self) -> str:
+        """The picture as SVG text."""
+        return to_svg(self.source)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture to a file: .svg, .dot or .gv, and .png or .pdf where Graphviz is installed.
+
+        The file appears whole or not at all.
+        """
+        target = Path(path)
+        suffix = target.suffix.lower().removeprefix(".")
+        if suffix == "svg":
+            data = self.svg.encode()
+        elif suffix in ("dot", "gv"):
+            data = self.source.encode()
+        elif suffix in ("png", "pdf"):
+            data = to_format(self.source, suffix)
+        else:
+            raise ValueError(f"a picture is saved as .svg, .png, .pdf, .dot or .gv, not as {target.name!r}")
+        return write_whole(target, data)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        try:
+            return {"text/plain": self.text, "image/svg+xml": self.svg}
+        except CannotRender as error:
+            return {"text/plain": f"{self.text}\n\n({error})"}
+
+    def __repr__(self) -> str:
+        return f"<Picture of {self.text.splitlines()[0]}; .save('graph.svg') writes it to a file>"
+
+
+def draw(
+    root: Value, names: Names | None = None, *, direction: str = "LR", precision: int = 4, limit: int = 300
+) -> Picture:
+    """The picture of the graph of a Value.
+
+    Boxes show operation, value and, once ``backward()`` has run, the gradient; arrows show local
+    derivatives. ``names`` names leaves and other nodes, as in ``{"x": x}``; ``direction`` is LR, TB, RL
+    or BT (left to right, top to bottom, and reverse); numbers get ``precision`` significant digits; of
+    more than ``limit`` nodes the nearest to the output are drawn.
+
+    >>> x = Value(2.0, label="x")
+    >>> picture = draw(x * x)
+    >>> "digraph" in picture.source, "<svg" in picture.svg
+    (True, True)
+    """
+    if not isinstance(root, Value):
+        raise TypeError(f"draw takes a Value, not {type(root).__name__}")
+    if direction not in DIRECTIONS:
+        raise ValueError(f"direction is one of {', '.join(DIRECTIONS)}, not {direction!r}")
+    if limit < 1 or precision < 1:
+        raise ValueError("limit and precision are at least 1")
+    naming = Naming(topological_order(root), names, precision)
+    source, left_out = dot.source(root, naming, direction, limit)
+    return Picture(source, tree(root, names, precision), left_out)
+
+
+def _rich(value: Value) -> dict[str, str]:
+    bundle = draw(value)._repr_mimebundle_()
+    return {kind: content for kind, content in bundle.items() if kind != "text/plain"}
+
+
+show_values_with(_rich)

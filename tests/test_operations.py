@@ -1,0 +1,233 @@
+"""The table, entry by entry: a new operation is tested by being there."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import pickle
+from collections.abc import Iterable
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import autograd
+from autograd import (
+    OPERATIONS,
+    DivisionByZeroError,
+    DomainError,
+    Formula,
+    Operation,
+    RangeError,
+    Symbol,
+    Value,
+    check_gradients,
+    partial_derivatives,
+)
+from autograd.operation import real_number
+from autograd.symbol import symbolic
+from tests.strategies import DIGITS, close, definition, operands
+
+
+def over(operations: Iterable[Operation]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("operation", list(operations), ids=lambda operation: operation.name)
+
+
+every_operation = over(OPERATIONS.values())
+every_differentiable = over(o for o in OPERATIONS.values() if o.differentiable != "False")
+every_partial_function = over(o for o in OPERATIONS.values() if o.domain)
+
+
+def recorded(operation: Operation, numbers: tuple[float, ...]) -> tuple[Value, list[Value]]:
+    leaves = [Value(number, label=name) for number, name in zip(numbers, "xy", strict=False)]
+    return operation(*leaves), leaves
+
+
+@every_operation
+@given(data=st.data())
+def test_value_is_its_definition(operation: Operation, data: st.DataObject) -> None:
+    numbers = data.draw(operands(operation, operation.domain))
+    with mpmath.workdps(DIGITS):
+        want = definition(operation)(*map(mpmath.mpf, numbers))
+        assume(abs(want) < 1e300)
+        assert close(operation(*numbers), want, 1e-12)
+    assert operation(*map(Value, numbers)).data == operation(*numbers)
+
+
+@every_differentiable
+@given(data=st.data())
+def test_partial_derivatives_are_those_of_its_definition(operation: Operation, data: st.DataObject) -> None:
+    numbers = data.draw(operands(operation, operation.differentiable))
+    with mpmath.workdps(DIGITS):
+        exact = definition(operation)
+        point = list(map(mpmath.mpf, numbers))
+        orders = [tuple(int(i == k) for k in range(operation.arity)) for i in range(operation.arity)]
+        if operation.arity == 1:
+            first, second = [mpmath.diff(exact, point[0])], [[mpmath.diff(exact, point[0], 2)]]
+        else:
+            first = [mpmath.diff(exact, tuple(point), order) for order in orders]
+            second = [
+                [mpmath.diff(exact, tuple(point), (one[0] + two[0], one[1] + two[1])) for two in orders]
+                for one in orders
+            ]
+        scale = max(map(abs, first))
+        assume(all(abs(d) < 1e200 for d in [*first, *(d for row in second for d in row)]))
+        output, leaves = recorded(operation, numbers)
+        assert all(close(got, want, 1e-12, scale * 1e-3) for got, want in zip(output.partials, first, strict=True))
+        for gradient, row in zip(partial_derivatives(output, leaves), second, strict=True):
+            for got, want in zip(partial_derivatives(gradient, leaves), row, strict=True):
+                assert close(got.data, want, 1e-10, max(scale, *map(abs, row)))
+
+
+@every_differentiable
+@given(data=st.data())
+def test_one_rule_gives_the_same_on_every_kind_of_number(operation: Operation, data: st.DataObject) -> None:
+    numbers = data.draw(operands(operation, operation.differentiable))
+    output, leaves = recorded(operation, numbers)
+    symbols = [Symbol(name) for name in "xy"[: operation.arity]]
+    written = operation(*symbols)
+    values = dict(zip("xy", numbers, strict=False))
+    for i, (stored, as_value) in enumerate(zip(output.partials, partial_derivatives(output, leaves), strict=True)):
+        rule = operation.partials[i]
+        assert math.isfinite(stored)
+        assert rule(operation(*numbers), *numbers) == stored == as_value.data
+        text = str(symbolic(rule(written, *symbols)))
+        assert Formula(text).evaluate(values) == pytest.approx(stored, rel=1e-12, abs=1e-280)
+    assert Formula(str(written)).evaluate(values) == pytest.approx(output.data, rel=1e-12, abs=1e-280)
+
+
+@every_differentiable
+@given(data=st.data())
+def test_numerical_derivatives_agree(operation: Operation, data: st.DataObject) -> None:
+    numbers = data.draw(operands(operation, operation.differentiable))
+    try:
+        operation(*numbers)
+    except RangeError:
+        assume(False)
+    check = check_gradients(lambda *xs: operation(*xs), *numbers)
+    assert check.verdict != "fail", str(check)
+
+
+def test_numerical_derivatives_agree_conclusively_at_ordinary_points() -> None:
+    for operation in OPERATIONS.values():
+        if operation.differentiable != "False":
+            numbers = (1.25, 0.75) if operation.domain.startswith("x >= 1") else (0.6, 0.75)
+            check = check_gradients(lambda *xs, operation=operation: operation(*xs), *numbers[: operation.arity])
+            assert check.verdict == "pass", f"{operation}: {check}"
+
+
+@every_partial_function
+@given(data=st.data())
+def test_outside_its_domain_it_raises_a_named_error(operation: Operation, data: st.DataObject) -> None:
+    numbers = data.draw(operands(operation, f"not ({operation.domain})", often=0.0))
+    for kind in (float, Value):
+        with pytest.raises((DomainError, DivisionByZeroError)) as caught:
+            operation(*map(kind, numbers))
+        assert caught.value.operation is operation
+        assert caught.value.operands == numbers
+
+
+@every_operation
+def test_entry_is_complete_and_consistent(operation: Operation) -> None:
+    assert 1 <= operation.arity <= 2
+    assert 1 <= operation.notation.count("{}") <= operation.arity
+    assert getattr(autograd, operation.name) is operation
+    assert pickle.loads(pickle.dumps(operation)) is operation
+    assert all(len(inspect.signature(rule).parameters) == operation.arity + 1 for rule in operation.partials)
+    with pytest.raises(TypeError, match="operand"):
+        operation(*[1.0] * (operation.arity + 1))
+    with pytest.raises(TypeError, match="one real number"):
+        operation(*["a"] * operation.arity)
+
+
+@every_operation
+def test_nan_goes_through(operation: Operation) -> None:
+    result = operation(*[math.nan] * operation.arity)
+    comparison = operation.precedence == OPERATIONS["less"].precedence
+    assert result == float(operation.name == "not_equal") if comparison else math.isnan(result)
+
+
+UNARY_UFUNCS = """exp exp2 expm1 log log2 log10 log1p sqrt cbrt square sin cos tan arcsin arccos arctan sinh cosh tanh
+arcsinh arccosh arctanh absolute negative positive"""
+
+
+@pytest.mark.parametrize("name", UNARY_UFUNCS.split())
+def test_numpy_functions_record(name: str) -> None:
+    function = getattr(np, name)
+    number = 1.5 if name == "arccosh" else 0.5
+    alone, (_, second) = function(Value(number)), function(np.array([Value(number), Value(number)]))
+    for result in (alone, second):
+        assert isinstance(result, Value)
+        assert result.operation is not None
+        assert result.data == pytest.approx(float(function(number)), rel=1e-15)
+
+
+@pytest.mark.parametrize("name", ["add", "subtract", "multiply", "divide", "power", "hypot", "arctan2"])
+def test_numpy_functions_of_two_operands_record(name: str) -> None:
+    function = getattr(np, name)
+    pairs: list[tuple[Any, Any]] = [(Value(3.0), Value(2.0)), (Value(3.0), 2.0)]
+    if name not in ("hypot", "arctan2"):  # for these NumPy calls a method of the left operand, even of a float
+        pairs.append((np.float64(3.0), Value(2.0)))
+    for x, y in pairs:
+        assert function(x, y).data == pytest.approx(float(function(3.0, 2.0)), rel=1e-15)
+
+
+def test_defaults_are_those_of_torch() -> None:
+    assert autograd.leaky_relu(-2.0) == -0.02
+    assert autograd.elu(-1.0) == math.expm1(-1.0)
+    assert autograd.leaky_relu(-2.0, 0.5) == -1.0
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "derivative"),
+    [
+        (autograd.sigmoid, 37.0, 8.533047625744064e-17),
+        (autograd.tanh, 20.0, 1.699341702116648e-17),
+        (autograd.sigmoid, 1000.0, 0.0),
+        (autograd.sigmoid, -1000.0, 0.0),
+        (autograd.tanh, -1000.0, 0.0),
+        (autograd.softplus, 1000.0, 1.0),
+        (autograd.softplus, -1000.0, 0.0),
+    ],
+)
+def test_saturated_functions_lose_no_digits(function: Any, x: float, derivative: float) -> None:
+    leaf = Value(x)
+    function(leaf).backward()
+    assert leaf.grad == pytest.approx(derivative, rel=1e-14)
+
+
+@pytest.mark.parametrize("scale", [1e300, 1e-300])
+def test_hypot_and_atan2_are_scaled(scale: float) -> None:
+    y, x = Value(3.0 * scale), Value(4.0 * scale)
+    autograd.hypot(x, y).backward()
+    assert (x.grad, y.grad) == pytest.approx((0.8, 0.6), rel=1e-15)
+    y, x = Value(3.0 * scale), Value(4.0 * scale)
+    autograd.atan2(y, x).backward()
+    assert (y.grad, x.grad) == pytest.approx((0.16 / scale, -0.12 / scale), rel=1e-14)
+
+
+def test_overflow_names_operation_and_operands() -> None:
+    with pytest.raises(RangeError, match=r"exp\(1000.0\) overflows") as caught:
+        autograd.exp(1000)
+    assert isinstance(caught.value, OverflowError)
+    assert pickle.loads(pickle.dumps(caught.value)).operands == (1000.0,)
+
+
+def test_an_operation_of_ones_own_records_and_differentiates() -> None:
+    cube = Operation("cube", lambda x: x**3, lambda out, x: 3.0 * autograd.square(x), differentiable="")
+    x = Value(2.0, label="x")
+    y = cube(x)
+    (first,) = partial_derivatives(y, [x])
+    (second,) = partial_derivatives(first, [x])
+    assert (y.data, first.data, second.data) == (8.0, 12.0, 12.0)
+    assert str(cube(Symbol("t"))) == "cube(t)"
+    with pytest.raises(TypeError, match="not in the table"):
+        pickle.dumps(y)
+
+
+def test_real_number_explains_what_it_refuses() -> None:
+    with pytest.raises(TypeError, match=r"got str: 'a+\.{3}"):
+        real_number("a" * 1000)
