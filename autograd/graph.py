@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from autograd.operation import Operand, Operation
+from autograd.operation import Operand, Operation, zero
 
 
 class Origin:
@@ -94,6 +94,13 @@ def rule_at(node: Node, operand: int, numbers: Callable[[Any], Any] = lambda nod
     return operation.partials[operand](numbers(node), *map(numbers, node.parents))
 
 
+def edges(node: Node) -> Iterator[tuple[int, Any]]:
+    """The operands, numbered, that a node's derivative goes to, with the parents that they are."""
+    for operand, parent in enumerate(node.parents):
+        if node.origin.operation.partials[operand] is not zero:  # type: ignore[union-attr]
+            yield operand, parent
+
+
 def adjoints(order: Sequence[NodeT], wanted: Iterable[NodeT], partial: Partial) -> dict[NodeT, Any]:
     """Reverse mode: the partial derivative of the last node of order with respect to every wanted node,
     and to all that lies between.
@@ -103,19 +110,18 @@ def adjoints(order: Sequence[NodeT], wanted: Iterable[NodeT], partial: Partial) 
     """
     leading = set(wanted)
     for node in order:
-        if any(parent in leading for parent in node.parents):
+        if any(parent in leading for _, parent in edges(node)):
             leading.add(node)
     if order[-1] not in leading:
         return {}
     adjoint: dict[NodeT, Any] = {order[-1]: 1.0}
     for node in reversed(order):
         if node in adjoint:
-            for operand, parent in enumerate(node.parents):
+            for operand, parent in edges(node):
                 if parent in leading:
                     contribution = times(adjoint[node], partial(node, operand))
-                    if not _is(contribution, 0.0):
-                        before = adjoint.get(parent)
-                        adjoint[parent] = contribution if before is None else before + contribution
+                    before = adjoint.get(parent)
+                    adjoint[parent] = contribution if before is None else before + contribution
     return adjoint
 
 
@@ -124,7 +130,7 @@ def tangents(order: Sequence[NodeT], directions: dict[NodeT, Any], partial: Part
     tangent: dict[NodeT, Any] = dict(directions)
     for node in order:
         if node not in directions:
-            for operand, parent in enumerate(node.parents):
+            for operand, parent in edges(node):
                 if parent in tangent:
                     contribution = times(tangent[parent], partial(node, operand))
                     before = tangent.get(node)
@@ -133,16 +139,10 @@ def tangents(order: Sequence[NodeT], directions: dict[NodeT, Any], partial: Part
 
 
 def times(x: Any, y: Any) -> Any:
-    """X · y, without recording a multiplication by the plain numbers 0, 1 and -1."""
+    """x · y, without recording a multiplication by the plain numbers 1 and -1."""
     for number, other in ((x, y), (y, x)):
-        if _is(number, 1.0):
+        if type(number) is float and number == 1.0:
             return other
-        if _is(number, -1.0):
+        if type(number) is float and number == -1.0:
             return -other
-        if _is(number, 0.0) and isinstance(other, Operand):
-            return 0.0
     return x * y
-
-
-def _is(number: Any, constant: float) -> bool:
-    return type(number) is float and number == constant

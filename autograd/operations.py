@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from autograd.operation import OPERATIONS as OPERATIONS
-from autograd.operation import Operation, Rule
+from autograd.operation import Operation, Rule, zero
 
 
 def _entry(name: str, compute: Callable[..., float], *partials: Rule, **reading: Any) -> Operation:
@@ -108,7 +108,7 @@ lowered: Final[Operation] = _entry(
     "lowered",
     lambda y, x: y - 1.0 if y != 0.0 or x != 0.0 else 0.0,
     lambda out, y, x: 1.0,
-    lambda out, y, x: 0.0,
+    zero,
     notation="{} - 1",
     precedence=4,
     definition="x - 1 if x != 0 or y != 0 else mpf(0)",
@@ -118,7 +118,7 @@ neg: Final[Operation] = _entry("neg", lambda x: -x, lambda out, x: -1.0, notatio
 # A number in its own right that follows another one: nested derivatives tell their variables apart by it.
 pos: Final[Operation] = _entry("pos", lambda x: x, lambda out, x: 1.0, notation="+{}", precedence=6)
 abs: Final[Operation] = _entry("abs", math.fabs, lambda out, x: sign(x), differentiable="x != 0")
-sign: Final[Operation] = _entry("sign", _sign, lambda out, x: 0.0, differentiable="x != 0")
+sign: Final[Operation] = _entry("sign", _sign, zero, differentiable="x != 0")
 square: Final[Operation] = _entry("square", lambda x: x * x, lambda out, x: 2.0 * x, notation="{} ** 2", precedence=7)
 sqrt: Final[Operation] = _entry("sqrt", math.sqrt, lambda out, x: 0.5 / out, domain="x >= 0", differentiable="x > 0")
 cbrt: Final[Operation] = _entry(
@@ -267,9 +267,6 @@ minimum: Final[Operation] = _entry(
 
 
 def _comparison(name: str, symbol: str, compute: Callable[[float, float], bool]) -> Operation:
-    def zero(out: Any, x: Any, y: Any) -> float:
-        return 0.0
-
     return _entry(
         name,
         lambda x, y: float(compute(x, y)),
@@ -290,6 +287,4 @@ equal: Final[Operation] = _comparison("equal", "==", lambda x, y: x == y)
 not_equal: Final[Operation] = _comparison("not_equal", "!=", lambda x, y: x != y)
 
 # The value, cut off from what it was computed from.
-stop_gradient: Final[Operation] = _entry(
-    "stop_gradient", lambda x: x, lambda out, x: 0.0, definition="x", differentiable="False"
-)
+stop_gradient: Final[Operation] = _entry("stop_gradient", lambda x: x, zero, definition="x", differentiable="False")

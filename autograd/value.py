@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from autograd import operations as table
-from autograd.graph import CONSTANT, LEAF, Origin, topological_order
+from autograd.graph import CONSTANT, LEAF, Origin, adjoints, edges, topological_order
 from autograd.number import Number, operate
 from autograd.operation import DerivativeError, Operation, real_number
 
@@ -138,8 +138,9 @@ class Value(Number):
                 node._grad = 0.0
             self._grad = 1.0
             _sweep(order)
-            undefined = [leaf for leaf in leaves if leaf._grad - leaf._grad != 0.0 and leaf.origin is not CONSTANT]
-            error = _explain(order, undefined[0]) if undefined else None
+            error = None
+            if not all(leaf._grad - leaf._grad == 0.0 for leaf in leaves):
+                error = _sweep_carefully(order, [leaf for leaf in leaves if leaf.origin is not CONSTANT])
             for leaf, grad in zip(leaves, before, strict=True):
                 leaf._grad = 0.0 if leaf.origin is CONSTANT else grad if error else grad + leaf._grad
         if error:
@@ -224,8 +225,8 @@ class Value(Number):
 
     def __float__(self) -> float:
         raise TypeError(
-            "float() would cut the graph: use .data for the plain number, or a recorded function "
-            "(autograd.exp rather than math.exp)"
+            "float() would cut the graph: use .data for the plain number, or a function that records, "
+            "such as autograd.exp for math.exp"
         )
 
     def __int__(self) -> int:
@@ -383,16 +384,28 @@ def _sweep(order: Sequence[Value]) -> None:
                 second._grad += node._grad * node._second_partial
 
 
-def _explain(order: Sequence[Value], leaf: Value) -> DerivativeError:
-    """Why the adjoint of a leaf is not finite: the first edge on the way to it that spoilt a finite adjoint."""
-    below = {leaf: ""}  # every node that leads to the leaf, with the path from it
+def _sweep_carefully(order: Sequence[Value], leaves: Sequence[Value]) -> DerivativeError | None:
+    """The sweep again, along those edges only whose derivative matters: a NaN times the 0 of a comparison is none.
+
+    Returns the error to raise if a leaf's adjoint is not finite even so: it names the first edge on the
+    way to that leaf that spoilt a finite adjoint.
+    """
+    found = adjoints(order, leaves, lambda node, operand: node.partials[operand])
     for node in order:
-        for parent in node.parents:
+        node._grad = found.get(node, 0.0)
+    undefined = [leaf for leaf in leaves if not math.isfinite(leaf._grad)]
+    if not undefined:
+        return None
+    leaf = undefined[0]
+    below = {leaf: _name(leaf)}  # every node that leads to the leaf, with the path from it
+    for node in order:
+        for _, parent in edges(node):
             if parent in below and node not in below:
-                below[node] = _shorten(f"{_name(node)} → {below[parent] or _name(leaf)}")
+                below[node] = _shorten(f"{_name(node)} → {below[parent]}")
     for node in reversed(order):
-        for parent, partial in zip(node.parents, node.partials, strict=True):
-            if parent in below and math.isfinite(node._grad) and not math.isfinite(node._grad * partial):
+        for operand, parent in edges(node):
+            spoilt = math.isfinite(node._grad) and not math.isfinite(node._grad * node.partials[operand])
+            if spoilt and parent in below:
                 return _derivative_error(node, parent, leaf, f"on the path {below[order[-1]]}")
     return _derivative_error(order[-1], leaf, leaf, "where a sum of its paths overflows")
 

@@ -1,0 +1,507 @@
+"""Value, point by point: arithmetic, conversions, the backward pass, the edges of the domain, deep graphs."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import math
+import pickle
+import subprocess
+import sys
+import threading
+import tracemalloc
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autograd
+from autograd import (
+    DerivativeError,
+    DivisionByZeroError,
+    DomainError,
+    OperationError,
+    RangeError,
+    Value,
+    atan2,
+    detect_anomaly,
+    exp,
+    grad,
+    log,
+    maximum,
+    minimum,
+    partial_derivatives,
+    relu,
+    sqrt,
+)
+from autograd.graph import topological_order
+
+MILLION = 1_000_000
+
+
+def chain(length: int, x: Value) -> Value:
+    y = x
+    for _ in range(length):
+        y = y + x
+    return y
+
+
+# Arithmetic ---------------------------------------------------------------------------------------
+
+
+def test_micrograds_readme_example() -> None:
+    a, b = Value(-4.0), Value(2.0)
+    c = a + b
+    d = a * b + b**3
+    c += c + 1
+    c += 1 + c + (-a)
+    d += d * 2 + (b + a).relu()
+    d += 3 * d + (b - a).relu()
+    e = c - d
+    f = e**2
+    g = f / 2.0
+    g += 10.0 / f
+    assert f"{g.data:.4f}" == "24.7041"
+    g.backward()
+    assert (f"{a.grad:.4f}", f"{b.grad:.4f}") == ("138.8338", "645.5773")
+
+
+finite = st.floats(-1e3, 1e3)
+
+
+@given(finite, finite)
+def test_inlined_partials_are_those_of_the_table(x: float, y: float) -> None:
+    pairs: list[tuple[str, Callable[[Any, Any], Any]]] = [
+        ("add", lambda a, b: a + b),
+        ("subtract", lambda a, b: a - b),
+        ("multiply", lambda a, b: a * b),
+        ("divide", lambda a, b: a / b),
+        ("neg", lambda a, b: -a),
+    ]
+    for name, operator in pairs:
+        operation = autograd.OPERATIONS[name]
+        if name == "divide" and abs(y) < 1e-3:
+            continue
+        numbers = (x, y)[: operation.arity]
+        node = operator(Value(x), Value(y))
+        assert node.operation is operation
+        assert node.data == operation.evaluate(*numbers)
+        assert node.partials == tuple(rule(node.data, *numbers) for rule in operation.partials)
+
+
+@pytest.mark.parametrize("constant", [3, 3.0, Fraction(3), np.float32(3), np.float64(3), np.int64(3), np.array(3.0)])
+def test_constants_of_every_real_kind(constant: Any) -> None:
+    x = Value(2.0)
+    results = [x + constant, constant + x, x - constant, constant - x, x * constant, constant * x]
+    results += [x / constant, constant / x, x**constant, constant**x]
+    assert all(type(result) is Value for result in results)
+    assert [result.data for result in results] == [5, 5, -1, 1, 6, 6, 2 / 3, 1.5, 8, 9]
+    assert Value(constant).data == 3.0
+    assert (x < constant, x <= constant, x > constant, x >= constant) == (True, True, False, False)
+    assert maximum(x, constant).data == 3.0
+
+
+@pytest.mark.parametrize(
+    "constant", [True, "3", b"3", None, 3j, Decimal(3), [3], (3,), {3}, np.bool_(True), np.array([3.0])]
+)
+def test_what_is_no_real_number_is_refused(constant: Any) -> None:
+    with pytest.raises(TypeError, match=f"got {type(constant).__name__}"):
+        Value(constant)
+    if getattr(constant, "ndim", 0) == 0:
+        for refused in (lambda: Value(2.0) + constant, lambda: constant * Value(2.0), lambda: Value(2.0) ** constant):
+            with pytest.raises(TypeError):
+                refused()
+    with pytest.raises(TypeError, match="one real number"):
+        maximum(Value(2.0), constant)
+
+
+def test_an_int_too_large_for_a_float() -> None:
+    for too_large in (lambda: Value(10**400), lambda: Value(1.0) + 10**400, lambda: exp(10**400)):
+        with pytest.raises(OverflowError):
+            too_large()
+
+
+def test_arrays_stay_arrays() -> None:
+    x = Value(2.0)
+    for product in (x * np.array([1.0, 2.0]), np.array([1.0, 2.0]) * x):
+        assert product.dtype == object
+        assert [v.data for v in product] == [2.0, 4.0]
+    inner = np.array([x, Value(3.0)]) @ np.array([4.0, 5.0])
+    inner.backward()
+    assert (inner.data, x.grad) == (23.0, 4.0)
+
+
+def test_comparisons_are_about_data_and_equality_about_identity() -> None:
+    x, y = Value(1.0), Value(1.0)
+    assert not x < y
+    assert x <= y
+    assert x != y
+    assert x == x
+    assert len({x, y}) == 2
+    assert sorted([Value(2.0), x], key=lambda v: v)[0] is x
+    assert max(x, Value(3.0)).data == 3.0
+    with pytest.raises(TypeError):
+        x < "a"  # noqa: B015
+
+
+@pytest.mark.parametrize("convert", [bool, float, int, math.exp, round, lambda v: v and 1, lambda v: [0][v]])
+def test_conversions_that_would_cut_the_graph_are_refused(convert: Callable[[Any], Any]) -> None:
+    with pytest.raises(TypeError):
+        convert(Value(1.0))
+
+
+def test_conversions_name_the_way_out() -> None:
+    with pytest.raises(TypeError, match=r"where\(greater"):
+        bool(Value(1.0))
+    with pytest.raises(TypeError, match=r"use \.data .* autograd\.exp"):
+        math.exp(Value(1.0))  # type: ignore[arg-type]
+
+
+def test_text() -> None:
+    assert repr(Value(2)) == "Value(data=2.0, grad=0.0)"
+    assert str(Value(2, label="x")) == "Value(data=2.0, grad=0.0, label='x')"
+    assert f"{Value(2):.3f}" == "2.000"
+    assert f"{Value(2)}" == repr(Value(2))
+
+
+def test_fields_are_checked() -> None:
+    x = Value(1.0)
+    x.data, x.grad = 2, 3
+    assert (x.data, x.grad) == (2.0, 3.0)
+    for name, wrong in (("data", "a"), ("grad", None), ("label", 3)):
+        with pytest.raises(TypeError):
+            setattr(x, name, wrong)
+    with pytest.raises(AttributeError):
+        x.dta = 3.0  # type: ignore[attr-defined]
+
+
+def test_an_inner_node_can_be_labelled() -> None:
+    y = Value(2.0) * 3
+    y.label = "y"
+    assert (y.label, y.operation) == ("y", autograd.multiply)
+    assert (Value(2.0) * 3).label == ""
+
+
+# The backward pass --------------------------------------------------------------------------------
+
+
+def test_calling_backward_twice_doubles_the_leaves_only() -> None:
+    x = Value(0.1)
+    inner = x * 0.2
+    f = inner + x * 0.3
+    f.backward()
+    first, adjoint = x.grad, inner.grad
+    f.backward()
+    assert (x.grad, inner.grad) == (2 * first, adjoint)
+
+
+def test_leaves_accumulate_over_outputs() -> None:
+    x = Value(3.0)
+    (x * x).backward()
+    (2 * x).backward()
+    assert x.grad == 8.0
+
+
+def test_a_leaf_is_its_own_derivative() -> None:
+    x = Value(3.0)
+    x.backward()
+    assert x.grad == 1.0
+
+
+def test_the_gradient_belongs_to_the_recorded_forward_pass() -> None:
+    x = Value(3.0)
+    f = x * x
+    x.data = 100.0
+    f.backward()
+    assert x.grad == 6.0
+
+
+def test_constants_collect_no_gradient() -> None:
+    f = Value(3.0) * 2.0
+    f.backward()
+    assert f.parents[1].is_constant
+    assert f.parents[1].grad == 0.0
+
+
+def test_doubling_a_thousand_times() -> None:
+    x = Value(1.0)
+    y = x
+    for _ in range(1000):
+        y = y + y
+    y.backward()
+    assert (y.data, x.grad) == (2.0**1000, 2.0**1000)
+
+
+def test_the_same_bits_whatever_the_hash_seed() -> None:
+    program = """
+import random
+from autograd import Value, tanh
+draw = random.Random(3)
+leaves = [Value(draw.uniform(-1, 1)) for _ in range(50)]
+nodes = list(leaves)
+for _ in range(500):
+    nodes.append(tanh(draw.choice(nodes) * draw.choice(nodes) + draw.choice(nodes)))
+total = sum(nodes)
+total.backward()
+print(total.data.hex(), [leaf.grad.hex() for leaf in leaves])
+"""
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={"PYTHONHASHSEED": seed, "PATH": ""},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "12345")
+    }
+    assert len(outputs) == 1
+    assert outputs != {""}
+
+
+def test_threads_lose_no_updates() -> None:
+    shared = Value(1.0)
+    interval = sys.getswitchinterval()
+
+    def work() -> None:
+        for _ in range(300):
+            (shared * 2.0 + shared).backward()
+
+    try:
+        sys.setswitchinterval(1e-6)
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert shared.grad == 4 * 300 * 3.0
+
+
+def test_threads_can_sweep_one_graph() -> None:
+    x = Value(2.0)
+    f = x
+    for _ in range(200):
+        f = f * 1.0 + x
+    threads = [threading.Thread(target=f.backward) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert x.grad == 4 * 201.0
+
+
+# At the edges -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("compute", "error", "message"),
+    [
+        (lambda: Value(1.0) / 0, DivisionByZeroError, r"1\.0 / 0\.0 has no value: it divides by zero"),
+        (lambda: Value(0.0) / Value(0.0), DivisionByZeroError, r"0\.0 / 0\.0"),
+        (lambda: log(Value(0.0)), DomainError, r"log\(0\.0\) has no value: log needs x > 0"),
+        (lambda: log(Value(-1.0)), DomainError, r"log\(-1\.0\)"),
+        (lambda: Value(-2.0) ** 0.5, DomainError, r"\(-2\.0\) \*\* 0\.5"),
+        (lambda: Value(0.0) ** -1, DivisionByZeroError, r"0\.0 \*\* \(-1\.0\)"),
+        (lambda: exp(Value(1000.0)), RangeError, r"exp\(1000\.0\) overflows"),
+        (lambda: Value(math.inf) - math.inf, DomainError, r"inf - inf"),
+        (lambda: Value(math.inf) - Value(math.inf), DomainError, r"inf - inf"),
+        (lambda: Value(math.inf) * Value(0.0), DomainError, r"inf \* 0\.0"),
+        (lambda: Value(1e308) * Value(10.0), RangeError, r"1e\+308 \* 10\.0 overflows"),
+        (lambda: Value(1e308) + Value(1e308), RangeError, r"overflows"),
+        (lambda: Value(1e308) / Value(1e-10), RangeError, r"overflows"),
+    ],
+)
+def test_what_has_no_value_raises(compute: Callable[[], Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message) as caught:
+        compute()
+    assert isinstance(caught.value, OperationError | ArithmeticError)
+
+
+def test_pythons_own_exceptions_catch_them() -> None:
+    with pytest.raises(ZeroDivisionError):
+        Value(1.0) / 0
+    with pytest.raises(ValueError, match="log"):
+        log(Value(-1.0))
+    with pytest.raises(OverflowError):
+        exp(Value(1000.0))
+
+
+def derivatives(compute: Callable[..., Value], *numbers: float) -> tuple[float, ...]:
+    leaves = [Value(number) for number in numbers]
+    compute(*leaves).backward()
+    return tuple(leaf.grad for leaf in leaves)
+
+
+def test_zeroth_power() -> None:
+    x = Value(0.0)
+    assert (x**0).data == 1.0
+    assert derivatives(lambda x: x**0, 0.0) == (0.0,)
+    assert derivatives(lambda x: x**0, 5.0) == (0.0,)
+    assert grad(lambda x, y: x**y, argnums=0)(0.0, 0.0) == 0.0
+    with pytest.raises(DerivativeError, match=r"0\.0 \*\* 0\.0"):
+        derivatives(lambda x, y: x**y, 0.0, 0.0)
+
+
+def test_powers_of_zero() -> None:
+    assert (Value(0.0) ** 2.5).data == 0.0
+    assert derivatives(lambda x, y: x**y, 0.0, 2.5) == (0.0, 0.0)
+    assert derivatives(lambda x, y: x**y, 0.0, 1.0) == (1.0, 0.0)  # x**1 is x, also at 0
+    with pytest.raises(DerivativeError):
+        derivatives(lambda x: x**0.5, 0.0)
+
+
+def test_powers_of_negative_numbers() -> None:
+    assert (Value(-2.0) ** 3).data == -8.0
+    assert derivatives(lambda x: x**3, -2.0) == (12.0,)
+    assert grad(lambda x, y: x**y, argnums=0)(-2.0, 3.0) == 12.0
+    with pytest.raises(DerivativeError, match=r"\(-2\.0\) \*\* 3\.0"):
+        derivatives(lambda x, y: x**y, -2.0, 3.0)
+
+
+def test_derivatives_of_powers_at_zero_to_any_order() -> None:
+    derivative: Callable[..., Any] = lambda x: x**3
+    values = []
+    for _ in range(7):
+        values.append(derivative(0.0))
+        derivative = grad(derivative)
+    assert values == [0.0, 0.0, 0.0, 6.0, 0.0, 0.0, 0.0]
+    x = Value(0.0)
+    derivative_graph: Value = x**3
+    for value in values[1:]:
+        x.grad = 0.0
+        derivative_graph.backward()
+        assert x.grad == value
+        (derivative_graph,) = partial_derivatives(derivative_graph, [x])
+
+
+@pytest.mark.parametrize(("compute", "numbers"), [(sqrt, (0.0,)), (atan2, (0.0, 0.0))])
+def test_a_derivative_that_does_not_exist_raises_when_asked_for(compute: Any, numbers: tuple[float, ...]) -> None:
+    leaves = [Value(number) for number in numbers]
+    output = compute(*leaves)
+    assert output.data == 0.0
+    with pytest.raises(DerivativeError, match="has no finite derivative"):
+        output.backward()
+
+
+def test_a_derivative_that_a_comparison_ignores_is_not_asked_for() -> None:
+    x = Value(0.0)
+    (x * 3.0 + autograd.greater(sqrt(x), 1.0)).backward()
+    assert x.grad == 3.0
+    with pytest.raises(DerivativeError):
+        (x * autograd.where(autograd.greater(x, 1.0), sqrt(x), 2.0)).backward()
+    assert x.grad == 3.0
+
+
+@pytest.mark.parametrize("function", [abs, relu])
+def test_the_least_subgradient_at_a_corner(function: Any) -> None:
+    assert function(Value(0.0)).data == 0.0
+    assert derivatives(function, 0.0) == (0.0,)
+
+
+@pytest.mark.parametrize("function", [maximum, minimum])
+def test_a_tie_is_shared(function: Any) -> None:
+    assert derivatives(function, 2.0, 2.0) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize("compute", [relu, lambda x: maximum(x, 1.0), lambda x: minimum(1.0, x)])
+def test_nan_goes_through(compute: Callable[[Value], Value]) -> None:
+    assert math.isnan(compute(Value(math.nan)).data)
+
+
+def test_an_error_of_the_backward_pass_names_node_path_and_line_and_changes_no_gradient() -> None:
+    x, y = Value(0.0, label="x"), Value(2.0, label="y")
+    x.grad = 5.0
+    with pytest.raises(DerivativeError, match=r"sqrt\(0\.0\) has no finite derivative .* → sqrt\(0\.0\) → x") as caught:
+        (sqrt(x) * y).backward()
+    assert (x.grad, y.grad) == (5.0, 0.0)
+    assert caught.value.operation is sqrt
+    assert "detect_anomaly" in caught.value.__notes__[0]
+    with detect_anomaly():
+        root = sqrt(x)  # this line is named
+    with pytest.raises(DerivativeError, match=rf"recorded at .*test_value.py, line {_line_of('this line is named')}"):
+        (root * y).backward()
+
+
+def _line_of(text: str) -> int:
+    with open(__file__) as file:
+        return next(i for i, line in enumerate(file, 1) if line.rstrip().endswith("# " + text))
+
+
+def test_lines_are_noted_for_every_operator_inside_detect_anomaly_only() -> None:
+    x = Value(2.0)
+    with detect_anomaly():
+        noted = [x + x, x - x, x * x, x / x, -x, x**x, exp(x), 2 * x]
+    assert all(__file__ in node.origin.line for node in noted)
+    assert (x + x).origin.line == ""
+
+
+def test_a_gradient_that_overflows_is_reported() -> None:
+    x = Value(1e-200, label="x")
+    with pytest.raises(DerivativeError, match="gradient of x"):
+        (1.0 / x).backward()
+
+
+# Copies and memory --------------------------------------------------------------------------------
+
+
+def test_copies_keep_the_graph() -> None:
+    x = Value(2.0, label="x")
+    f = x * x + 1
+    f.backward()
+    for copied, leaf in (copy.deepcopy((f, x)), pickle.loads(pickle.dumps((f, x)))):
+        assert (copied.data, copied.grad, leaf.label) == (5.0, 1.0, "x")
+        assert (leaf.grad, x.grad) == (4.0, 4.0)
+        copied.backward()
+        assert (leaf.grad, x.grad) == (8.0, 4.0)
+        assert copied.parents[1].is_constant
+    shallow = copy.copy(f)
+    assert shallow is not f
+    assert shallow.parents == f.parents
+    shallow.backward()
+    assert x.grad == 8.0
+
+
+def test_pickling_keeps_what_two_roots_share() -> None:
+    x = Value(2.0)
+    shared = x * 3
+    one, other, leaf = pickle.loads(pickle.dumps([shared + 1, shared * 5, x]))
+    assert one.parents[0] is other.parents[0]
+    assert one.parents[0].parents[0] is leaf
+
+
+def test_a_million_nodes_in_a_chain() -> None:
+    x = Value(1.0)
+    y = chain(MILLION, x)
+    y.backward()
+    assert x.grad == MILLION + 1
+    del y
+
+
+def test_a_million_nodes_are_copied_and_pickled() -> None:
+    y = chain(MILLION, Value(1.0))
+    for twin in (copy.deepcopy(y), pickle.loads(pickle.dumps(y))):
+        assert twin.data == MILLION + 1
+        assert len(topological_order(twin)) == MILLION + 1
+
+
+def test_no_reference_cycles() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        tracemalloc.start()
+        before, _ = tracemalloc.get_traced_memory()
+        f = exp(chain(10_000, Value(1e-6)))
+        f.backward()
+        del f
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert after - before < 20_000
