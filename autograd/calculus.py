@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from autograd import operations as table
-from autograd.graph import adjoints, rule_at, tangents, topological_order
+from autograd.graph import CONSTANT, adjoints, rule_at, tangents, topological_order
 from autograd.number import Number
 from autograd.operation import DerivativeError, OperationError, RangeError
 from autograd.symbol import Symbol, symbolic
@@ -49,9 +49,9 @@ def value_and_grad(function: Function, argnums: int | Sequence[int] | None = Non
     """
 
     def both(*arguments: Any) -> tuple[Any, Any]:
-        inputs = _Inputs(arguments, argnums)
-        output = function(*inputs.arguments)
-        return inputs.plain(output, output), inputs.derivative(output)
+        with _Inputs(arguments, argnums) as inputs:
+            output = function(*inputs.arguments)
+            return inputs.plain(output), inputs.derivative(output)
 
     return both
 
@@ -64,9 +64,12 @@ def jacobian(function: Function, argnums: int | Sequence[int] | None = None) -> 
     """
 
     def rows(*arguments: Any) -> Any:
-        inputs = _Inputs(arguments, argnums)
-        output = function(*inputs.arguments)
-        return rebuild(output, iter([inputs.derivative(number) for number in flatten(output)]))
+        with _Inputs(arguments, argnums) as inputs:
+            output = function(*inputs.arguments)
+            found = [inputs.derivative(number) for number in flatten(output)]
+        if _is_array(output) and found and _is_array(found[0]):
+            return _stacked(found).reshape(output.shape + found[0].shape)
+        return rebuild(output, iter(found))
 
     return rows
 
@@ -88,21 +91,14 @@ def jvp(function: Function, primals: Sequence[Any], tangents_: Sequence[Any]) ->
     """
     if not isinstance(primals, list | tuple) or not isinstance(tangents_, list | tuple):
         raise TypeError("jvp takes the primals and the tangents as two tuples, one entry for each argument")
-    inputs = _Inputs(primals, None)
     directions = list(flatten(tuple(tangents_)))
-    if len(directions) != len(inputs.nodes):
-        raise ValueError(f"jvp got {len(inputs.nodes)} numbers in primals and {len(directions)} in tangents")
-    output = function(*inputs.arguments)
-    results = []
-    for number in flatten(output):
-        tangent: Any = 0.0
-        if isinstance(number, Number):
-            order = topological_order(number)
-            along = dict(zip(inputs.nodes, directions, strict=True))
-            recorded = inputs.recorded(order) or any(isinstance(d, Number) for d in directions)
-            tangent = tangents(order, along, _recorded_partial if recorded else _stored_partial).get(number, 0.0)
-        results.append(tangent)
-    return inputs.plain(output, output), rebuild(output, iter(results))
+    if len(directions) != len(list(flatten(tuple(primals)))):
+        raise ValueError("jvp takes as many numbers in tangents as in primals")
+    with _Inputs(primals, None) as inputs:
+        output = function(*inputs.arguments)
+        along = dict(zip(inputs.nodes, directions, strict=True))
+        results = [inputs.derivative_along(along, number) for number in flatten(output)]
+        return inputs.plain(output), rebuild(output, iter(results))
 
 
 def partial_derivatives(output: Value, inputs: Sequence[Value]) -> tuple[Value, ...]:
@@ -168,6 +164,15 @@ class _Inputs:
         self.nodes.append(node)
         return node
 
+    def __enter__(self) -> _Inputs:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        # The call is over: to an outer derivative, what were plain numbers are constants.
+        for node in self.nodes:
+            if node.operation is None:
+                node.origin = CONSTANT
+
     def recorded(self, order: Sequence[Any]) -> bool:
         """Whether a derivative over this graph is to be a recorded number."""
         if self.outside:
@@ -189,7 +194,15 @@ class _Inputs:
         parts = [rebuild(argument, partials) for argument in self.structure]
         return parts[0] if self.single else tuple(parts)
 
-    def plain(self, output: Any, structure: Any) -> Any:
+    def derivative_along(self, directions: dict[Any, Any], output: Any) -> Any:
+        """The derivative of one number of the result along given directions of the arguments."""
+        if not isinstance(output, Number):
+            return 0.0
+        order = topological_order(output)
+        recorded = self.recorded(order) or any(isinstance(d, Number) for d in directions.values())
+        return tangents(order, directions, _recorded_partial if recorded else _stored_partial).get(output, 0.0)
+
+    def plain(self, output: Any) -> Any:
         """The result of the function: as recorded, or its data where only plain numbers came in."""
 
         def number(node: Any) -> Any:
@@ -197,7 +210,7 @@ class _Inputs:
                 return node
             return node.data
 
-        return rebuild(structure, map(number, flatten(output)))
+        return rebuild(output, map(number, flatten(output)))
 
 
 def _stored_partial(node: Value, operand: int) -> float:
@@ -235,6 +248,12 @@ def _no_derivative(node: Any, operand: int) -> DerivativeError:
 
 def _is_array(structure: Any) -> bool:
     return hasattr(structure, "__array__") and getattr(structure, "ndim", 0) > 0
+
+
+def _stacked(arrays: list[Any]) -> Any:
+    import numpy as np
+
+    return np.stack(arrays)
 
 
 def flatten(structure: Any) -> Iterator[Any]:

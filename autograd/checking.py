@@ -23,6 +23,7 @@ Scalar = Callable[[float], float]
 SHRINK = 2.0  # from one step to the next
 ROWS = 10  # steps of one tableau
 SAFETY = 4.0  # a difference of this many error estimates is a failure
+DIVERGES = (math.inf, math.inf)
 USELESS = 1e-3  # a relative error above this decides nothing
 
 
@@ -223,10 +224,13 @@ def _evaluated(function: Scalar, x: float) -> float:
 def _trusted(found: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """The best of the extrapolations from ever larger steps, as long as they tell the same story.
 
-    Larger steps suffer less from rounding, but may reach across a pole, a kink or a period.
+    Larger steps suffer less from rounding, but may reach across a pole, a kink or a period; where the
+    quotients of small steps move apart, those of larger ones mean nothing.
     """
     best = (math.nan, math.inf)
     for value, error in found:
+        if (value, error) == DIVERGES:
+            break
         if math.isfinite(error):
             if math.isfinite(best[1]) and abs(value - best[0]) > 2.0 * (error + best[1]):
                 break
@@ -253,6 +257,7 @@ def _extrapolated(function: Scalar, x: float, first: float, side: int, noise: fl
     best, best_error = math.nan, math.inf
     previous: list[float] = []
     moved = math.inf  # by how much the last halving of the step changed the quotient
+    diverges = False
     centre = function(x)
     for row in range(ROWS):
         high = x + first / SHRINK**row if side >= 0 else x
@@ -265,17 +270,20 @@ def _extrapolated(function: Scalar, x: float, first: float, side: int, noise: fl
         rounding = (noise + 4.0 * max(map(math.ulp, (above, below, centre)))) / width
         current = [above / width - below / width]
         before_moved, moved = moved, abs(current[0] - previous[0]) if previous else math.inf
-        # Quotients that move apart, by more than rounding can, do not converge: a singularity is near.
-        converges = moved <= max(before_moved, 4.0 * rounding) and math.isfinite(moved)
+        # Quotients that move apart do not converge, a singularity is near; by no more than rounding can
+        # move them, the error is as large as that.
+        slack = 0.0 if moved <= before_moved else 4.0 * rounding
+        converges = moved <= max(before_moved, slack) and math.isfinite(before_moved)
+        diverges = diverges or (math.isfinite(before_moved) and not converges)
         for column, before in enumerate(previous):
             factor = SHRINK ** ((2 if side == 0 else 1) * (column + 1))
             current.append((factor * current[column] - before) / (factor - 1.0))
             spread = max(abs(current[-1] - current[-2]), abs(current[-1] - before))
-            error = spread + rounding + math.ulp(current[-1])
+            error = spread + slack + rounding + math.ulp(current[-1])
             if converges and error < best_error:
                 best, best_error = current[-1], error
         previous = current
-    return best, best_error
+    return DIVERGES if diverges and best_error == math.inf else (best, best_error)
 
 
 def rounding_noise(output: Any) -> float:

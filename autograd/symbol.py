@@ -235,5 +235,5 @@ _SIMPLIFICATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "power": _power,
     "neg": _neg,
     "xlogy": _xlogy,
-    "lowered": lambda x, y: None,
+    "lowered": lambda x, y: x.constant - 1.0 if x.constant else None,
 }

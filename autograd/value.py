@@ -151,12 +151,12 @@ class Value(Number):
 
         A derivative that does not exist is recorded as NaN: it matters only to those who ask for it.
         """
-        first = _recorded(operands[0])
+        first = as_constant(operands[0])
         x = first._data
         if operation.arity == 1:
             out = operation.evaluate(x)
             return Value(out, "", _origin(operation), first, None, _partial(operation, 0, first, out, x))
-        second = _recorded(operands[1])
+        second = as_constant(operands[1])
         y = second._data
         out = operation.evaluate(x, y)
         return Value(
@@ -351,7 +351,8 @@ def _origin(operation: Operation) -> Origin:
     return origin
 
 
-def _recorded(operand: object) -> Value:
+def as_constant(operand: object) -> Value:
+    """A plain number as a node that collects no gradient; a Value as it is."""
     return operand if isinstance(operand, Value) else Value(real_number(operand), "", CONSTANT)
 
 

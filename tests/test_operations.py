@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 import pickle
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import mpmath
@@ -123,9 +123,10 @@ def test_numerical_derivatives_agree_conclusively_at_ordinary_points() -> None:
 @given(data=st.data())
 def test_outside_its_domain_it_raises_a_named_error(operation: Operation, data: st.DataObject) -> None:
     numbers = data.draw(operands(operation, f"not ({operation.domain})", often=0.0))
-    for kind in (float, Value):
+    kinds: tuple[Callable[[float], Any], ...] = (float, Value)
+    for kind in kinds:
         with pytest.raises((DomainError, DivisionByZeroError)) as caught:
-            operation(*map(kind, numbers))
+            operation(*(kind(number) for number in numbers))
         assert caught.value.operation is operation
         assert caught.value.operands == numbers
 

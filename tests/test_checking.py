@@ -1,0 +1,149 @@
+"""Verdicts on gradients: every kind of verdict, and points where differences go astray."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from typing import Any
+
+import mpmath
+import pytest
+
+from autograd import (
+    Formula,
+    Value,
+    abs,
+    asin,
+    cbrt,
+    check_gradients,
+    cos,
+    exp,
+    greater,
+    log,
+    maximum,
+    numerical_derivative,
+    relu,
+    sigmoid,
+    sin,
+    sqrt,
+    tan,
+)
+
+NASTY: list[tuple[Callable[..., Any], float]] = [
+    (lambda x: 1 / x, 1e-8),
+    (log, 1e-300),
+    (sqrt, 1e-12),
+    (cbrt, 1e-9),
+    (exp, 700.0),
+    (tan, 1.5707),
+    (lambda x: sin(1000 * x), 1.0),
+    (lambda x: 1 - cos(x), 1e-9),
+    (lambda x: x**3, 1e100),
+    (lambda x: x**10, 0.0),
+    (lambda x: x**2 * sin(1 / x), 0.01),
+    (lambda x: 1e8 + sin(x), 1.0),
+    (lambda x: x * 1e-320, 1e10),
+    (relu, 1e-9),
+    (relu, -1e-9),
+    (abs, 1e-12),
+    (asin, 1 - 1e-12),
+    (sigmoid, -40.0),
+    (lambda x: x * abs(x), 0.0),
+    (lambda x: cos(x) * 0 + 5, 1.0),
+    (lambda x: (x - 1) ** 7, 1.0),
+    (lambda x: exp(-1 / x**2), 0.05),
+]
+
+
+@pytest.mark.parametrize(("function", "x"), NASTY, ids=[str(i) for i in range(len(NASTY))])
+def test_right_gradients_pass_and_wrong_ones_fail(function: Callable[..., Any], x: float) -> None:
+    right = check_gradients(function, x)
+    assert right.verdict == "pass", str(right)
+    true = right.partials[0].value
+    for wrong in (1.01 * true, -true, 2 * true, 0.0) if true != 0.0 else (1.0, -1.0):
+        assert check_gradients(function, x, gradient=wrong).verdict == "fail", wrong
+
+
+@pytest.mark.parametrize("x", [1.0 - 2**-53, 1.0 - 1e-15])
+def test_no_false_alarm_beside_a_singularity(x: float) -> None:
+    assert check_gradients(asin, x).verdict in ("pass", "inconclusive")
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "note"),
+    [
+        (relu, 0.0, "0 from the left and 1 from the right"),
+        (abs, 0.0, "-1 from the left and 1 from the right"),
+        (lambda x: maximum(x, 2 * x), 0.0, "1 from the left and 2 from the right"),
+        (lambda x: greater(x, 0.0), 0.0, "jumps"),
+        (lambda x: relu(x - 1) * 3, 1.0, "0 from the left and 3 from the right"),
+    ],
+)
+def test_kinks(function: Callable[..., Any], x: float, note: str) -> None:
+    check = check_gradients(function, x)
+    assert check.verdict == "kink"
+    assert check.ok
+    assert note in check.partials[0].note
+
+
+def test_a_claim_outside_the_slopes_at_a_kink_fails() -> None:
+    assert check_gradients(relu, 0.0, gradient=2.0).verdict == "fail"
+    assert check_gradients(relu, 0.0, gradient=0.3).verdict == "kink"
+
+
+def test_a_cut_graph_fails() -> None:
+    check = check_gradients(lambda x: x * x.data, 3.0)
+    assert (check.verdict, check.ok) == ("fail", False)
+    assert check.partials[0].numerical == pytest.approx(6.0, rel=1e-12)
+
+
+def test_what_cannot_be_told_is_inconclusive() -> None:
+    assert check_gradients(sigmoid, 40.0).verdict == "inconclusive"
+    check = check_gradients(sqrt, 0.0)
+    assert check.verdict == "inconclusive"
+    assert "no finite derivative" in check.partials[0].note
+
+
+def test_chance_is_noticed() -> None:
+    check = check_gradients(lambda x: x * random.random(), 1.0)
+    assert (check.verdict, check.ok) == ("nondeterministic", False)
+
+
+def test_the_right_zero_of_exercise_2_is_not_called_wrong() -> None:
+    check = check_gradients(
+        Formula("x*exp(y) + sin(z)"), 1.5, -1.0, math.pi / 2, gradient=(math.exp(-1), 1.5 / math.e, 0)
+    )
+    assert check.verdict == "pass"
+    assert [partial.name for partial in check.partials] == ["x", "y", "z"]
+
+
+def test_structures_and_names() -> None:
+    check = check_gradients(lambda w, b: w[0] * w[1] + b, [2.0, Value(3.0)], 1.0)
+    assert [partial.name for partial in check.partials] == ["w[0]", "w[1]", "b"]
+    assert "w[1]: pass: 2, numerically 2 ± " in str(check)
+    assert check_gradients(lambda *xs: xs[0] * xs[1], 2.0, 3.0, names=["a", "b"]).partials[1].name == "b"
+    with pytest.raises(ValueError, match="the gradient has 1 numbers, the point 2"):
+        check_gradients(lambda x, y: x * y, 2.0, 3.0, gradient=1.0)
+    with pytest.raises(ValueError, match="1 names for 2 numbers"):
+        check_gradients(lambda x, y: x * y, 2.0, 3.0, names=["x"])
+
+
+def test_error_estimates_hold() -> None:
+    """The true error stays within the estimate on smooth functions at random points."""
+    draw = random.Random(11)
+    cases: list[tuple[Callable[[float], float], Callable[[Any], Any]]] = [
+        (math.exp, mpmath.exp),
+        (math.sin, mpmath.cos),
+        (math.log1p, lambda x: 1 / (1 + x)),
+        (math.sqrt, lambda x: 1 / (2 * mpmath.sqrt(x))),
+        (math.atan, lambda x: 1 / (1 + x**2)),
+    ]
+    for function, derivative in cases:
+        for _ in range(40):
+            x = draw.uniform(0.01, 5.0) * 10.0 ** draw.randint(-3, 1)
+            estimate = numerical_derivative(function, x, noise=2 * math.ulp(function(x)))
+            with mpmath.workdps(50):
+                error = abs(mpmath.mpf(estimate.value) - derivative(mpmath.mpf(x)))
+            assert error <= 2.0 * estimate.error, (function, x)
+            assert estimate.error <= 1e-7 * max(1.0, math.fabs(estimate.value))
