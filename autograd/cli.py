@@ -81,7 +81,7 @@ def _run(arguments: list[str]) -> int:
         help="where the exercises' pictures go (default: ./%(default)s)",
     )
     parser.add_argument("--version", action="version", version=f"chainrule {__version__}")
-    options = parser.parse_intermixed_args([_protected(argument, parser) for argument in arguments])
+    options = parser.parse_intermixed_args([_protected(argument, parser) for argument in arguments if argument != "--"])
     if options.formula is None:
         for option in ("draw", "steps", "json"):
             if getattr(options, option):

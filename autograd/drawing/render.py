@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import shutil
 from importlib.resources import files
@@ -48,6 +49,8 @@ def _compiled() -> tuple[Any, Any]:
         engine = wasmtime.Engine(config)
     except wasmtime.WasmtimeError:
         engine = wasmtime.Engine()
+    # At the end of the process wasmtime's own clean-up would come too late, and complain.
+    atexit.register(_compiled.cache_clear)
     return engine, wasmtime.Module(engine, wasm)
 
 

@@ -1,0 +1,104 @@
+"""The house: imports run downward only, and the engine needs nothing but Python."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import autograd
+
+HOME = Path(autograd.__file__).parent
+
+# From the ground up; a module imports only what stands before it.
+FLOORS = [
+    ["autograd.version", "autograd.files", "autograd.operation"],
+    ["autograd.operations"],
+    ["autograd.graph", "autograd.functions"],
+    ["autograd.number"],
+    ["autograd.value", "autograd.symbol"],
+    ["autograd.calculus", "autograd.formula", "autograd.exercises"],
+    ["autograd.checking", "autograd.drawing.render", "autograd.drawing.names"],
+    ["autograd.drawing.dot", "autograd.drawing.text"],
+    ["autograd.drawing.picture"],
+    ["autograd.drawing"],
+    ["autograd.cli"],
+    ["autograd", "autograd.__main__"],
+]
+ENGINE = [
+    "autograd.operation",
+    "autograd.operations",
+    "autograd.graph",
+    "autograd.number",
+    "autograd.value",
+    "autograd.symbol",
+]
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for path in sorted(HOME.rglob("*.py")):
+        parts = path.relative_to(HOME.parent).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports(path: Path) -> set[str]:
+    """The modules that a file imports, our own ones to the module that holds the name."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            for alias in node.names:
+                name = f"{node.module}.{alias.name}"
+                found.add(name if name in modules() else str(node.module))
+    return found
+
+
+def test_every_module_has_its_floor() -> None:
+    assert sorted(name for floor in FLOORS for name in floor) == sorted(modules())
+
+
+def test_imports_run_downward() -> None:
+    height = {name: level for level, floor in enumerate(FLOORS) for name in floor}
+    for name, path in modules().items():
+        for imported in imports(path):
+            if imported.split(".")[0] == "autograd":
+                assert height[imported] < height[name], f"{name} imports {imported}"
+
+
+def test_the_engine_needs_nothing_but_python() -> None:
+    for name in ENGINE:
+        for imported in imports(modules()[name]):
+            top = imported.split(".")[0]
+            assert top == "autograd" or top in sys.stdlib_module_names, f"{name} imports {imported}"
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    program = "import sys, autograd; print(*{'numpy', 'wasmtime', 'rich', 'matplotlib', 'jax'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "\n"
+
+
+def test_every_public_name_is_there_and_documented() -> None:
+    for name in autograd.__all__:
+        public = getattr(autograd, name)
+        if name not in autograd.OPERATIONS and not isinstance(public, str | dict):
+            assert public.__doc__, name
+
+
+def test_a_mixed_installation_is_noticed(tmp_path: Path) -> None:
+    """PyPI's autograd, installed over this package, leaves its files among ours."""
+    for name, path in modules().items():
+        if name.count(".") <= 1:
+            target = tmp_path / path.relative_to(HOME.parent)
+            target.parent.mkdir(exist_ok=True)
+            target.write_text(path.read_text())
+    (tmp_path / "autograd" / "differential_operators.py").write_text("")
+    done = subprocess.run(
+        [sys.executable, "-c", "import autograd"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "pip uninstall -y autograd chainrule" in done.stderr

@@ -1,0 +1,211 @@
+"""The command line, as a person at the shell sees it."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograd import OPERATIONS, draw
+from autograd.cli import main
+from autograd.drawing import CannotRender, picture
+
+
+class Ran:
+    def __init__(self, status: int, out: str, err: str) -> None:
+        self.status, self.out, self.err = status, out, err
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> Ran:
+        try:
+            status = main(arguments)
+        except SystemExit as leaving:  # --help and --version
+            status = int(leaving.code or 0)
+        return Ran(status, *capsys.readouterr())
+
+    return run
+
+
+def test_the_three_exercises(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    ran = run()
+    assert (ran.status, ran.err) == (0, "")
+    for text in (
+        "v1   =  x + y    =  5",
+        "-(x + y) / z ** 2",
+        "x   3 → 2.9",
+        "z   1 → 1.5",
+        "f   5 → 3.2",
+        "0.3678794412",
+        "0.5518191618",
+        "6.123233996e-17",
+        "f   1.55182 → 1.50939",
+        "2 * x / (x ** 2 + y ** 2 + 1)",
+        "0.6666666667",
+        "f   1.79176 → 1.73558",
+    ):
+        assert text in ran.out, text
+    assert ran.out.count("   pass   ") == 8
+    for number in (1, 2, 3):
+        path = tmp_path / "chainrule-pictures" / f"exercise-{number}.svg"
+        assert str(path.relative_to(tmp_path)) in ran.out
+        assert "grad" in path.read_text()
+
+
+def test_the_directory_of_the_pictures(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    assert run("--pictures", "a/b").status == 0
+    assert (tmp_path / "a/b/exercise-3.svg").exists()
+    (tmp_path / "file").write_text("")
+    ran = run("--pictures", "file")
+    assert (ran.status, ran.err) == (2, "chainrule: cannot make the directory file: File exists\n")
+
+
+def test_without_graphviz_the_exercises_show_trees(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    def no_svg(source: str) -> str:
+        raise CannotRender("no Graphviz here")
+
+    monkeypatch.setattr(picture, "to_svg", no_svg)
+    ran = run()
+    assert ran.status == 0
+    assert ran.out.count("No picture: no Graphviz here") == 3
+    assert "└── z = 1" in ran.out
+
+
+def test_a_formula(run) -> None:  # type: ignore[no-untyped-def]
+    ran = run("x*exp(y) + sin(z)", "x=1.5", "y=-1", "z=pi/2")
+    assert (ran.status, ran.err) == (0, "")
+    assert "value   1.5518191617571635" in ran.out
+    assert "x * exp(y)" in ran.out
+    assert "└── v3 = sin(z) = 1" in ran.out
+
+
+def test_steps(run) -> None:  # type: ignore[no-untyped-def]
+    ran = run("x*y", "x=2", "y=3", "--steps")
+    assert "to x:   ∂v1/∂v1 × ∂v1/∂x   with ∂v1/∂x = y   1 × 3 = 3" in ran.out
+
+
+def test_json(run) -> None:  # type: ignore[no-untyped-def]
+    found = json.loads(run("--json", "x*exp(y) + sin(z)", "x=1.5", "y=-1", "z=pi/2").out)
+    assert found["value"] == 1.5518191617571635
+    assert found["gradient"] == {"x": 0.36787944117144233, "y": 0.5518191617571635, "z": 6.123233995736766e-17}
+    assert found["formula"] == {"x": "exp(y)", "y": "x * exp(y)", "z": "cos(z)"}
+    for name, numerical in found["numerical"].items():
+        assert abs(numerical - found["gradient"][name]) <= 4 * found["error_estimate"][name] < 1e-10
+    assert set(found["verdict"].values()) == {"pass"}
+    assert json.loads(run("2+3", "--json").out)["value"] == 5.0
+
+
+def test_draw(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    ran = run("x*y", "x=2", "y=3", "--draw", "graph.svg")
+    assert "picture: graph.svg" in ran.out
+    assert "<svg" in (tmp_path / "graph.svg").read_text()
+
+
+def test_a_formula_may_start_with_a_minus_sign(run) -> None:  # type: ignore[no-untyped-def]
+    assert json.loads(run("-x**2", "x=2", "--json").out)["value"] == -4.0
+    assert json.loads(run("--json", "--", "-x", "x=2").out)["value"] == -2.0
+    assert json.loads(run("-2", "--json").out)["value"] == -2.0
+
+
+def test_operations(run) -> None:  # type: ignore[no-untyped-def]
+    out = run("operations").out
+    for operation in OPERATIONS.values():
+        assert f" {operation.name} " in out
+        assert operation.format("x", "y") in out
+    assert "abs(x) < 1" in out
+    assert "sech(x) ** 2" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["x*q", "x=1"], "q has no value: add q=…\n  x*q\n    ^"),
+        (["x", "x=1", "y=2"], "y is given a value, but the formula's variables are: x"),
+        (["2", "y=2"], "the formula's variables are: none"),
+        (["x", "x=1", "x=2"], "x is given twice"),
+        (["x", "1"], "'1' is no assignment: write a name, = and a value, as in x=1.5"),
+        (["x", "1x=3"], "'1x=3' is no assignment"),
+        (["x", "x="], "the formula is empty"),
+        (["x", "x=y"], "'y' is not a constant (there are pi and e)"),
+        (["x", "pi=3"], "pi is a constant of the formula language: choose another name"),
+        (["x", "x=9**9**9**9"], "overflows"),
+        (["9**9**9**9"], "overflows"),
+        (["("], "'(' was never closed\n  (\n  ^"),
+        (["(" * 100_000], "the formula has 100000 characters; the limit is 10000"),
+        (["__import__('os').system('echo hi')"], "only a function can be called"),
+        (["x\0", "x=1"], "cannot be part of a formula"),
+        (["x\udcff", "x=1"], "cannot be part of a formula"),
+        (["x", "x=1", "--draw", "a.jpg"], "not as 'a.jpg'"),
+        (["x", "x=1", "--draw", "no/where.svg"], "cannot write no/where.svg: No such file or directory"),
+        (["--bogus"], "unrecognized arguments: --bogus"),
+        (["--json"], "--json goes with a formula"),
+        ([""], "the formula is empty"),
+    ],
+)
+def test_what_is_not_understood(run, arguments: list[str], message: str) -> None:  # type: ignore[no-untyped-def]
+    ran = run(*arguments)
+    assert ran.status == 2
+    assert ran.out == ""
+    assert ran.err.startswith("chainrule: ")
+    assert message in ran.err
+    assert "Traceback" not in ran.err
+    assert ran.err.count("\n") in (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["1 + log(x)", "x=-1"], "log(-1.0) has no value: log needs x > 0\n  1 + log(x)\n      ^^^^^^\n"),
+        (["log(-1)"], "log(-1.0) has no value: log needs x > 0\n  log(-1)\n  ^^^^^^^\n"),
+        (["1/x", "x=0"], "1.0 / 0.0 has no value: it divides by zero\n  1/x\n  ^^^\n"),
+        (["exp(x)", "x=1000"], "exp(1000.0) overflows"),
+        (["sqrt(x)", "x=0"], "sqrt(0.0) has no finite derivative with respect to x"),
+        (["x", "x=log(-1)"], "log(-1.0) has no value"),
+    ],
+)
+def test_what_has_no_value_or_derivative(run, arguments: list[str], message: str) -> None:  # type: ignore[no-untyped-def]
+    ran = run(*arguments)
+    assert (ran.status, ran.out) == (1, "")
+    assert message in ran.err
+    assert "detect_anomaly" not in ran.err
+
+
+def test_help_and_version(run) -> None:  # type: ignore[no-untyped-def]
+    assert "chainrule operations" in run("--help").out
+    assert run("--version").out.startswith("chainrule ")
+
+
+def test_python_m_autograd_is_the_same(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "autograd", "x**2", "x=3", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert json.loads(done.stdout)["gradient"] == {"x": 6.0}
+
+
+def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m autograd operations | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.stderr == ""
+
+
+def test_a_terminal_that_cannot_show_every_character(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "autograd", "x**2", "x=3"]
+    env = {"PYTHONIOENCODING": "ascii", "PATH": ""}
+    done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=tmp_path, check=True)
+    assert "value   9.0" in done.stdout
+
+
+def test_infinite_error_estimates_are_null_in_json(run) -> None:  # type: ignore[no-untyped-def]
+    found = json.loads(run("acos(x) + asin(x)", f"x={math.nextafter(1, 0)!r}", "--json").out)
+    assert found["value"] == pytest.approx(math.pi / 2)
+    assert all(error is None or error > 0 for error in found["error_estimate"].values())
+
+
+def test_draw_is_what_the_command_uses() -> None:
+    assert picture.draw is draw
