@@ -141,7 +141,7 @@ def test_saving(exercise: Value, tmp_path: Path, no_dot: None) -> None:
     for suffix in ("png", "pdf"):
         with pytest.raises(CannotRender, match=f"{suffix.upper()} needs Graphviz's own program"):
             picture.save(tmp_path / f"a.{suffix}")
-    with pytest.raises(ValueError, match="not as 'a.jpg'"):
+    with pytest.raises(ValueError, match=r"not as 'a\.jpg'"):
         picture.save(tmp_path / "a.jpg")
     with pytest.raises(OSError, match=r"cannot write .*missing.*: No such file"):
         picture.save(tmp_path / "missing" / "a.svg")

@@ -1,0 +1,71 @@
+"""The README says what is true: its code runs, prints what stands beneath it, and its picture is current."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograd import Value, draw, exp, sin
+from autograd.cli import main
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.M | re.S)
+PROGRAMS = [(code, BLOCKS[i + 1][1]) for i, (language, code) in enumerate(BLOCKS) if language == "python"]
+COMMANDS = [
+    line.split("#")[0].strip()
+    for language, code in BLOCKS
+    if language == "sh"
+    for line in code.splitlines()
+    if line.startswith("chainrule ")
+]
+
+
+def test_there_is_something_to_test() -> None:
+    assert len(PROGRAMS) == 3
+    assert len(COMMANDS) == 4
+
+
+@pytest.mark.parametrize(("program", "output"), PROGRAMS)
+def test_programs_print_what_stands_beneath_them(
+    program: str, output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    printed = io.StringIO()
+    namespace: dict[str, Any] = {}
+    with contextlib.redirect_stdout(printed):
+        exec(compile(program, "README.md", "exec"), namespace)
+    assert printed.getvalue() == output
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(shlex.split(command)[1:]) == 0
+
+
+def test_the_picture_is_current() -> None:
+    """Its numbers and names, that is: another Graphviz may place them elsewhere.
+
+    ``python -m tests.test_readme`` draws it anew.
+    """
+    kept = re.findall(r">([^<>\n]+)</text>", (ROOT / "docs" / "graph.svg").read_text())
+    assert kept == re.findall(r">([^<>\n]+)</text>", readme_picture())
+
+
+def readme_picture() -> str:
+    x, y, z = Value(1.5, label="x"), Value(-1.0, label="y"), Value(0.5, label="z")
+    f = x * exp(y) + sin(z)
+    f.label = "f"
+    f.backward()
+    return draw(f).svg
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "graph.svg").write_text(readme_picture())
