@@ -8,17 +8,17 @@
 (True, 1.0)
 """
 
-from pathlib import Path
+import warnings
 
-if (Path(__file__).parent / "differential_operators.py").exists():
-    raise ImportError(
-        "PyPI's package 'autograd' is installed over Chainrule, whose import name is autograd too: "
-        "run `pip uninstall -y autograd chainrule`, then install chainrule again"
-    )
+from autograd.collision import mixed_installation
+
+if mixed_installation():
+    warnings.warn(mixed_installation(), RuntimeWarning, stacklevel=2)
 
 # fmt: off
 from autograd.calculus import derivative_formulas, grad, hessian, jacobian, jvp, partial_derivatives, value_and_grad
-from autograd.checking import GradientCheck, check_gradients, numerical_derivative
+from autograd.checking import GradientCheck, check_gradients
+from autograd.numerical import numerical_derivative
 from autograd.drawing import CannotRender, Picture, draw, forward, steps, tree
 from autograd.formula import Formula, FormulaError
 from autograd.functions import clip, dot, logsumexp, softmax, sum as sum, where

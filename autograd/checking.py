@@ -1,9 +1,4 @@
-"""Is a gradient right? Numerical derivatives with an error estimate, and a verdict that respects it.
-
-Differences at a shrinking sequence of steps are extrapolated to step 0 (Richardson's method, in the
-tableau of Ridders, Advances in Engineering Software 4 (1982) 75); how far neighbouring entries of the
-tableau disagree, and what rounding alone can do, is the error estimate.
-"""
+"""Is a gradient right? A verdict that respects how far a numerical derivative can be trusted."""
 
 from __future__ import annotations
 
@@ -14,36 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.calculus import flatten, rebuild, value_and_grad
-from autograd.graph import adjoints, topological_order
-from autograd.operation import FUNCTION, DerivativeError
+from autograd.numerical import SAFETY, Estimate, numerical_derivative, rounding_noise
+from autograd.operation import DerivativeError
 from autograd.value import Value
 
-Scalar = Callable[[float], float]
-
-SHRINK = 2.0  # from one step to the next
-ROWS = 10  # steps of one tableau
-SAFETY = 4.0  # a difference of this many error estimates is a failure
-DIVERGES = (math.inf, math.inf)
 USELESS = 1e-3  # a relative error above this decides nothing
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A numerical derivative: its value, how far off it may be, and the derivatives from either side."""
-
-    value: float
-    error: float
-    left: tuple[float, float] = (math.nan, math.inf)
-    right: tuple[float, float] = (math.nan, math.inf)
-    slope: float = 0.0  # the steepest difference quotient seen nearby: what counts as large here
-    jump: bool = False  # whether the function jumps at the point
-
-    @property
-    def kink(self) -> bool:
-        """Whether the derivatives from the left and from the right surely differ."""
-        (left, left_error), (right, right_error) = self.left, self.right
-        apart = abs(left - right)
-        return apart > SAFETY * (left_error + right_error) and apart > USELESS * max(abs(left), abs(right))
 
 
 @dataclass(frozen=True)
@@ -181,127 +151,3 @@ def _judged(name: str, claim: float, estimate: Estimate) -> PartialCheck:
     elif estimate.error > USELESS * scale and not claim == estimate.value == 0.0:
         verdict, note = "inconclusive", "the numerical derivative is too uncertain to tell"
     return PartialCheck(name, claim, estimate.value, estimate.error, verdict, note)
-
-
-def numerical_derivative(function: Scalar, x: float, noise: float = 0.0) -> Estimate:
-    """The derivative of a function of one number at x, without its rules.
-
-    ``noise`` is how far off a value of the function may be, beyond the rounding of the value itself.
-    Where the function has values on one side of x only, the differences are one-sided.
-
-    >>> estimate = numerical_derivative(math.exp, 0.0)
-    >>> abs(estimate.value - 1.0) < estimate.error < 1e-9
-    True
-    """
-    known: dict[float, float] = {}
-
-    def cached(at: float) -> float:
-        if at not in known:
-            known[at] = _evaluated(function, at)
-        return known[at]
-
-    centre = cached(x)
-    if not math.isfinite(centre):
-        return Estimate(math.nan, math.inf)
-    scale = abs(x) if x != 0.0 else 1.0
-    steps = {scale * 10.0**-k for k in range(13)} | ({10.0**-k for k in range(1, 13)} if abs(x) < 0.1 else set())
-    central, left, right = (
-        _trusted([_extrapolated(cached, x, step, side, noise) for step in sorted(steps)]) for side in (0, -1, 1)
-    )
-    value, error = central if math.isfinite(central[1]) else min(left, right, key=lambda entry: entry[1])
-    changes = {at - x: y - centre for at, y in known.items() if at != x and math.isfinite(y)}
-    slope = max((abs(dy / dx) for dx, dy in changes.items() if abs(dx) <= 0.1 * scale), default=0.0)
-    return Estimate(value, error, left, right, slope, _jumps(changes, noise + math.ulp(centre)))
-
-
-def _evaluated(function: Scalar, x: float) -> float:
-    try:
-        return function(x)
-    except (ArithmeticError, ValueError):
-        return math.nan
-
-
-def _trusted(found: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """The best of the extrapolations from ever larger steps, as long as they tell the same story.
-
-    Larger steps suffer less from rounding, but may reach across a pole, a kink or a period; where the
-    quotients of small steps move apart, those of larger ones mean nothing.
-    """
-    best = (math.nan, math.inf)
-    for value, error in found:
-        if (value, error) == DIVERGES:
-            break
-        if math.isfinite(error):
-            if math.isfinite(best[1]) and abs(value - best[0]) > 2.0 * (error + best[1]):
-                break
-            best = min(best, (value, error), key=lambda entry: entry[1])
-    return best
-
-
-def _jumps(changes: dict[float, float], noise: float) -> bool:
-    """Whether the function changes as much over the nearest step, on either side, as over far larger ones."""
-    for side in (-1.0, 1.0):
-        near = sorted((abs(dx), abs(dy)) for dx, dy in changes.items() if dx * side > 0.0)
-        if near and near[0][1] > 100.0 * noise:
-            further = [dy for dx, dy in near if near[0][0] < dx < 1e4 * near[0][0]]
-            if further and near[0][1] > 0.5 * max(further):
-                return True
-    return False
-
-
-def _extrapolated(function: Scalar, x: float, first: float, side: int, noise: float) -> tuple[float, float]:
-    """Ridders' tableau of difference quotients from one first step: its best entry, and the error of that.
-
-    Central quotients (side 0) have errors in even powers of the step, one-sided ones in every power.
-    """
-    best, best_error = math.nan, math.inf
-    previous: list[float] = []
-    moved = math.inf  # by how much the last halving of the step changed the quotient
-    diverges = False
-    centre = function(x)
-    for row in range(ROWS):
-        high = x + first / SHRINK**row if side >= 0 else x
-        low = x - first / SHRINK**row if side <= 0 else x
-        above, below = function(high), function(low)
-        if high == low or not (math.isfinite(above) and math.isfinite(below)):
-            previous, moved = [], math.inf  # outside the domain: start again closer by
-            continue
-        width = high - low
-        rounding = (noise + 4.0 * max(map(math.ulp, (above, below, centre)))) / width
-        current = [above / width - below / width]
-        before_moved, moved = moved, abs(current[0] - previous[0]) if previous else math.inf
-        # Quotients that move apart do not converge, a singularity is near; by no more than rounding can
-        # move them, the error is as large as that.
-        slack = 0.0 if moved <= before_moved else 4.0 * rounding
-        converges = moved <= max(before_moved, slack) and math.isfinite(before_moved)
-        diverges = diverges or (math.isfinite(before_moved) and not converges)
-        for column, before in enumerate(previous):
-            factor = SHRINK ** ((2 if side == 0 else 1) * (column + 1))
-            current.append((factor * current[column] - before) / (factor - 1.0))
-            spread = max(abs(current[-1] - current[-2]), abs(current[-1] - before))
-            error = spread + slack + rounding + math.ulp(current[-1])
-            if converges and error < best_error:
-                best, best_error = current[-1], error
-        previous = current
-    return DIVERGES if diverges and best_error == math.inf else (best, best_error)
-
-
-def rounding_noise(output: Any) -> float:
-    """How far rounding may have taken a recorded output from its exact value, to first order.
-
-    Each node is off by a unit in the last place, a function also by what such an error of its operands
-    makes of its result; the adjoint carries that to the output (Higham, Accuracy and Stability of
-    Numerical Algorithms, 2002, section 3.3).
-    """
-    if not isinstance(output, Value):
-        return 0.0
-    order = topological_order(output)
-    adjoint = adjoints(order, order, lambda node, operand: node.partials[operand])
-    terms = []
-    for node in order:
-        if node.operation is not None:
-            inside = node.operation.precedence == FUNCTION
-            carried = zip(node.parents, node.partials, strict=True) if inside else ()
-            rounding = math.ulp(node.data) + sum(abs(partial) * math.ulp(parent.data) for parent, partial in carried)
-            terms.append(abs(adjoint.get(node, 0.0)) * rounding)
-    return math.fsum(term for term in terms if math.isfinite(term))

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from autograd.calculus import derivative_formulas
 from autograd.checking import GradientCheck, check_gradients
+from autograd.collision import mixed_installation
 from autograd.drawing import CannotRender, draw, forward, steps, tree
 from autograd.exercises import EXERCISES, Exercise
 from autograd.formula import CONSTANTS, FUNCTIONS, Formula, FormulaError, constant
@@ -48,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
+        if mixed_installation():
+            raise Unusable(mixed_installation())
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except (Unusable, FormulaError, CannotRender) as error:
         print(f"chainrule: {error}", file=sys.stderr)

@@ -209,3 +209,10 @@ def test_infinite_error_estimates_are_null_in_json(run) -> None:  # type: ignore
 
 def test_draw_is_what_the_command_uses() -> None:
     assert picture.draw is draw
+
+
+def test_a_mixed_installation_is_one_sentence(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(Path, "exists", lambda path: True)
+    ran = run("operations")
+    assert (ran.status, ran.out) == (2, "")
+    assert "pip uninstall -y autograd chainrule" in ran.err
