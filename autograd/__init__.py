@@ -22,7 +22,8 @@ from autograd.numerical import numerical_derivative
 from autograd.drawing import CannotRender, Picture, draw, forward, steps, tree
 from autograd.formula import Formula, FormulaError
 from autograd.functions import clip, dot, logsumexp, softmax, sum as sum, where
-from autograd.operation import DerivativeError, DivisionByZeroError, DomainError, Operation, OperationError, RangeError
+from autograd.errors import DerivativeError, DivisionByZeroError, DomainError, OperationError, RangeError
+from autograd.operation import Operation
 from autograd.symbol import Symbol
 from autograd.value import Value, detect_anomaly
 from autograd.version import __version__

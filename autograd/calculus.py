@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from autograd import operations as table
+from autograd.errors import DerivativeError, OperationError, RangeError
 from autograd.graph import CONSTANT, adjoints, rule_at, tangents, topological_order
 from autograd.number import Number
-from autograd.operation import DerivativeError, OperationError, RangeError
 from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.calculus import flatten, rebuild, value_and_grad
+from autograd.errors import DerivativeError
 from autograd.numerical import SAFETY, Estimate, numerical_derivative, rounding_noise
-from autograd.operation import DerivativeError
 from autograd.value import Value
 
 USELESS = 1e-3  # a relative error above this decides nothing

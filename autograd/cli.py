@@ -16,9 +16,10 @@ from autograd.calculus import derivative_formulas
 from autograd.checking import GradientCheck, check_gradients
 from autograd.collision import mixed_installation
 from autograd.drawing import CannotRender, draw, forward, steps, tree
+from autograd.errors import OperationError
 from autograd.exercises import EXERCISES, Exercise
 from autograd.formula import CONSTANTS, FUNCTIONS, Formula, FormulaError, constant
-from autograd.operation import Operation, OperationError
+from autograd.operation import Operation
 from autograd.operations import OPERATIONS
 from autograd.symbol import Symbol, symbolic
 from autograd.value import Value

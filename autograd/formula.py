@@ -14,7 +14,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from autograd import functions
-from autograd.operation import OperationError, RangeError, real_number
+from autograd.errors import OperationError, RangeError
+from autograd.operation import real_number
 from autograd.operations import OPERATIONS
 
 LONGEST = 10_000  # characters

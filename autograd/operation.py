@@ -1,4 +1,4 @@
-"""What an operation is: how it reads, what it means, computes and differentiates, and how it fails."""
+"""What an operation is: how it reads, what it means, computes and differentiates."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import math
 import numbers
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, overload
+
+from autograd.errors import DivisionByZeroError, DomainError, OperationError, RangeError
 
 Rule = Callable[..., Any]
 
@@ -16,34 +18,6 @@ def zero(*numbers: Any) -> float:
 
 
 FUNCTION = 9  # the precedence of what is written as a function: higher than that of any operator
-
-
-class OperationError(ArithmeticError):
-    """An operation has no value, or no derivative, at its operands."""
-
-    def __init__(self, message: str, operation: Operation, operands: Sequence[float]) -> None:
-        super().__init__(message)
-        self.operation = operation
-        self.operands = tuple(operands)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (str(self), self.operation, self.operands)
-
-
-class DomainError(OperationError, ValueError):
-    """The operands lie outside the domain of the operation."""
-
-
-class DivisionByZeroError(OperationError, ZeroDivisionError):
-    """A division by zero, or a negative power of zero."""
-
-
-class RangeError(OperationError, OverflowError):
-    """The result is finite in mathematics but too large for a float."""
-
-
-class DerivativeError(OperationError, ValueError):
-    """The operation has a value at its operands, but the derivative that was asked for does not exist."""
 
 
 class Operand:

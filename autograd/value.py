@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from autograd import operations as table
+from autograd.errors import DerivativeError
 from autograd.graph import CONSTANT, LEAF, Origin, adjoints, edges, topological_order
 from autograd.number import Number, operate
-from autograd.operation import DerivativeError, Operation, real_number
+from autograd.operation import Operation, real_number
 
 _ORIGINS = {operation: Origin(operation) for operation in table.OPERATIONS.values()}
 _ADD = _ORIGINS[table.add]
@@ -26,12 +27,6 @@ _NEG = _ORIGINS[table.neg]
 _sweeping = threading.Lock()
 
 
-class _State(threading.local):
-    """What this thread is in the middle of."""
-
-    pickling = False
-
-
 class _Recorder:
     """Whether recording notes the user's line: an attribute, since every operation reads it."""
 
@@ -41,7 +36,8 @@ class _Recorder:
         self.lines = 0
 
 
-_state = _State()
+# Whether this thread is writing the ancestors of a pickled node: then they need not write their own.
+_state = threading.local()
 _recorder = _Recorder()
 
 
@@ -259,7 +255,7 @@ class Value(Number):
 
     def __reduce__(self) -> tuple[Any, ...]:
         ancestors: list[Value] = []
-        if self.first is not None and not _state.pickling:
+        if self.first is not None and not getattr(_state, "pickling", False):
             # Written first, each ancestor finds its parents written already: the pickler never recurses.
             _state.pickling = True
             ancestors = topological_order(self)[:-1]

@@ -13,7 +13,8 @@ HOME = Path(autograd.__file__).parent
 
 # From the ground up; a module imports only what stands before it.
 FLOORS = [
-    ["autograd.version", "autograd.collision", "autograd.files", "autograd.operation"],
+    ["autograd.version", "autograd.collision", "autograd.files", "autograd.errors"],
+    ["autograd.operation"],
     ["autograd.operations"],
     ["autograd.graph", "autograd.functions"],
     ["autograd.number"],
@@ -27,6 +28,7 @@ FLOORS = [
     ["autograd", "autograd.__main__"],
 ]
 ENGINE = [
+    "autograd.errors",
     "autograd.operation",
     "autograd.operations",
     "autograd.graph",
@@ -47,7 +49,11 @@ def modules() -> dict[str, Path]:
 def imports(path: Path) -> set[str]:
     """The modules that a file imports, our own ones to the module that holds the name."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    tree = ast.parse(path.read_text())
+    tree.body = [
+        node for node in tree.body if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test))
+    ]
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
