@@ -14,7 +14,6 @@ from autograd.numerical import SAFETY, Estimate, numerical_derivative, rounding_
 from autograd.value import Value
 
 USELESS = 1e-3  # a numerical derivative with a relative error above this confirms nothing
-VAGUE = 0.1  # nor, above this, does it refute anything
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,7 @@ def _judged(name: str, claim: float, estimate: Estimate) -> PartialCheck:
         verdict, note = ("kink", sides) if inside else ("fail", sides)
     elif not math.isfinite(estimate.error) or not math.isfinite(claim):
         verdict, note = "inconclusive", "the function has no values around the point to difference"
-    elif apart > SAFETY * estimate.error and estimate.error <= VAGUE * max(abs(claim), abs(estimate.value)):
+    elif apart > SAFETY * estimate.error:
         verdict = "fail"
     elif estimate.error > USELESS * scale and not claim == estimate.value == 0.0:
         verdict, note = "inconclusive", "the numerical derivative is too uncertain to tell"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import BuiltinFunctionType
 from typing import Any
 
 from autograd.graph import adjoints, topological_order
@@ -149,9 +150,9 @@ def _extrapolated(function: Scalar, x: float, first: float, side: int, noise: fl
 def rounding_noise(output: Any) -> float:
     """How far rounding may have taken a recorded output from its exact value, to first order.
 
-    Each node is off by a unit in the last place, a function also by what such an error of its operands
-    makes of its result; the adjoint carries that to the output (Higham, Accuracy and Stability of
-    Numerical Algorithms, 2002, section 3.3).
+    Each node is off by a unit in the last place, and one that rounds inside, unlike the functions of the
+    math module, also by what such an error of its operands makes of it; the adjoint carries that to the
+    output (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.3).
     """
     if not isinstance(output, Value):
         return 0.0
@@ -160,7 +161,9 @@ def rounding_noise(output: Any) -> float:
     terms = []
     for node in order:
         if node.operation is not None:
-            inside = node.operation.precedence == FUNCTION
+            inside = node.operation.precedence == FUNCTION and not isinstance(
+                node.operation.compute, BuiltinFunctionType
+            )
             carried = zip(node.parents, node.partials, strict=True) if inside else ()
             rounding = math.ulp(node.data) + sum(abs(partial) * math.ulp(parent.data) for parent, partial in carried)
             terms.append(abs(adjoint.get(node, 0.0)) * rounding)
