@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from autograd.operation import Operand, Operation, zero
+from autograd.operation import Operand, Operation, Origin, zero
 
-
-class Origin:
-    """How a node came about: its operation (None for a leaf) and, where known, a label and the line.
-
-    All unlabelled nodes of one operation share one origin, so that labels cost the others nothing.
-    """
-
-    __slots__ = ("label", "line", "operation")
-
-    def __init__(self, operation: Operation | None, label: str = "", line: str = "") -> None:
-        self.operation = operation
-        self.label = label
-        self.line = line
-
-
-LEAF = Origin(None)
-CONSTANT = Origin(None)
+LEAF: Final = Origin(None)
+CONSTANT: Final = Origin(None)
 
 
 class Node(Operand):

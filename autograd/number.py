@@ -12,15 +12,15 @@ from autograd.operation import Operand, Operation, real_number
 
 def operate(operation: Operation, x: Any, y: Any) -> Any:
     """A binary operator; NotImplemented for operands that know better, such as NumPy arrays."""
-    for operand in (x, y):
-        if not isinstance(operand, Operand):
-            try:
-                real_number(operand)
-            except TypeError:
-                # Python's own types would answer in words of their own: "can't multiply sequence ...".
-                if type(operand).__module__ == "builtins" or isinstance(operand, Decimal):
-                    raise
-                return NotImplemented
+    other = y if isinstance(x, Number) else x
+    if type(other) is not float and type(other) is not int and not isinstance(other, Operand):
+        try:
+            real_number(other)
+        except TypeError:
+            # Python's own types would answer in words of their own: "can't multiply sequence ...".
+            if type(other).__module__ == "builtins" or isinstance(other, Decimal):
+                raise
+            return NotImplemented
     return operation(x, y)
 
 
@@ -60,77 +60,77 @@ class Number(Node):
         return operate(table.power, other, self)
 
     def __neg__(self) -> Any:
-        return self.apply(table.neg, (self,))
+        return self.apply(table.neg, self)
 
     def __pos__(self) -> Any:
-        return self.apply(table.pos, (self,))
+        return self.apply(table.pos, self)
 
     def __abs__(self) -> Any:
-        return self.apply(table.abs, (self,))
+        return self.apply(table.abs, self)
 
     def square(self) -> Any:
         """The square."""
-        return self.apply(table.square, (self,))
+        return self.apply(table.square, self)
 
     def sqrt(self) -> Any:
         """The square root."""
-        return self.apply(table.sqrt, (self,))
+        return self.apply(table.sqrt, self)
 
     def cbrt(self) -> Any:
         """The cube root."""
-        return self.apply(table.cbrt, (self,))
+        return self.apply(table.cbrt, self)
 
     def exp(self) -> Any:
         """E to this power."""
-        return self.apply(table.exp, (self,))
+        return self.apply(table.exp, self)
 
     def exp2(self) -> Any:
         """2 to this power."""
-        return self.apply(table.exp2, (self,))
+        return self.apply(table.exp2, self)
 
     def expm1(self) -> Any:
         """E to this power, less 1, accurate near 0."""
-        return self.apply(table.expm1, (self,))
+        return self.apply(table.expm1, self)
 
     def log(self) -> Any:
         """The natural logarithm."""
-        return self.apply(table.log, (self,))
+        return self.apply(table.log, self)
 
     def log2(self) -> Any:
         """The logarithm to base 2."""
-        return self.apply(table.log2, (self,))
+        return self.apply(table.log2, self)
 
     def log10(self) -> Any:
         """The logarithm to base 10."""
-        return self.apply(table.log10, (self,))
+        return self.apply(table.log10, self)
 
     def log1p(self) -> Any:
         """The natural logarithm of 1 plus this, accurate near 0."""
-        return self.apply(table.log1p, (self,))
+        return self.apply(table.log1p, self)
 
     def sin(self) -> Any:
         """The sine of this angle in radians."""
-        return self.apply(table.sin, (self,))
+        return self.apply(table.sin, self)
 
     def cos(self) -> Any:
         """The cosine of this angle in radians."""
-        return self.apply(table.cos, (self,))
+        return self.apply(table.cos, self)
 
     def tan(self) -> Any:
         """The tangent of this angle in radians."""
-        return self.apply(table.tan, (self,))
+        return self.apply(table.tan, self)
 
     def arcsin(self) -> Any:
         """The angle in radians whose sine this is."""
-        return self.apply(table.asin, (self,))
+        return self.apply(table.asin, self)
 
     def arccos(self) -> Any:
         """The angle in radians whose cosine this is."""
-        return self.apply(table.acos, (self,))
+        return self.apply(table.acos, self)
 
     def arctan(self) -> Any:
         """The angle in radians whose tangent this is."""
-        return self.apply(table.atan, (self,))
+        return self.apply(table.atan, self)
 
     def arctan2(self, other: object) -> Any:
         """The angle in radians of the point (other, self)."""
@@ -138,27 +138,27 @@ class Number(Node):
 
     def sinh(self) -> Any:
         """The hyperbolic sine."""
-        return self.apply(table.sinh, (self,))
+        return self.apply(table.sinh, self)
 
     def cosh(self) -> Any:
         """The hyperbolic cosine."""
-        return self.apply(table.cosh, (self,))
+        return self.apply(table.cosh, self)
 
     def tanh(self) -> Any:
         """The hyperbolic tangent."""
-        return self.apply(table.tanh, (self,))
+        return self.apply(table.tanh, self)
 
     def arcsinh(self) -> Any:
         """The inverse hyperbolic sine."""
-        return self.apply(table.asinh, (self,))
+        return self.apply(table.asinh, self)
 
     def arccosh(self) -> Any:
         """The inverse hyperbolic cosine."""
-        return self.apply(table.acosh, (self,))
+        return self.apply(table.acosh, self)
 
     def arctanh(self) -> Any:
         """The inverse hyperbolic tangent."""
-        return self.apply(table.atanh, (self,))
+        return self.apply(table.atanh, self)
 
     def hypot(self, other: object) -> Any:
         """The length of the vector (self, other)."""
@@ -166,8 +166,8 @@ class Number(Node):
 
     def relu(self) -> Any:
         """This, or 0 where it is negative."""
-        return self.apply(table.relu, (self,))
+        return self.apply(table.relu, self)
 
     def sigmoid(self) -> Any:
         """The logistic function of this: between 0 and 1."""
-        return self.apply(table.sigmoid, (self,))
+        return self.apply(table.sigmoid, self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
 from autograd.errors import DivisionByZeroError, DomainError, OperationError, RangeError
@@ -25,8 +25,8 @@ class Operand:
 
     __slots__ = ()
 
-    def apply(self, operation: Operation, operands: Sequence[object]) -> Any:
-        """The operation on these operands, one of which is this one."""
+    def apply(self, operation: Operation, x: object, y: object = None) -> Any:
+        """The operation on one or two operands, one of which is this one."""
         raise NotImplementedError
 
 
@@ -54,6 +54,20 @@ def real_number(constant: object) -> float:
     )
 
 
+class Origin:
+    """How a node came about: its operation (None for a leaf) and, where known, a label and the line.
+
+    All unlabelled nodes of one operation share one origin, so that labels cost the others nothing.
+    """
+
+    __slots__ = ("label", "line", "operation")
+
+    def __init__(self, operation: Operation | None, label: str = "", line: str = "") -> None:
+        self.operation = operation
+        self.label = label
+        self.line = line
+
+
 class Operation:
     """One entry of the table.
 
@@ -69,6 +83,7 @@ class Operation:
     """
 
     __slots__ = (
+        "arity",
         "compute",
         "default",
         "definition",
@@ -76,6 +91,7 @@ class Operation:
         "domain",
         "name",
         "notation",
+        "origin",
         "partials",
         "precedence",
     )
@@ -93,6 +109,7 @@ class Operation:
         default: float | None = None,
     ) -> None:
         self.name = name
+        self.arity = len(partials)  # 1 or 2
         self.compute = compute
         self.partials = partials
         self.notation = notation or f"{name}({', '.join(['{}'] * len(partials))})"
@@ -101,11 +118,7 @@ class Operation:
         self.domain = domain
         self.differentiable = differentiable or domain
         self.default = default
-
-    @property
-    def arity(self) -> int:
-        """How many operands it takes: 1 or 2."""
-        return len(self.partials)
+        self.origin = Origin(self)
 
     def format(self, *operands: str) -> str:
         """How the operation reads with these operands."""
@@ -117,32 +130,48 @@ class Operation:
     def __call__(self, x: N, y: N | float = ..., /) -> N: ...
     @overload
     def __call__(self, x: float, y: N, /) -> N: ...
-    def __call__(self, *operands: Any) -> Any:
-        if len(operands) == 1 and self.default is not None:
-            operands = (operands[0], self.default)
-        if len(operands) != self.arity:
-            raise TypeError(f"{self.name} takes {self.arity} operand{'s'[: self.arity - 1]}, got {len(operands)}")
-        for operand in operands:
-            if isinstance(operand, Operand):
-                return operand.apply(self, operands)
-        return self.evaluate(*map(real_number, operands))
+    def __call__(self, x: Any, y: Any = None, /) -> Any:
+        if y is None and self.arity == 2:
+            y = self.default
+        if (y is None) != (self.arity == 1):
+            raise TypeError(
+                f"{self.name} takes {self.arity} operand{'s'[: self.arity - 1]}, got {1 if y is None else 2}"
+            )
+        if isinstance(x, Operand):
+            return x.apply(self, x, y)
+        if isinstance(y, Operand):
+            return y.apply(self, x, y)
+        return self.evaluate(real_number(x), 0.0 if y is None else real_number(y))
 
-    def evaluate(self, *operands: float) -> float:
+    def evaluate(self, x: float, y: float = 0.0) -> float:
         """The value in floats; raises a named error where there is none."""
         try:
-            out = self.compute(*operands)
+            out: float = self.compute(x) if self.arity == 1 else self.compute(x, y)
         except (ValueError, ArithmeticError) as error:
-            raise self.error(error, operands) from None
-        # An infinity or NaN passes through, but does not come out of nothing.
+            raise self.error(error, x, y) from None
         if out - out != 0.0:
-            if math.isnan(out) and not any(map(math.isnan, operands)):
-                raise self.error(ValueError(), operands)
-            if math.isinf(out) and all(map(math.isfinite, operands)):
-                raise self.error(OverflowError(), operands)
+            self._check_not_finite(out, (x, y)[: self.arity])
         return out
 
-    def error(self, cause: Exception, operands: Sequence[float]) -> OperationError:
+    def derivative(self, operand: int, out: float, x: float, y: float = 0.0) -> float:
+        """The partial derivative in floats with respect to one operand; NaN where there is none."""
+        rule = self.partials[operand]
+        try:
+            partial: float = rule(out, x) if self.arity == 1 else rule(out, x, y)
+        except (ArithmeticError, ValueError):
+            partial = math.nan
+        return partial
+
+    def _check_not_finite(self, out: float, operands: tuple[float, ...]) -> None:
+        # An infinity or NaN passes through, but does not come out of nothing.
+        if math.isnan(out) and not any(map(math.isnan, operands)):
+            raise self.error(ValueError(), *operands)
+        if math.isinf(out) and all(map(math.isfinite, operands)):
+            raise self.error(OverflowError(), *operands)
+
+    def error(self, cause: Exception, x: float, y: float = 0.0) -> OperationError:
         """The named error for what Python's arithmetic raised at these operands."""
+        operands = (x, y)[: self.arity]
         shown = self.at(*operands)
         if isinstance(cause, ZeroDivisionError):
             return DivisionByZeroError(f"{shown} has no value: it divides by zero", self, operands)

@@ -68,6 +68,10 @@ def _sign(x: float) -> float:
     return x if x != x else float((x > 0.0) - (x < 0.0))
 
 
+def _squared(x: Any) -> Any:
+    return x * x
+
+
 def _over_square(x: Any, h: Any) -> Any:
     """x/h², without squaring: h² may under- or overflow where x/h² does not."""
     return x / h / h
@@ -124,7 +128,7 @@ sqrt: Final[Operation] = _entry("sqrt", math.sqrt, lambda out, x: 0.5 / out, dom
 cbrt: Final[Operation] = _entry(
     "cbrt",
     math.cbrt,
-    lambda out, x: 1.0 / (3.0 * square(out)),
+    lambda out, x: 1.0 / (3.0 * out * out),
     definition="sign(x) * abs(x) ** (mpf(1) / 3)",
     differentiable="x != 0",
 )
@@ -156,7 +160,7 @@ xlogy: Final[Operation] = _entry(
 
 sin: Final[Operation] = _entry("sin", math.sin, lambda out, x: cos(x))
 cos: Final[Operation] = _entry("cos", math.cos, lambda out, x: -sin(x))
-tan: Final[Operation] = _entry("tan", math.tan, lambda out, x: 1.0 + square(out))
+tan: Final[Operation] = _entry("tan", math.tan, lambda out, x: 1.0 + out * out)
 asin: Final[Operation] = _entry(
     "asin",
     math.asin,
@@ -183,7 +187,7 @@ atan2: Final[Operation] = _entry(
 sinh: Final[Operation] = _entry("sinh", math.sinh, lambda out, x: cosh(x))
 cosh: Final[Operation] = _entry("cosh", math.cosh, lambda out, x: sinh(x))
 # 1 - tanh² cancels at large x; sech² does not.
-tanh: Final[Operation] = _entry("tanh", math.tanh, lambda out, x: square(sech(x)))
+tanh: Final[Operation] = _entry("tanh", math.tanh, lambda out, x: _squared(sech(x)))
 sech: Final[Operation] = _entry("sech", _sech, lambda out, x: -out * tanh(x), definition="1 / cosh(x)")
 asinh: Final[Operation] = _entry("asinh", math.asinh, lambda out, x: 1.0 / hypot(x, 1.0))
 acosh: Final[Operation] = _entry(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from autograd import operations as table
-from autograd.graph import LEAF, Node, Origin, topological_order
+from autograd.graph import LEAF, Node, topological_order
 from autograd.number import Number
-from autograd.operation import FUNCTION, Operand, Operation, real_number
+from autograd.operation import FUNCTION, Operand, Operation, Origin, real_number
 
 LONGEST = 10_000  # operations; a formula that uses its parts again and again can have 2**1000
 
@@ -46,11 +46,11 @@ class Symbol(Number):
         self.second = _second
         self.size = 1 + sum(parent.size for parent in self.parents)
 
-    def apply(self, operation: Operation, operands: Sequence[object]) -> Symbol:
-        """The formula of this operation on these operands, simplified."""
-        symbols = [symbolic(operand) for operand in operands]
-        simplified = _simplified(operation, *symbols)
-        return Symbol("", None, Origin(operation), *symbols) if simplified is None else simplified
+    def apply(self, operation: Operation, x: object, y: object = None) -> Symbol:
+        """The formula of this operation on one or two operands, simplified."""
+        first, second = symbolic(x), None if y is None else symbolic(y)
+        simplified = _simplified(operation, first, second)
+        return Symbol("", None, operation.origin, first, second) if simplified is None else simplified
 
     def __bool__(self) -> bool:
         raise TypeError("a Symbol has no truth value: write the choice with where(greater(x, y), a, b)")

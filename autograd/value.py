@@ -8,23 +8,22 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from autograd import operations as table
 from autograd.errors import DerivativeError
-from autograd.graph import CONSTANT, LEAF, Origin, adjoints, edges, topological_order
+from autograd.graph import CONSTANT, LEAF, adjoints, edges, topological_order
 from autograd.number import Number, operate
-from autograd.operation import Operation, real_number
+from autograd.operation import Operation, Origin, real_number
 
-_ORIGINS = {operation: Origin(operation) for operation in table.OPERATIONS.values()}
-_ADD = _ORIGINS[table.add]
-_SUBTRACT = _ORIGINS[table.subtract]
-_MULTIPLY = _ORIGINS[table.multiply]
-_DIVIDE = _ORIGINS[table.divide]
-_NEG = _ORIGINS[table.neg]
+_ADD: Final = table.add.origin
+_SUBTRACT: Final = table.subtract.origin
+_MULTIPLY: Final = table.multiply.origin
+_DIVIDE: Final = table.divide.origin
+_NEG: Final = table.neg.origin
 
 # Concurrent backward passes over shared nodes take turns, so that no update of a gradient is lost.
-_sweeping = threading.Lock()
+_sweeping: Final = threading.Lock()
 
 
 class _Recorder:
@@ -38,7 +37,7 @@ class _Recorder:
 
 # Whether this thread is writing the ancestors of a pickled node: then they need not write their own.
 _state = threading.local()
-_recorder = _Recorder()
+_recorder: Final = _Recorder()
 
 
 class Value(Number):
@@ -142,32 +141,28 @@ class Value(Number):
         if error:
             raise error
 
-    def apply(self, operation: Operation, operands: Sequence[object]) -> Value:
-        """Record an operation, with its local partial derivatives.
+    def apply(self, operation: Operation, x: object, y: object = None) -> Value:
+        """Record an operation on one or two operands, with its local partial derivatives.
 
         A derivative that does not exist is recorded as NaN: it matters only to those who ask for it.
         """
-        first = as_constant(operands[0])
-        x = first._data
+        first = as_constant(x)
+        a = first._data
         if operation.arity == 1:
-            out = operation.evaluate(x)
-            return Value(out, "", _origin(operation), first, None, _partial(operation, 0, first, out, x))
-        second = as_constant(operands[1])
-        y = second._data
-        out = operation.evaluate(x, y)
-        return Value(
-            out,
-            "",
-            _origin(operation),
-            first,
-            second,
-            _partial(operation, 0, first, out, x, y),
-            _partial(operation, 1, second, out, x, y),
-        )
+            out = operation.evaluate(a)
+            return Value(out, "", _origin(operation), first, None, operation.derivative(0, out, a))
+        second = as_constant(y)
+        b = second._data
+        out = operation.evaluate(a, b)
+        first_partial = 0.0 if first.origin is CONSTANT else operation.derivative(0, out, a, b)
+        second_partial = 0.0 if second.origin is CONSTANT else operation.derivative(1, out, a, b)
+        return Value(out, "", _origin(operation), first, second, first_partial, second_partial)
 
     # The one repetition of the table: the commonest operations, with their partial derivatives inline.
 
     def __add__(self, other: object) -> Any:
+        if type(other) is float or type(other) is int:
+            other = as_constant(other)
         if isinstance(other, Value) and not _recorder.lines:
             out = self._data + other._data
             if out - out == 0.0:
@@ -175,6 +170,8 @@ class Value(Number):
         return operate(table.add, self, other)
 
     def __sub__(self, other: object) -> Any:
+        if type(other) is float or type(other) is int:
+            other = as_constant(other)
         if isinstance(other, Value) and not _recorder.lines:
             out = self._data - other._data
             if out - out == 0.0:
@@ -182,6 +179,8 @@ class Value(Number):
         return operate(table.subtract, self, other)
 
     def __mul__(self, other: object) -> Any:
+        if type(other) is float or type(other) is int:
+            other = as_constant(other)
         if isinstance(other, Value) and not _recorder.lines:
             out = self._data * other._data
             if out - out == 0.0:
@@ -189,6 +188,8 @@ class Value(Number):
         return operate(table.multiply, self, other)
 
     def __truediv__(self, other: object) -> Any:
+        if type(other) is float or type(other) is int:
+            other = as_constant(other)
         if isinstance(other, Value) and not _recorder.lines and other._data != 0.0:
             out = self._data / other._data
             if out - out == 0.0:
@@ -198,7 +199,7 @@ class Value(Number):
     def __neg__(self) -> Any:
         if not _recorder.lines:
             return Value(-self._data, "", _NEG, self, None, -1.0)
-        return self.apply(table.neg, (self,))
+        return self.apply(table.neg, self)
 
     # Comparisons are about the data; == and hash, being Python's own, about identity.
 
@@ -269,6 +270,10 @@ class Value(Number):
         )
 
 
+# Compiled, a class with comparisons loses the hash by identity that Python's own == goes with.
+setattr(Value, "__hash__", object.__hash__)  # noqa: B010
+
+
 class _EndOfAncestors:
     """Follows the ancestors in a pickle: when the pickler comes to it, they have been written."""
 
@@ -290,7 +295,7 @@ def _restore(
     elif made[1] or made[2]:
         origin = Origin(*made)
     else:
-        origin = LEAF if made[0] is None else _ORIGINS[made[0]]
+        origin = LEAF if made[0] is None else made[0].origin
     node = Value(numbers[0], "", origin, first, second, numbers[2], numbers[3])
     node._grad = numbers[1]
     return node
@@ -339,26 +344,12 @@ def _user_line() -> str:
 
 
 def _origin(operation: Operation) -> Origin:
-    if _recorder.lines:
-        return Origin(operation, "", _user_line())
-    origin = _ORIGINS.get(operation)
-    if origin is None:  # an operation of the user's own
-        origin = _ORIGINS[operation] = Origin(operation)
-    return origin
+    return Origin(operation, "", _user_line()) if _recorder.lines else operation.origin
 
 
 def as_constant(operand: object) -> Value:
     """A plain number as a node that collects no gradient; a Value as it is."""
     return operand if isinstance(operand, Value) else Value(real_number(operand), "", CONSTANT)
-
-
-def _partial(operation: Operation, operand: int, parent: Value, out: float, *numbers: float) -> float:
-    if parent.origin is CONSTANT:
-        return 0.0
-    try:
-        return float(operation.partials[operand](out, *numbers))
-    except (ArithmeticError, ValueError):
-        return math.nan
 
 
 def _compare(comparison: Callable[[float, float], bool], value: Value, other: object) -> Any:
@@ -370,13 +361,14 @@ def _compare(comparison: Callable[[float, float], bool], value: Value, other: ob
         return NotImplemented
 
 
-def _sweep(order: Sequence[Value]) -> None:
+def _sweep(order: list[Value]) -> None:
     """The chain rule, from the last node to the first: each adds adjoint · local derivative to its parents."""
     for node in reversed(order):
-        first: Any = node.first
+        # A Value's parents are Values; compiled, the declaration is a cast, which costs plain Python nothing.
+        first: Value | None = node.first  # type: ignore[assignment]
         if first is not None:
             first._grad += node._grad * node._first_partial
-            second: Any = node.second
+            second: Value | None = node.second  # type: ignore[assignment]
             if second is not None:
                 second._grad += node._grad * node._second_partial
 

@@ -118,7 +118,7 @@ def test_what_is_no_real_number_is_refused(constant: Any) -> None:
             for pair in ((Value(2.0), constant), (constant, Value(2.0))):
                 with pytest.raises(TypeError):
                     combine(*pair)
-    with pytest.raises(TypeError, match="one real number"):
+    with pytest.raises(TypeError, match=r"one real number|takes 2 operands"):
         maximum(Value(2.0), constant)
 
 
