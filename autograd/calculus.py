@@ -13,7 +13,8 @@ from typing import Any
 
 from autograd import operations as table
 from autograd.errors import DerivativeError, OperationError, RangeError
-from autograd.graph import CONSTANT, adjoints, rule_at, tangents, topological_order
+from autograd.graph import CONSTANT, adjoints, rule_at, topological_order
+from autograd.graph import tangents as swept_tangents
 from autograd.number import Number
 from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
@@ -49,7 +50,7 @@ def value_and_grad(function: Function, argnums: int | Sequence[int] | None = Non
     """
 
     def both(*arguments: Any) -> tuple[Any, Any]:
-        with _Inputs(arguments, argnums) as inputs:
+        with _Inputs(function, arguments, argnums) as inputs:
             output = function(*inputs.arguments)
             return inputs.plain(output), inputs.derivative(output)
 
@@ -64,7 +65,7 @@ def jacobian(function: Function, argnums: int | Sequence[int] | None = None) -> 
     """
 
     def rows(*arguments: Any) -> Any:
-        with _Inputs(arguments, argnums) as inputs:
+        with _Inputs(function, arguments, argnums) as inputs:
             output = function(*inputs.arguments)
             found = [inputs.derivative(number) for number in flatten(output)]
         if _is_array(output) and found and _is_array(found[0]):
@@ -83,18 +84,18 @@ def hessian(function: Function, argnums: int | Sequence[int] | None = None) -> F
     return jacobian(grad(function, argnums), argnums)
 
 
-def jvp(function: Function, primals: Sequence[Any], tangents_: Sequence[Any]) -> tuple[Any, Any]:
+def jvp(function: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
     """The function's result at the primals, and its derivative along the tangents, in forward mode.
 
     >>> jvp(lambda x, y: x * y, (2.0, 5.0), (1.0, 0.5))
     (10.0, 6.0)
     """
-    if not isinstance(primals, list | tuple) or not isinstance(tangents_, list | tuple):
+    if not isinstance(primals, list | tuple) or not isinstance(tangents, list | tuple):
         raise TypeError("jvp takes the primals and the tangents as two tuples, one entry for each argument")
-    directions = list(flatten(tuple(tangents_)))
+    directions = list(flatten(tuple(tangents)))
     if len(directions) != len(list(flatten(tuple(primals)))):
         raise ValueError("jvp takes as many numbers in tangents as in primals")
-    with _Inputs(primals, None) as inputs:
+    with _Inputs(function, primals, None) as inputs:
         output = function(*inputs.arguments)
         along = dict(zip(inputs.nodes, directions, strict=True))
         results = [inputs.derivative_along(along, number) for number in flatten(output)]
@@ -112,9 +113,7 @@ def partial_derivatives(output: Value, inputs: Sequence[Value]) -> tuple[Value, 
     >>> first.data, second.data
     (12.0, 12.0)
     """
-    for node in (output, *inputs):
-        if not isinstance(node, Value):
-            raise TypeError(f"partial_derivatives takes recorded Values, got {type(node).__name__}")
+    _require_values("partial_derivatives", output, inputs)
     found = adjoints(topological_order(output), inputs, _recorded_partial)
     return tuple(_as_value(found.get(node, 0.0)) for node in inputs)
 
@@ -126,6 +125,7 @@ def derivative_formulas(output: Value, inputs: Sequence[Value]) -> tuple[Symbol,
     >>> print(*derivative_formulas((x + y) / y, [x, y]), sep=", ")
     1 / y, 1 / y - (x + y) / y ** 2
     """
+    _require_values("derivative_formulas", output, inputs)
     order = topological_order(output)
     symbols: dict[Any, Any] = {}
     for node in order:
@@ -136,29 +136,65 @@ def derivative_formulas(output: Value, inputs: Sequence[Value]) -> tuple[Symbol,
     return tuple(symbolic(found.get(node, 0.0)) for node in inputs)
 
 
+def partials_or_errors(output: Value, inputs: Sequence[Value]) -> list[float | DerivativeError]:
+    """The partial derivatives of a recorded output, each as a number or as the reason why there is none."""
+    order = topological_order(output)
+    results: list[float | DerivativeError] = []
+    for node in inputs:
+        try:
+            results.append(adjoints(order, [node], _stored_partial).get(node, 0.0))
+        except DerivativeError as error:
+            results.append(error)
+    return results
+
+
+def _require_values(name: str, output: object, inputs: object) -> None:
+    if isinstance(inputs, Value) or not isinstance(inputs, Sequence):
+        raise TypeError(f"{name} takes the inputs as a list, as in {name}(f, [x, y])")
+    for node in (output, *inputs):
+        if not isinstance(node, Value):
+            raise TypeError(f"{name} takes recorded Values, got {type(node).__name__}")
+
+
 def _as_value(number: Any) -> Value:
     return number if isinstance(number, Value) else Value(number)
+
+
+def _positions(argnums: int | Sequence[int] | None, count: int) -> list[int]:
+    chosen = range(count) if argnums is None else [argnums] if isinstance(argnums, int) else list(argnums)
+    for i in chosen:
+        if not isinstance(i, int):
+            raise TypeError(f"argnums is an int or a sequence of ints, not {argnums!r}")
+        if not -count <= i < count:
+            raise ValueError(f"argnums names argument {i}, but the function was called with {count}")
+    positions = [i % count for i in chosen]
+    if len(set(positions)) < len(positions):
+        raise ValueError(f"argnums names an argument twice: {argnums!r}")
+    return positions
 
 
 class _Inputs:
     """The arguments of one call, each number replaced by a fresh node to differentiate by."""
 
-    def __init__(self, arguments: Sequence[Any], argnums: int | Sequence[int] | None) -> None:
-        chosen = range(len(arguments)) if argnums is None else [argnums] if isinstance(argnums, int) else argnums
-        for i in chosen:
-            if not -len(arguments) <= i < len(arguments):
-                raise ValueError(f"argnums names argument {i}, but the function was called with {len(arguments)}")
-        positions = [i % len(arguments) for i in chosen]
+    def __init__(self, function: Function, arguments: Sequence[Any], argnums: int | Sequence[int] | None) -> None:
+        if not callable(function):
+            raise TypeError(f"a function is differentiated, not {type(function).__name__} {function!r:.40}")
+        positions = _positions(argnums, len(arguments))
         self.arguments = list(arguments)
         self.nodes: list[Number] = []
         self.outside = False  # whether an argument belongs to a graph already
+        numbers = [number for i in positions for number in flatten(arguments[i])]
+        self.symbolic = any(isinstance(number, Symbol) for number in flatten(tuple(arguments)))
+        fresh = iter([self._fresh(number) for number in numbers])
         for i in positions:
-            self.arguments[i] = rebuild(arguments[i], map(self._fresh, flatten(arguments[i])))
+            self.arguments[i] = rebuild(arguments[i], fresh)
         self.single = isinstance(argnums, int) or (argnums is None and len(arguments) == 1)
         self.structure = [arguments[i] for i in positions]
 
     def _fresh(self, number: Any) -> Number:
         # A node of its own even for the same number: nested derivatives must not mix their variables up.
+        if self.symbolic:
+            number = symbolic(number)
         node: Number = table.pos(number) if isinstance(number, Number) else Value(number)
         self.outside = self.outside or isinstance(number, Number)
         self.nodes.append(node)
@@ -190,7 +226,8 @@ class _Inputs:
             found = adjoints(order, self.nodes, _recorded_partial if recorded else _stored_partial)
         elif isinstance(output, bool) or not isinstance(output, int | float):
             raise TypeError(f"a function to differentiate returns one number, not {type(output).__name__}")
-        partials = iter([found.get(node, 0.0) for node in self.nodes])
+        zero: Any = symbolic(0.0) if self.symbolic else 0.0
+        partials = iter([symbolic(d) if self.symbolic else d for d in (found.get(node, zero) for node in self.nodes)])
         parts = [rebuild(argument, partials) for argument in self.structure]
         return parts[0] if self.single else tuple(parts)
 
@@ -200,7 +237,7 @@ class _Inputs:
             return 0.0
         order = topological_order(output)
         recorded = self.recorded(order) or any(isinstance(d, Number) for d in directions.values())
-        return tangents(order, directions, _recorded_partial if recorded else _stored_partial).get(output, 0.0)
+        return swept_tangents(order, directions, _recorded_partial if recorded else _stored_partial).get(output, 0.0)
 
     def plain(self, output: Any) -> Any:
         """The result of the function: as recorded, or its data where only plain numbers came in."""

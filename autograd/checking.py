@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd.calculus import flatten, rebuild, value_and_grad
+from autograd.calculus import flatten, partials_or_errors, rebuild
 from autograd.errors import DerivativeError
 from autograd.numerical import SAFETY, Estimate, numerical_derivative, rounding_noise
+from autograd.operation import real_number
 from autograd.value import Value
 
 USELESS = 1e-3  # a numerical derivative with a relative error above this confirms nothing
@@ -72,7 +73,7 @@ def check_gradients(
     >>> check_gradients(abs, 0.0).verdict
     'kink'
     """
-    point = [number.data if isinstance(number, Value) else float(number) for number in flatten(arguments)]
+    point = list(map(_plain, flatten(arguments)))
     labels = list(names or _names(function, arguments))
 
     def recorded(numbers: Sequence[float]) -> Any:
@@ -83,16 +84,15 @@ def check_gradients(
         result = recorded(numbers)
         return result.data if isinstance(result, Value) else float(result)
 
+    reasons: dict[int, str] = {}
     if gradient is None:
-        try:
-            plain = rebuild(arguments, iter(point))
-            gradient = value_and_grad(function, range(len(plain)))(*plain)[1]
-        except DerivativeError as error:
-            partials = [PartialCheck(name, math.nan, math.nan, math.inf, "inconclusive", str(error)) for name in labels]
-            return GradientCheck(partials, "inconclusive")
-    claims = [number.data if isinstance(number, Value) else float(number) for number in flatten(gradient)]
+        claims, reasons = _automatic(function, rebuild(arguments, iter(point)))
+    else:
+        claims = list(map(_plain, flatten(gradient)))
     if len(claims) != len(point):
-        raise ValueError(f"the gradient has {len(claims)} numbers, the point {len(point)}")
+        raise ValueError(
+            f"the gradient and the point differ in how many numbers they have: {len(claims)}, {len(point)}"
+        )
     if len(labels) != len(point):
         raise ValueError(f"{len(labels)} names for {len(point)} numbers")
     values = [at(point) for _ in range(3)]
@@ -110,9 +110,29 @@ def check_gradients(
         def along(x: float, i: int = i) -> float:
             return at([*point[:i], x, *point[i + 1 :]])
 
-        partials.append(_judged(name, claim, numerical_derivative(along, point[i], noise)))
+        estimate = numerical_derivative(along, point[i], noise)
+        if i in reasons:
+            partials.append(PartialCheck(name, claim, estimate.value, estimate.error, "inconclusive", reasons[i]))
+        else:
+            partials.append(_judged(name, claim, estimate, abs(claim) * math.ulp(point[i])))
     found = {partial.verdict for partial in partials}
     return GradientCheck(partials, next(verdict for verdict in _WORST_FIRST if verdict in found or verdict == "pass"))
+
+
+def _plain(number: Any) -> float:
+    return number.data if isinstance(number, Value) else real_number(number)
+
+
+def _automatic(function: Callable[..., Any], arguments: Sequence[Any]) -> tuple[list[float], dict[int, str]]:
+    """The automatic gradient, and for each partial derivative that does not exist, why."""
+    leaves = [Value(number) for number in flatten(arguments)]
+    output = function(*rebuild(arguments, iter(leaves)))
+    if not isinstance(output, Value):
+        real_number(output)  # a constant function, or a TypeError
+        return [0.0] * len(leaves), {}
+    found = partials_or_errors(output, leaves)
+    claims = [math.nan if isinstance(partial, DerivativeError) else partial for partial in found]
+    return claims, {i: str(partial) for i, partial in enumerate(found) if isinstance(partial, DerivativeError)}
 
 
 def _names(function: Callable[..., Any], arguments: Sequence[Any]) -> list[str]:
@@ -132,13 +152,16 @@ def _names(function: Callable[..., Any], arguments: Sequence[Any]) -> list[str]:
     return names
 
 
-def _judged(name: str, claim: float, estimate: Estimate) -> PartialCheck:
+def _judged(name: str, claim: float, estimate: Estimate, per_ulp: float) -> PartialCheck:
+    """The verdict; per_ulp is by how much the claim lets the function change from one float to the next."""
     apart = abs(claim - estimate.value)
     scale = max(abs(claim), abs(estimate.value), estimate.slope)
     low, high = sorted((estimate.left[0], estimate.right[0]))
     slack = SAFETY * (estimate.left[1] + estimate.right[1])
     verdict, note = "pass", ""
-    if estimate.jump:
+    if per_ulp > 0.01 * estimate.range > 0.0 and estimate.range != math.inf:
+        verdict, note = "inconclusive", "from one float to the next the function changes too much to tell"
+    elif estimate.jump:
         verdict, note = "kink", "the function jumps here, so it has no derivative"
     elif estimate.kink:
         sides = f"the derivative is {estimate.left[0]:.6g} from the left and {estimate.right[0]:.6g} from the right"

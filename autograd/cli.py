@@ -16,7 +16,7 @@ from autograd.calculus import derivative_formulas
 from autograd.checking import GradientCheck, check_gradients
 from autograd.collision import mixed_installation
 from autograd.drawing import CannotRender, draw, forward, steps, tree
-from autograd.errors import OperationError
+from autograd.errors import DerivativeError, OperationError
 from autograd.exercises import EXERCISES, Exercise
 from autograd.formula import CONSTANTS, FUNCTIONS, Formula, FormulaError, constant
 from autograd.operation import Operation
@@ -93,6 +93,8 @@ def _run(arguments: list[str]) -> int:
         return _work_through(EXERCISES, Path(options.pictures))
     if options.formula.strip() == "operations" and not options.assignments:
         _print_table(["name", "reads", "domain", "∂/∂x", "∂/∂y"], map(_described, OPERATIONS.values()))
+        composed = ", ".join(sorted(f"{name}(…)" for name in FUNCTIONS.keys() - OPERATIONS.keys()))
+        print(f"Composed of these: {composed}. Constants: {', '.join(CONSTANTS)}.")
         return 0
     return _evaluate(options)
 
@@ -110,19 +112,31 @@ def _evaluate(options: argparse.Namespace) -> int:
     leaves = {name: Value(value, label=name) for name, value in values.items()}
     result = formula.evaluate(leaves)
     output = result if isinstance(result, Value) else Value(result)
-    output.backward()
-    check = check_gradients(formula, *values.values(), gradient=tuple(leaf.grad for leaf in leaves.values()))
+    if "f" not in leaves and output.operation:
+        output.label = "f"
+    status = _backward(output)
+    check = check_gradients(formula, *values.values())
     formulas = dict(zip(leaves, derivative_formulas(output, list(leaves.values())), strict=True))
     picture = _drawn(output, options.draw) if options.draw else None
     if options.json:
-        print(json.dumps(_as_json(output, leaves, check, formulas), ensure_ascii=False))
-        return 0
+        print(json.dumps(_as_json(output, check, formulas), ensure_ascii=False))
+        return status
     print(f"value   {output.data!r}\n")
     if leaves:
         _print_gradient(check, formulas)
         print(steps(output) if options.steps else tree(output))
     if picture:
         print(f"\npicture: {picture}")
+    return status
+
+
+def _backward(output: Value) -> int:
+    """Sweep; a derivative that does not exist is said, and does not keep the others from being shown."""
+    try:
+        output.backward()
+    except DerivativeError as error:
+        print(f"chainrule: {error}", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -148,6 +162,8 @@ def _assigned(formula: Formula, assignments: Sequence[str]) -> dict[str, float]:
         if name not in formula.variables:
             known = ", ".join(formula.variables) or "none"
             raise Unusable(f"{name} is given a value, but the formula's variables are: {known}")
+        if not text.strip():
+            raise Unusable(f"{name} has no value: write it after the =, as in {name}=1.5")
         values[name] = constant(text)
     for name in formula.variables:
         if name not in values:
@@ -155,16 +171,15 @@ def _assigned(formula: Formula, assignments: Sequence[str]) -> dict[str, float]:
     return {name: values[name] for name in formula.variables}
 
 
-def _as_json(
-    output: Value, leaves: Mapping[str, Value], check: GradientCheck, formulas: Mapping[str, Symbol]
-) -> dict[str, Any]:
+def _as_json(output: Value, check: GradientCheck, formulas: Mapping[str, Symbol]) -> dict[str, Any]:
     partials = {partial.name: partial for partial in check.partials}
     return {
         "value": output.data,
-        "gradient": {name: leaf.grad for name, leaf in leaves.items()},
+        "gradient": {name: _finite(partial.value) for name, partial in partials.items()},
         "numerical": {name: _finite(partial.numerical) for name, partial in partials.items()},
         "error_estimate": {name: _finite(partial.error_estimate) for name, partial in partials.items()},
         "verdict": {name: partial.verdict for name, partial in partials.items()},
+        "note": {name: partial.note for name, partial in partials.items() if partial.note},
         "formula": {name: str(formula) for name, formula in formulas.items()},
     }
 
@@ -207,14 +222,19 @@ def _print_gradient(check: GradientCheck, formulas: Mapping[str, Symbol]) -> Non
     rows = [
         [
             f"∂/∂{partial.name}",
-            f"{partial.value:.10g}",
-            f"{partial.numerical:.10g} ± {partial.error_estimate:.0e}",
-            partial.verdict + (f": {partial.note}" if partial.note else ""),
+            "none" if math.isnan(partial.value) else f"{partial.value:.10g}",
+            f"{partial.numerical:.10g} ± {partial.error_estimate:.0e}"
+            if math.isfinite(partial.error_estimate)
+            else "none",
+            partial.verdict,
             str(formulas[partial.name]),
         ]
         for partial in check.partials
     ]
     _print_table(["", "automatic", "numerical", "verdict", "formula"], rows)
+    for partial in check.partials:
+        if partial.note:
+            print(f"∂/∂{partial.name}: {partial.note}.")
     print()
 
 

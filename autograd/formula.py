@@ -75,6 +75,8 @@ class Formula:
     """
 
     def __init__(self, text: str) -> None:
+        if not isinstance(text, str):
+            raise TypeError(f"a formula is a str, not {type(text).__name__}")
         self.text = text
         self._steps = _Reader(text).steps
         self.variables = tuple(dict.fromkeys(arg for what, arg, _ in self._steps if what == "variable"))
@@ -164,6 +166,8 @@ class _Reader:
             return FormulaError("a number in the formula is too large for a float")
         if not error.offset:
             return FormulaError("the formula breaks off here", self.text, len(self.line.rstrip()))
+        if error.msg.startswith("invalid") and "literal" in error.msg:
+            error.msg = "a product is written with *, as in 2*x"
         message = error.msg.split(". Perhaps")[0].replace("invalid syntax", "this is not a formula")
         return FormulaError(f"cannot read the formula: {message}", self.text, self.indent + error.offset - 1)
 
@@ -245,6 +249,8 @@ class _Reader:
                 return "a choice is written where(condition, x, y)"
             case ast.Call(keywords=[_, *_]):
                 return "a function takes its operands by position, not by name"
+            case ast.Tuple():
+                return "a decimal is written with a point, and a formula has one result"
             case ast.Attribute():
                 return "a formula has no attributes (no dots after names)"
             case ast.Call():
@@ -270,6 +276,8 @@ class _Reader:
 
 
 def _suggestion(name: str, known: Collection[str]) -> str:
+    if name == "pow":
+        return "; a power is written x ** y"
     aliases = {"ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "max": "maximum", "min": "minimum"}
     close = [aliases[name]] if name in aliases else difflib.get_close_matches(name, known, 1)
     return f"; did you mean {close[0]}?" if close else ""

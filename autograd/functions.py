@@ -18,6 +18,8 @@ def where(condition: Any, x: Any, y: Any) -> Any:
     >>> where(greater(3.0, 2.0), 10.0, 20.0)
     10.0
     """
+    if isinstance(condition, bool):
+        raise TypeError("the condition is a plain bool: write greater(x, y) rather than x > y, so that it is recorded")
     return condition * x + (1.0 - condition) * y
 
 

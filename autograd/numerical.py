@@ -35,6 +35,7 @@ class Estimate:
     right: tuple[float, float] = (math.nan, math.inf)
     slope: float = 0.0  # the steepest difference quotient seen nearby: what counts as large here
     jump: bool = False  # whether the function jumps at the point
+    range: float = math.inf  # how far apart the values seen lie
 
     @property
     def kink(self) -> bool:
@@ -65,14 +66,16 @@ def numerical_derivative(function: Scalar, x: float, noise: float = 0.0) -> Esti
     if not math.isfinite(centre):
         return Estimate(math.nan, math.inf)
     scale = abs(x) if x != 0.0 else 1.0
-    steps = {scale * 10.0**-k for k in range(13)} | ({10.0**-k for k in range(1, 13)} if abs(x) < 0.1 else set())
+    steps = {scale * 10.0**-k for k in range(16)} | ({10.0**-k for k in range(1, 13)} if abs(x) < 0.1 else set())
     central, left, right = (
         _trusted([_extrapolated(cached, x, step, side, noise) for step in sorted(steps)]) for side in (0, -1, 1)
     )
     value, error = central if math.isfinite(central[1]) else min(left, right, key=lambda entry: entry[1])
     changes = {at - x: y - centre for at, y in known.items() if at != x and math.isfinite(y)}
-    slope = max((abs(dy / dx) for dx, dy in changes.items() if abs(dx) <= 0.1 * scale), default=0.0)
-    return Estimate(value, error, left, right, slope, _jumps(changes, noise + math.ulp(centre)))
+    near = ((dx, dy) for dx, dy in changes.items() if abs(dx) <= 0.1 * scale and abs(dy) > 4.0 * noise)
+    slope = max((abs(dy / dx) for dx, dy in near), default=0.0)
+    seen = [y for y in known.values() if math.isfinite(y)]
+    return Estimate(value, error, left, right, slope, _jumps(changes, noise + math.ulp(centre)), max(seen) - min(seen))
 
 
 def _evaluated(function: Scalar, x: float) -> float:
@@ -119,15 +122,18 @@ def _extrapolated(function: Scalar, x: float, first: float, side: int, noise: fl
     previous: list[float] = []
     moved = math.inf  # by how much the last halving of the step changed the quotient
     diverges = False
+    width = math.inf
     centre = function(x)
     for row in range(ROWS):
         high = x + first / SHRINK**row if side >= 0 else x
         low = x - first / SHRINK**row if side <= 0 else x
         above, below = function(high), function(low)
-        if high == low or not (math.isfinite(above) and math.isfinite(below)):
+        halved, width = width / SHRINK, high - low
+        if width == 0.0 or abs(width - halved) > 0.05 * halved < math.inf:
+            break  # too near for floats to halve the step
+        if not (math.isfinite(above) and math.isfinite(below)):
             previous, moved = [], math.inf  # outside the domain: start again closer by
             continue
-        width = high - low
         rounding = (noise + 4.0 * max(map(math.ulp, (above, below, centre)))) / width
         current = [above / width - below / width]
         before_moved, moved = moved, abs(current[0] - previous[0]) if previous else math.inf

@@ -29,6 +29,10 @@ class Operand:
         """The operation on one or two operands, one of which is this one."""
         raise NotImplementedError
 
+    def as_number(self) -> float | None:
+        """The number that this is, if it is a constant."""
+        return None
+
 
 N = TypeVar("N", bound=Operand)
 
@@ -75,7 +79,7 @@ class Operation:
     means, over ``x`` and ``y`` and the functions of mathematics (the tests evaluate it at 50 digits);
     ``partials`` holds a rule for each operand. The operation has a value where ``domain`` holds, and
     the derivative of calculus where ``differentiable`` holds too; elsewhere it raises, or gives the
-    subgradient that its rule states.
+    subgradient that its rule states. The command ``chainrule operations`` lists them all.
 
     >>> cube = Operation("cube", lambda x: x**3, lambda out, x: 3.0 * x**2)
     >>> cube(2.0), cube.partials[0](8.0, 2.0)
@@ -179,6 +183,11 @@ class Operation:
             return RangeError(f"{shown} overflows: the result is too large for a float", self, operands)
         reason = f"{self.name} needs {self.domain}" if self.domain else "it is not a number"
         return DomainError(f"{shown} has no value: {reason}", self, operands)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of its operands: x, and y if it has two."""
+        return ("x", "y")[: self.arity]
 
     def at(self, *operands: float) -> str:
         """How the operation reads at these numbers.

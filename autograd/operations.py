@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from autograd.operation import OPERATIONS as OPERATIONS
-from autograd.operation import Operation, Rule, zero
+from autograd.operation import Operand, Operation, Rule, zero
 
 
 def _entry(name: str, compute: Callable[..., float], *partials: Rule, **reading: Any) -> Operation:
@@ -68,6 +68,12 @@ def _sign(x: float) -> float:
     return x if x != x else float((x > 0.0) - (x < 0.0))
 
 
+def _one_less(y: Any, x: Any) -> Any:
+    """The exponent that the power rule leaves of x**y: a plain number, where y is one."""
+    number = y.as_number() if isinstance(y, Operand) else y
+    return number - 1.0 if number else lowered(y, x)
+
+
 def _squared(x: Any) -> Any:
     return x * x
 
@@ -100,7 +106,7 @@ divide: Final[Operation] = _entry(
 power: Final[Operation] = _entry(
     "power",
     _power,
-    lambda out, x, y: y * x ** lowered(y, x),
+    lambda out, x, y: y * x ** _one_less(y, x),
     lambda out, x, y: xlogy(out, x),
     notation="{} ** {}",
     precedence=7,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from autograd import operations as table
@@ -51,6 +53,10 @@ class Symbol(Number):
         first, second = symbolic(x), None if y is None else symbolic(y)
         simplified = _simplified(operation, first, second)
         return Symbol("", None, operation.origin, first, second) if simplified is None else simplified
+
+    def as_number(self) -> float | None:
+        """The number that this is, if it is a constant."""
+        return self.constant
 
     def __bool__(self) -> bool:
         raise TypeError("a Symbol has no truth value: write the choice with where(greater(x, y), a, b)")
@@ -102,7 +108,7 @@ def symbolic(operand: object) -> Symbol:
     if isinstance(operand, Symbol):
         return operand
     if isinstance(operand, Operand):
-        raise TypeError(f"a Symbol and a {type(operand).__name__} do not mix: compute with one kind of number")
+        raise TypeError("a Symbol and a Value do not mix: compute with one kind of number")
     number = real_number(operand)
     return Symbol(_NAMED.get(number) or repr(number).removesuffix(".0"), number)
 
@@ -130,15 +136,26 @@ def _simplified(operation: Operation, x: Symbol, y: Symbol | None = None) -> Sym
 
 
 def _folded(operation: Operation, x: Symbol, y: Symbol | None) -> Symbol | None:
-    """Arithmetic of whole numbers done, where the result is whole too: exact in floats."""
+    """Arithmetic of constants done where it is exact: for + - * in decimals, as by hand, else in whole numbers."""
     numbers = [symbol.constant for symbol in (x, y) if symbol is not None and symbol.constant is not None]
-    if not all(number.is_integer() for number in numbers) and operation is not table.neg:
-        return None
     try:
         out = operation.evaluate(*numbers)
     except ArithmeticError:
         return None
-    return symbolic(out) if operation is table.neg or (out.is_integer() and abs(out) < 2.0**53) else None
+    by_hand = _BY_HAND.get(operation.name)
+    if by_hand is not None:
+        exact = by_hand(*(Decimal(repr(number)) for number in numbers)) == Decimal(repr(out))
+    else:
+        exact = all(number.is_integer() for number in (*numbers, out)) and abs(out) < 2.0**53
+    return symbolic(out) if exact else None
+
+
+_BY_HAND: dict[str, Callable[..., Decimal]] = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "neg": operator.neg,
+}
 
 
 def _negated(x: Symbol) -> Any:
@@ -157,11 +174,25 @@ def _add(x: Symbol, y: Symbol) -> Any:
         return y
     if y.constant == 0.0:
         return x
-    if x is y:
-        return 2.0 * x
+    if (sum_of_like := _like_terms(table.add, x, y)) is not None:
+        return sum_of_like
     if (negated := _negated(y)) is not None:
         return x - negated
     return None if (negated := _negated(x)) is None else y - negated
+
+
+def _like_terms(operation: Operation, x: Symbol, y: Symbol) -> Any:
+    """a · z ± b · z as one product, else None."""
+    left, right = _without_constant(x), _without_constant(y)
+    if x.constant is not None or y.constant is not None or not _same(left, right):
+        return None
+    count = [1.0 if (number := _leading_constant(term)) is None else number for term in (x, y)]
+    folded = _folded(operation, *map(symbolic, count))
+    return None if folded is None else folded * left
+
+
+def _same(x: Symbol, y: Symbol) -> bool:
+    return x is y or (x.size == y.size <= 30 and str(x) == str(y))
 
 
 def _subtract(x: Symbol, y: Symbol) -> Any:
@@ -169,6 +200,8 @@ def _subtract(x: Symbol, y: Symbol) -> Any:
         return x
     if x.constant == 0.0:
         return -y
+    if (difference_of_like := _like_terms(table.subtract, x, y)) is not None:
+        return difference_of_like
     return None if (negated := _negated(y)) is None else x + negated
 
 
@@ -182,11 +215,12 @@ def _multiply(x: Symbol, y: Symbol) -> Any:
             return -(negated * other)
     if x is y:
         return table.square(x)
-    if y.constant is not None or (x.constant is None and _leads_with_constant(y)):
-        return y * x
-    if x.constant is not None and _leads_with_constant(y):
-        folded = _folded(table.multiply, x, y.parents[0])
-        return None if folded is None else folded * y.second
+    left, right = _leading_constant(x), _leading_constant(y)
+    if left is not None and right is not None:
+        folded = _folded(table.multiply, symbolic(left), symbolic(right))
+        return None if folded is None else folded * (_without_constant(x) * _without_constant(y))
+    if right is not None and x.constant is None:
+        return right * (x * _without_constant(y))
     for this, other in ((x, y), (y, x)):
         above, below = _quotient(this)
         if above is not None and above.constant == 1.0:
@@ -194,8 +228,16 @@ def _multiply(x: Symbol, y: Symbol) -> Any:
     return None
 
 
-def _leads_with_constant(x: Symbol) -> bool:
-    return x.operation is table.multiply and isinstance(x.first, Symbol) and x.first.constant is not None
+def _leading_constant(x: Symbol) -> float | None:
+    """The c of c · rest, or of a constant alone."""
+    return x.parents[0].constant if x.operation is table.multiply else x.constant
+
+
+def _without_constant(x: Symbol) -> Any:
+    """The rest of c · rest: 1 of a constant alone, and all of anything else."""
+    if x.constant is not None:
+        return symbolic(1.0)
+    return x.second if _leading_constant(x) is not None else x
 
 
 def _divide(x: Symbol, y: Symbol) -> Any:
@@ -224,6 +266,8 @@ def _neg(x: Symbol, y: None) -> Any:
 
 
 def _xlogy(x: Symbol, y: Symbol) -> Any:
+    if y.constant == math.e:
+        return x
     return table.log(y) if x.constant == 1.0 else None
 
 

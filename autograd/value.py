@@ -14,7 +14,7 @@ from autograd import operations as table
 from autograd.errors import DerivativeError
 from autograd.graph import CONSTANT, LEAF, adjoints, edges, topological_order
 from autograd.number import Number, operate
-from autograd.operation import Operation, Origin, real_number
+from autograd.operation import Operand, Operation, Origin, real_number
 
 _ADD: Final = table.add.origin
 _SUBTRACT: Final = table.subtract.origin
@@ -157,6 +157,10 @@ class Value(Number):
         first_partial = 0.0 if first.origin is CONSTANT else operation.derivative(0, out, a, b)
         second_partial = 0.0 if second.origin is CONSTANT else operation.derivative(1, out, a, b)
         return Value(out, "", _origin(operation), first, second, first_partial, second_partial)
+
+    def as_number(self) -> float | None:
+        """The number that this is, if it is a constant."""
+        return self._data if self.origin is CONSTANT else None
 
     # The one repetition of the table: the commonest operations, with their partial derivatives inline.
 
@@ -349,7 +353,11 @@ def _origin(operation: Operation) -> Origin:
 
 def as_constant(operand: object) -> Value:
     """A plain number as a node that collects no gradient; a Value as it is."""
-    return operand if isinstance(operand, Value) else Value(real_number(operand), "", CONSTANT)
+    if isinstance(operand, Value):
+        return operand
+    if isinstance(operand, Operand):
+        raise TypeError("a Symbol and a Value do not mix: compute with one kind of number")
+    return Value(real_number(operand), "", CONSTANT)
 
 
 def _compare(comparison: Callable[[float, float], bool], value: Value, other: object) -> Any:

@@ -6,12 +6,12 @@ import re
 
 import graphviz
 
-from autograd.drawing.names import Naming, written
+from autograd.drawing.names import Naming, written, written_partial
 from autograd.graph import topological_order
 from autograd.value import Value
 
-_SIGNS = {"*": "×", "-": "−", "/": "÷"}
-LONG = 400  # ranks crossed by edges, over which the layout settles for straight lines and fewer rounds
+# Ranks crossed by edges, over which the layout settles for fewer rounds, and for straight lines.
+LONG, VERY_LONG = 400, 1500
 FONT = "Helvetica,Arial,sans-serif"
 INK, QUIET, FRAME = "#1f2933", "#5f6b7a", "#7b8794"
 FILL_LEAF, FILL_INNER, FILL_OUTPUT = "#fdf3d8", "#ffffff", "#e3eefb"
@@ -32,8 +32,11 @@ def source(root: Value, naming: Naming, direction: str, limit: int) -> tuple[str
     graph.attr("node", shape="record", style="rounded,filled", fontname=FONT, fontsize="12", penwidth="1")
     graph.attr("node", color=FRAME, fontcolor=INK, margin="0.12,0.06")
     graph.attr("edge", fontname=FONT, fontsize="10", color=FRAME, fontcolor=QUIET, arrowsize="0.7")
-    if _total_length(order) > LONG:
-        graph.attr("graph", splines="line", nslimit="1", nslimit1="1", mclimit="0.1")
+    length = _total_length(order)
+    if length > LONG:
+        graph.attr("graph", nslimit="1", nslimit1="1", mclimit="0.1")
+    if length > VERY_LONG:
+        graph.attr("graph", splines="line")
     swept = root.grad != 0.0
     for node in order:
         _add_node(graph, node, str(number[node]), naming, swept, node is root, direction in ("LR", "RL"))
@@ -41,7 +44,7 @@ def source(root: Value, naming: Naming, direction: str, limit: int) -> tuple[str
     for node in order:
         for parent, partial in zip(node.parents, node.partials, strict=True):
             if parent in number:
-                label = f" ∂ {written(partial, naming.precision)} "
+                label = f" ∂ {written_partial(partial, naming.precision)} "
                 graph.edge(str(number[parent]), str(number[node]), label=graphviz.escape(label))
             elif not parent.is_constant:
                 more += 1
@@ -80,7 +83,7 @@ def _add_node(
     graph: graphviz.Digraph, node: Value, key: str, naming: Naming, swept: bool, is_root: bool, across: bool
 ) -> None:
     formula = naming.formula(node)
-    rows = [_title(node, naming)] if formula or naming.is_named(node) else []
+    rows = [_cut(f"{naming.name(node)} = {formula}" if formula else naming.name(node))] if naming.is_named(node) else []
     rows.append(written(node.data, naming.precision))
     if swept:
         rows.append(f"grad {written(node.grad, naming.precision)}")
@@ -96,19 +99,8 @@ def _add_node(
     )
 
 
-def _title(node: Value, naming: Naming) -> str:
-    """The operation, with its constant operands: "× 3" says as much as a box of its own for the 3."""
-    if node.operation is None:
-        return naming.name(node)
-    notation = node.operation.notation
-    constants = [naming.name(parent) if parent.is_constant else "" for parent in node.parents]
-    if "(" in notation:
-        operands = [constant or "·" for constant in constants]
-        title = f"{node.operation.name}({', '.join(operands)})" if any(constants) else node.operation.name
-    else:
-        title = notation.replace("{}", "").strip() or node.operation.name
-        title = " ".join([*constants[:-1], _SIGNS.get(title, title), *constants[-1:]]).strip()
-    return f"{naming.name(node)} = {title}" if naming.has_label(node) else title
+def _cut(label: str) -> str:
+    return label if len(label) <= 40 else label[:39] + "…"
 
 
 def _escaped(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 
 from autograd.graph import Node
@@ -20,6 +22,11 @@ def written(number: float, precision: int = 4) -> str:
     return f"{number + 0.0:.{precision}g}"
 
 
+def written_partial(partial: float, precision: int) -> str:
+    """A local derivative; a NaN stands for one that does not exist."""
+    return "undefined" if math.isnan(partial) else written(partial, precision)
+
+
 def clean(text: str) -> str:
     """A label without characters that cannot be shown or written to a file."""
     return "".join(c if c.isprintable() and not "\ud800" <= c <= "\udfff" else "�" for c in text)
@@ -29,6 +36,10 @@ class Naming:
     """A name for every node of a graph: its label, else its number for a leaf, else v1, v2, … in order."""
 
     def __init__(self, order: Sequence[Value], names: Names | None = None, precision: int = 4) -> None:
+        if not isinstance(precision, int) or precision < 1:
+            raise ValueError(f"precision is a number of digits, at least 1, not {precision!r}")
+        if names is not None and not isinstance(names, Mapping):
+            raise TypeError("names maps names to Values, as in names={'x': x}, or Values to names")
         given: dict[Value, str] = {}
         for key, other in (names or {}).items():
             if isinstance(key, Value) and isinstance(other, str):
@@ -38,15 +49,12 @@ class Naming:
             else:
                 raise TypeError("names maps names to Values, as in names={'x': x}, or Values to names")
         self._names: dict[Node, str] = {}
-        self._given: set[Node] = set()
         self.precision = precision
         taken = {node.label for node in order} | set(given.values())
         count = 0
         for node in order:
             name = clean(given.get(node, "" if node.is_constant else node.label))
-            if name:
-                self._given.add(node)
-            elif node.operation is not None:
+            if not name and node.operation is not None:
                 count += 1
                 while f"v{count}" in taken:
                     count += 1
@@ -57,10 +65,6 @@ class Naming:
         """The name of a node; for an unnamed leaf, its number."""
         return self._names[node] or written(node.data, self.precision)
 
-    def has_label(self, node: Value) -> bool:
-        """Whether the node was named by a person."""
-        return node in self._given
-
     def is_named(self, node: Value) -> bool:
         """Whether the node has a name besides its number."""
         return bool(self._names[node])
@@ -69,6 +73,7 @@ class Naming:
         """How a node was computed from its parents, by name; empty for a leaf."""
         if node.operation is None:
             return ""
-        bracket = "({})" if node.operation.precedence < FUNCTION else "{}"
-        operands = (self.name(parent) for parent in node.parents)
-        return node.operation.format(*(bracket.format(x) if x.startswith("-") else x for x in operands))
+        operands = [self.name(parent) for parent in node.parents]
+        if node.operation.precedence < FUNCTION:  # a label may be a formula itself: "w*x + b"
+            operands = [operand if re.fullmatch(r"[\w.]+", operand) else f"({operand})" for operand in operands]
+        return node.operation.format(*operands)

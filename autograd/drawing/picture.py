@@ -57,7 +57,7 @@ class Picture:
             return {"text/plain": f"{self.text}\n\n({error})"}
 
     def __repr__(self) -> str:
-        return f"<Picture of {self.text.splitlines()[0]}; .save('graph.svg') writes it to a file>"
+        return f"<Picture of {' '.join(self.text.splitlines()[0].split())}; .save('graph.svg') writes it to a file>"
 
 
 def draw(
@@ -79,8 +79,8 @@ def draw(
         raise TypeError(f"draw takes a Value, not {type(root).__name__}")
     if direction not in DIRECTIONS:
         raise ValueError(f"direction is one of {', '.join(DIRECTIONS)}, not {direction!r}")
-    if limit < 1 or precision < 1:
-        raise ValueError("limit and precision are at least 1")
+    if not isinstance(limit, int) or limit < 1:
+        raise ValueError(f"limit is a number of nodes, at least 1, not {limit!r}")
     naming = Naming(topological_order(root), names, precision)
     source, left_out = dot.source(root, naming, direction, limit)
     return Picture(source, tree(root, names, precision), left_out)

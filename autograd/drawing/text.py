@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd.drawing.names import Names, Naming, written
-from autograd.graph import adjoints, rule_at, topological_order
+from autograd.drawing.names import Names, Naming, written, written_partial
+from autograd.graph import adjoints, edges, rule_at, topological_order
 from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
 
 LONGEST = 1_000  # lines of a tree or of the steps
+WIDEST = 80  # characters of a cell that others are aligned to
 
 
 def _order(root: Value, what: str) -> list[Value]:
@@ -19,7 +20,9 @@ def _order(root: Value, what: str) -> list[Value]:
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [
+        max((len(cell) for cell in column if len(cell) <= WIDEST), default=0) for column in zip(*rows, strict=True)
+    ]
     lines = ("   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(line.rstrip() for line in lines)
 
@@ -37,10 +40,10 @@ def forward(root: Value, names: Names | None = None, precision: int = 6) -> str:
     order = _order(root, "forward")
     naming = Naming(order, names, precision)
     rows = []
-    for node in [node for node in order if naming.is_named(node)][:LONGEST]:
+    for node in [node for node in order if naming.is_named(node)][-LONGEST:]:
         formula = naming.formula(node)
         rows.append((naming.name(node), "=  " + formula if formula else "", "=  " + written(node.data, precision)))
-    return _aligned(rows or [(written(root.data, precision),)]) + _left_out(len(order) - LONGEST, "nodes")
+    return _left_out(len(order) - LONGEST) + _aligned(rows or [(written(root.data, precision),)])
 
 
 def tree(root: Value, names: Names | None = None, precision: int = 4) -> str:
@@ -77,7 +80,7 @@ def tree(root: Value, names: Names | None = None, precision: int = 4) -> str:
         branches = list(zip(node.parents, node.partials, strict=True))
         for i, (parent, partial) in reversed(list(enumerate(branches))):
             last = i == len(branches) - 1
-            edge = f"∂{name}/∂{naming.name(parent)} = {written(partial, precision)}"
+            edge = f"∂{name}/∂{naming.name(parent)} = {written_partial(partial, precision)}"
             stack.append(
                 (
                     parent,
@@ -86,7 +89,7 @@ def tree(root: Value, names: Names | None = None, precision: int = 4) -> str:
                     "" if parent.is_constant else edge,
                 )
             )
-    return _aligned(rows) + _left_out(len(stack), "branches")
+    return _aligned(rows) + _left_out(len(order) - len(seen) if stack else 0)
 
 
 def steps(root: Value, names: Names | None = None, precision: int = 6) -> str:
@@ -108,38 +111,39 @@ def steps(root: Value, names: Names | None = None, precision: int = 6) -> str:
     order = _order(root, "steps")
     naming = Naming(order, names, precision)
     output = naming.name(root)
-    adjoint = adjoints(order, [node for node in order if not node.is_constant], lambda n, i: n.partials[i])
-    received: dict[Value, list[str]] = {}
-    blocks = [f"∂{output}/∂{output} = 1"]
+    leaves = [node for node in order if node.operation is None and not node.is_constant]
+    adjoint = adjoints(order, leaves, lambda node, operand: node.partials[operand])
     symbols = {node: Symbol(naming.name(node)) if naming.is_named(node) else symbolic(node.data) for node in order}
-    for node in reversed(order[-LONGEST:]):
-        upstream = adjoint.get(node, 0.0)
+    received: dict[Value, list[float]] = {node: [] for node in order}
+    blocks = [f"∂{output}/∂{output} = 1"]
+    for count, node in enumerate(reversed(order)):
         rows = []
-        for operand, (parent, local) in enumerate(zip(node.parents, node.partials, strict=True)):
-            if parent.is_constant:
+        for operand, parent in edges(node):
+            if node not in adjoint or parent not in adjoint:
                 continue
-            contribution = upstream * local
-            received.setdefault(parent, []).append(written(contribution, precision))
+            upstream, local = adjoint[node], node.partials[operand]
+            received[parent].append(upstream * local)
             edge = f"∂{naming.name(node)}/∂{naming.name(parent)}"
-            numbers = f"{_factor(upstream, precision)} × {_factor(local, precision)}"
-            rows.append(
-                (
-                    f"  to {naming.name(parent)}:",
-                    f"∂{output}/∂{naming.name(node)} × {edge}",
-                    f"with {edge} = {symbolic(rule_at(node, operand, symbols.__getitem__))}",
-                    f"{numbers} = {written(contribution, precision)}",
+            if count < LONGEST:
+                rows.append(
+                    (
+                        f"  to {naming.name(parent)}:",
+                        f"∂{output}/∂{naming.name(node)} × {edge}",
+                        f"with {edge} = {symbolic(rule_at(node, operand, symbols.__getitem__))}",
+                        f"{_factor(upstream, precision)} × {_factor(local, precision)} = "
+                        f"{written(upstream * local, precision)}",
+                    )
                 )
-            )
         if rows:
             blocks.append(f"{naming.name(node)} = {naming.formula(node)}\n{_aligned(rows)}")
     sums = []
-    for node in order:
-        if node.operation is None and not node.is_constant:
-            total = written(adjoint.get(node, 0.0), precision)
-            terms = received.get(node, [])
-            added = " + ".join(f"({term})" if term.startswith("-") else term for term in terms)
-            sums.append(f"∂{output}/∂{naming.name(node)} = {added + ' = ' if len(terms) > 1 else ''}{total}")
-    return "\n\n".join([*blocks, "\n".join(sums)]).rstrip() + _left_out(len(order) - LONGEST, "nodes")
+    for leaf in leaves:
+        terms = [_factor(term, precision) for term in received[leaf]]
+        shown = terms if len(terms) <= 12 else [*terms[:6], "…", *terms[-6:]]
+        added = " + ".join(shown) + " = " if len(terms) > 1 else ""
+        sums.append(f"∂{output}/∂{naming.name(leaf)} = {added}{written(adjoint.get(leaf, 0.0), precision)}")
+    left_out = _left_out(len(order) - LONGEST).rstrip()
+    return "\n\n".join(filter(None, [*blocks, left_out, "\n".join(sums)])).rstrip()
 
 
 def _factor(number: float, precision: int) -> str:
@@ -147,5 +151,5 @@ def _factor(number: float, precision: int) -> str:
     return f"({text})" if text.startswith("-") else text
 
 
-def _left_out(count: int, what: str) -> str:
-    return f"\n… and {count} more {what}" if count > 0 else ""
+def _left_out(count: int) -> str:
+    return f"\n… and {count} more node{'s'[: count - 1]}\n" if count > 0 else ""
