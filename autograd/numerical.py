@@ -66,7 +66,9 @@ def numerical_derivative(function: Scalar, x: float, noise: float = 0.0) -> Esti
     if not math.isfinite(centre):
         return Estimate(math.nan, math.inf)
     scale = abs(x) if x != 0.0 else 1.0
-    steps = {scale * 10.0**-k for k in range(16)} | ({10.0**-k for k in range(1, 13)} if abs(x) < 0.1 else set())
+    steps = {scale * 10.0**-k for k in range(16)}
+    while max(steps) < 0.01:  # up to ordinary steps without a gap, in which a kink could hide
+        steps.add(100.0 * max(steps))
     central, left, right = (
         _trusted([_extrapolated(cached, x, step, side, noise) for step in sorted(steps)]) for side in (0, -1, 1)
     )
