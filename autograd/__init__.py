@@ -11,7 +11,9 @@
 import warnings
 
 from autograd.collision import mixed_installation
+from autograd.engine import choose_engine
 
+choose_engine()
 if mixed_installation():
     warnings.warn(mixed_installation(), RuntimeWarning, stacklevel=2)
 

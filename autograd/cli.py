@@ -16,6 +16,7 @@ from autograd.calculus import derivative_formulas
 from autograd.checking import GradientCheck, check_gradients
 from autograd.collision import mixed_installation
 from autograd.drawing import CannotRender, draw, forward, steps, tree
+from autograd.engine import engine
 from autograd.errors import DerivativeError, OperationError
 from autograd.exercises import EXERCISES, Exercise
 from autograd.formula import CONSTANTS, FUNCTIONS, Formula, FormulaError, constant
@@ -84,7 +85,7 @@ def _run(arguments: list[str]) -> int:
         default="chainrule-pictures",
         help="where the exercises' pictures go (default: ./%(default)s)",
     )
-    parser.add_argument("--version", action="version", version=f"chainrule {__version__}")
+    parser.add_argument("--version", action="version", version=f"chainrule {__version__}, {engine()} engine")
     options = parser.parse_intermixed_args([_protected(argument, parser) for argument in arguments if argument != "--"])
     if options.formula is None:
         for option in ("draw", "steps", "json"):

@@ -128,10 +128,11 @@ class Operation:
         """How the operation reads with these operands."""
         return self.notation.format(*operands[: self.arity])
 
-    @overload
-    def __call__(self, x: float, y: float = ..., /) -> float: ...
+    # Operand first: compiled, a call with operands of unknown kind is taken for the first that matches.
     @overload
     def __call__(self, x: N, y: N | float = ..., /) -> N: ...
+    @overload
+    def __call__(self, x: float, y: float = ..., /) -> float: ...
     @overload
     def __call__(self, x: float, y: N, /) -> N: ...
     def __call__(self, x: Any, y: Any = None, /) -> Any:

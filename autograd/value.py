@@ -339,7 +339,7 @@ def detect_anomaly() -> Iterator[None]:
 
 
 def _user_line() -> str:
-    frame = sys._getframe(1)
+    frame = sys._getframe()
     while frame.f_back is not None and str(frame.f_globals.get("__name__")).split(".")[0] in ("autograd", "nn"):
         if frame.f_code.co_filename.startswith("<doctest"):
             break

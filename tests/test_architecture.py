@@ -13,7 +13,7 @@ HOME = Path(autograd.__file__).parent
 
 # From the ground up; a module imports only what stands before it.
 FLOORS = [
-    ["autograd.version", "autograd.collision", "autograd.files", "autograd.errors"],
+    ["autograd.version", "autograd.collision", "autograd.engine", "autograd.files", "autograd.errors"],
     ["autograd.operation"],
     ["autograd.operations"],
     ["autograd.graph", "autograd.functions"],

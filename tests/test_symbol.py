@@ -104,7 +104,7 @@ def test_refusals() -> None:
         bool(greater(x, y))
     with pytest.raises(TypeError):
         x < y  # type: ignore[operator]  # noqa: B015
-    with pytest.raises(TypeError, match="name is a str"):
+    with pytest.raises(TypeError, match=r"name is a str|str object expected"):
         Symbol(3)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="one real number"):
         x * "a"
