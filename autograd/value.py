@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, final
 
 from autograd import operations as table
 from autograd.errors import DerivativeError
@@ -40,6 +40,7 @@ _state = threading.local()
 _recorder: Final = _Recorder()
 
 
+@final
 class Value(Number):
     """A real number that remembers how it was computed.
 
