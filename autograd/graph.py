@@ -52,17 +52,19 @@ def topological_order(root: Node) -> list[Any]:
     stack: list[Node] = [root]
     while stack:
         node = stack[-1]
-        first = node.first
-        if first is not None:
-            if first not in seen:
-                seen.add(first)
+        first, second = node.first, node.second
+        if first is not None and first not in seen:
+            seen.add(first)
+            if first.first is not None:
                 stack.append(first)
                 continue
-            second = node.second
-            if second is not None and second not in seen:
-                seen.add(second)
+            order.append(first)
+        if second is not None and second not in seen:
+            seen.add(second)
+            if second.first is not None:
                 stack.append(second)
                 continue
+            order.append(second)
         order.append(node)
         stack.pop()
     return order

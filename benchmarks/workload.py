@@ -13,8 +13,8 @@ import random
 import statistics
 import sys
 import time
-from itertools import pairwise
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 SIZES = [2, 16, 16, 1]
