@@ -19,7 +19,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 ENGINES = ["compiled", "plain", "xad", "torch", "micrograd"]
-ROUNDS = 5
+ROUNDS = 3
 SAMPLES = [20, 100]
 LENGTHS = [10**3, 10**4, 10**5, 10**6, 10**7]
 FUNCTIONS = ["exp", "log", "sin", "cos", "sqrt", "tanh", "sigmoid", "relu", "softplus", "gelu", "power", "maximum"]

@@ -92,7 +92,8 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
 def test_every_public_name_is_there_and_documented() -> None:
     for name in autograd.__all__:
         public = getattr(autograd, name)
-        compiled = engine() == "compiled" and isinstance(public, type)  # mypyc drops the docstrings of classes
+        # mypyc drops docstrings.
+        compiled = engine() == "compiled" and getattr(public, "__module__", "") in ENGINE
         if name not in autograd.OPERATIONS and not isinstance(public, str | dict) and not compiled:
             assert public.__doc__, name
 
