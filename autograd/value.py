@@ -166,39 +166,39 @@ class Value(Number):
     # The one repetition of the table: the commonest operations, with their partial derivatives inline.
 
     def __add__(self, other: object) -> Any:
-        if type(other) is float or type(other) is int:
-            other = as_constant(other)
         if isinstance(other, Value) and not _recorder.lines:
             out = self._data + other._data
             if out - out == 0.0:
                 return Value(out, "", _ADD, self, other, 1.0, 1.0)
+        if type(other) is float or type(other) is int:
+            return self.__add__(as_constant(other))
         return operate(table.add, self, other)
 
     def __sub__(self, other: object) -> Any:
-        if type(other) is float or type(other) is int:
-            other = as_constant(other)
         if isinstance(other, Value) and not _recorder.lines:
             out = self._data - other._data
             if out - out == 0.0:
                 return Value(out, "", _SUBTRACT, self, other, 1.0, -1.0)
+        if type(other) is float or type(other) is int:
+            return self.__sub__(as_constant(other))
         return operate(table.subtract, self, other)
 
     def __mul__(self, other: object) -> Any:
-        if type(other) is float or type(other) is int:
-            other = as_constant(other)
         if isinstance(other, Value) and not _recorder.lines:
             out = self._data * other._data
             if out - out == 0.0:
                 return Value(out, "", _MULTIPLY, self, other, other._data, self._data)
+        if type(other) is float or type(other) is int:
+            return self.__mul__(as_constant(other))
         return operate(table.multiply, self, other)
 
     def __truediv__(self, other: object) -> Any:
-        if type(other) is float or type(other) is int:
-            other = as_constant(other)
         if isinstance(other, Value) and not _recorder.lines and other._data != 0.0:
             out = self._data / other._data
             if out - out == 0.0:
                 return Value(out, "", _DIVIDE, self, other, 1.0 / other._data, -out / other._data)
+        if type(other) is float or type(other) is int:
+            return self.__truediv__(as_constant(other))
         return operate(table.divide, self, other)
 
     def __neg__(self) -> Any:
