@@ -16,6 +16,7 @@ from autograd.errors import DerivativeError, OperationError, RangeError
 from autograd.graph import CONSTANT, adjoints, rule_at, topological_order
 from autograd.graph import tangents as swept_tangents
 from autograd.number import Number
+from autograd.operation import real_number
 from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
 
@@ -92,7 +93,7 @@ def jvp(function: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> 
     """
     if not isinstance(primals, list | tuple) or not isinstance(tangents, list | tuple):
         raise TypeError("jvp takes the primals and the tangents as two tuples, one entry for each argument")
-    directions = list(flatten(tuple(tangents)))
+    directions = [d if isinstance(d, Number) else real_number(d) for d in flatten(tuple(tangents))]
     if len(directions) != len(list(flatten(tuple(primals)))):
         raise ValueError("jvp takes as many numbers in tangents as in primals")
     with _Inputs(function, primals, None) as inputs:

@@ -130,13 +130,16 @@ class Value(Number):
             order: list[Value] = topological_order(self)
             leaves = [node for node in order if node.first is None]
             before = [leaf._grad for leaf in leaves]
-            for node in order:
-                node._grad = 0.0
-            self._grad = 1.0
-            _sweep(order)
-            error = None
-            if not all(leaf._grad - leaf._grad == 0.0 for leaf in leaves):
-                error = _sweep_carefully(order, [leaf for leaf in leaves if leaf.origin is not CONSTANT])
+            error: BaseException | None = None
+            try:
+                for node in order:
+                    node._grad = 0.0
+                self._grad = 1.0
+                _sweep(order)
+                if not all(leaf._grad - leaf._grad == 0.0 for leaf in leaves):
+                    error = _sweep_carefully(order, [leaf for leaf in leaves if leaf.origin is not CONSTANT])
+            except BaseException as interruption:  # ctrl-C: half a gradient must not stay behind
+                error = interruption
             for leaf, grad in zip(leaves, before, strict=True):
                 leaf._grad = 0.0 if leaf.origin is CONSTANT else grad if error else grad + leaf._grad
         if error:

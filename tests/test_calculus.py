@@ -75,6 +75,8 @@ def test_forward_mode() -> None:
     assert jvp(grad(lambda x: x**3), (2.0,), (1.0,)) == (12.0, 12.0)
     with pytest.raises(ValueError, match="as many numbers in tangents as in primals"):
         jvp(lambda x, y: x, (1.0, 2.0), (1.0,))
+    with pytest.raises(TypeError, match="one real number"):
+        jvp(lambda x: x, (1.0,), ("a",))
     with pytest.raises(TypeError, match="two tuples"):
         jvp(lambda x: x, 1.0, 1.0)  # type: ignore[arg-type]
 

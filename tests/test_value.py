@@ -39,7 +39,9 @@ from autograd import (
     partial_derivatives,
     relu,
     sqrt,
+    value,
 )
+from autograd.engine import engine
 from autograd.graph import topological_order
 
 MILLION = 1_000_000
@@ -376,10 +378,10 @@ def test_derivatives_of_powers_at_zero_to_any_order() -> None:
     assert values == [0.0, 0.0, 0.0, 6.0, 0.0, 0.0, 0.0]
     x = Value(0.0)
     derivative_graph: Value = x**3
-    for value in values[1:]:
+    for expected in values[1:]:
         x.grad = 0.0
         derivative_graph.backward()
-        assert x.grad == value
+        assert x.grad == expected
         (derivative_graph,) = partial_derivatives(derivative_graph, [x])
 
 
@@ -442,6 +444,24 @@ def test_lines_are_noted_for_every_operator_inside_detect_anomaly_only() -> None
         noted = [x + x, x - x, x * x, x / x, -x, x**x, exp(x), 2 * x]
     assert all(__file__ in node.origin.line for node in noted)
     assert (x + x).origin.line == ""
+
+
+@pytest.mark.skipif(engine() == "compiled", reason="compiled code is not interrupted in the middle, nor patched")
+def test_an_interrupted_sweep_leaves_the_gradients_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(order: list[Value]) -> None:
+        order[0]._grad = 99.0
+        raise KeyboardInterrupt
+
+    x = Value(3.0)
+    x.grad = 5.0
+    f = x * x
+    monkeypatch.setattr(value, "_sweep", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        f.backward()
+    assert x.grad == 5.0
+    monkeypatch.undo()
+    f.backward()
+    assert x.grad == 11.0
 
 
 def test_a_gradient_that_overflows_is_reported() -> None:
