@@ -6,6 +6,7 @@ An editable install, or CHAINRULE_PLAIN=1, leaves it plain Python.
 import hashlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -43,21 +44,79 @@ def extensions() -> list:
         return []
     modules = mypycify(["--config-file=", "--ignore-missing-imports", *ENGINE])
     for source in {source for module in modules for source in module.sources}:
-        hide_values_from_the_collector(Path(source))
+        make_values_light(Path(source))
     return modules
 
 
-def hide_values_from_the_collector(source: Path) -> None:
-    """Let the generated C take each new Value out of the garbage collector's lists.
+def make_values_light(source: Path) -> None:
+    """Change, in the generated C, how Values are allocated and freed; what they compute stays mypyc's.
 
-    A Value's parents are older than itself, so it is never part of a cycle, and a third of the time of a
-    training step went into looking for one. Its type keeps its place for the collector's links, which is
-    what makes freeing a deep chain safe (mypyc's acyclic=True drops it, and recurses).
+    The garbage collector does not follow them: a Value's parents are older than itself, so it is never part of a
+    cycle, and looking for one took a third of the time of a training step. mypyc's own acyclic=True is not enough: it
+    keeps CPython's trashcan, which writes to the collector's links where there are none (that is why it crashes).
     """
     code = source.read_text()
-    created = "self->vtable = value___Value_vtable;"
-    if code.count(created) == 1:
-        source.write_text(code.replace(created, f"{created} PyObject_GC_UnTrack(self);"))
+    if "value___Value_dealloc" not in code:
+        return
+    for name in ("operation___Operand", "graph___Node", "number___Number", "value___Value"):
+        code = replaced(code, rf" *\.tp_traverse = \(traverseproc\){name}_traverse,\n", "")
+        code = replaced(code, rf" *\.tp_clear = \(inquiry\)CPyDef_{name}_clear,\n", "")
+        code = replaced(code, rf"(sizeof\(autograd___{name}Object\),\n[^\n]*) \| Py_TPFLAGS_HAVE_GC", r"\1")
+        freeing = FREE_VALUE if name == "value___Value" else FREE
+        code = replaced(code, rf"static void\s+{name}_dealloc\([^)]*\)\s*\{{[^}}]*\}}", freeing.replace("NAME", name))
+    allocation = r"self = \(autograd___value___ValueObject \*\)type->tp_alloc\(type, 0\);"
+    source.write_text(replaced(code, allocation, ALLOCATE_VALUE))
 
+
+def replaced(code: str, pattern: str, by: str) -> str:
+    code, count = re.subn(pattern, by, code)
+    if count != 1:
+        raise RuntimeError(f"mypyc's C is not what setup.py expects: {count} matches of {pattern}")
+    return code
+
+
+FREE = """static void NAME_dealloc(autograd___NAMEObject *self)
+{
+    CPyDef_NAME_clear((PyObject *)self);
+    Py_TYPE(self)->tp_free((PyObject *)self);
+}"""
+
+# While one Value is freed, those that this frees wait for their turn, so a chain of any depth needs no recursion.
+# The next training step will want as many again: some are kept, as CPython keeps floats. Both lists go through the
+# vtable field, which a freed Value does not need.
+FREE_VALUE = """static autograd___NAMEObject *spare_values = NULL;
+static int spare_count = 0;
+static void NAME_dealloc(autograd___NAMEObject *self)
+{
+    static autograd___NAMEObject *waiting = NULL;
+    static int freeing = 0;
+    if (freeing) {
+        self->vtable = (CPyVTableItem *)waiting;
+        waiting = self;
+        return;
+    }
+    freeing = 1;
+    while (self != NULL) {
+        CPyDef_NAME_clear((PyObject *)self);
+        if (spare_count < 100000) {
+            self->vtable = (CPyVTableItem *)spare_values;
+            spare_values = self;
+            spare_count++;
+        } else
+            Py_TYPE(self)->tp_free((PyObject *)self);
+        self = waiting;
+        if (self != NULL)
+            waiting = (autograd___NAMEObject *)self->vtable;
+    }
+    freeing = 0;
+}"""
+
+ALLOCATE_VALUE = """if (spare_values != NULL) {
+        self = spare_values;
+        spare_values = (autograd___value___ValueObject *)self->vtable;
+        spare_count--;
+        _Py_NewReference((PyObject *)self);
+    } else
+        self = (autograd___value___ValueObject *)type->tp_alloc(type, 0);"""
 
 setup(ext_modules=extensions(), cmdclass={"build_ext": BuildEngine})

@@ -46,8 +46,8 @@ def real_number(constant: object) -> float:
     >>> real_number(2)
     2.0
     """
-    if type(constant) is float:
-        return constant
+    if type(constant) is float or type(constant) is int:
+        return float(constant)  # without the search through abstract base classes
     if isinstance(constant, numbers.Real) and not isinstance(constant, bool):
         return float(constant)
     if getattr(constant, "ndim", None) == 0 and hasattr(constant, "item"):
@@ -103,7 +103,7 @@ class Operation:
     def __init__(
         self,
         name: str,
-        compute: Callable[..., float],
+        compute: Callable[..., Any],
         *partials: Rule,
         notation: str = "",
         precedence: int = FUNCTION,
@@ -136,6 +136,8 @@ class Operation:
     @overload
     def __call__(self, x: float, y: N, /) -> N: ...
     def __call__(self, x: Any, y: Any = None, /) -> Any:
+        if type(x) is float and (y is None if self.arity == 1 else type(y) is float):
+            return self.evaluate(x, 0.0 if y is None else y)  # rules call rules: the common case first
         if y is None and self.arity == 2:
             y = self.default
         if (y is None) != (self.arity == 1):
@@ -148,24 +150,26 @@ class Operation:
             return y.apply(self, x, y)
         return self.evaluate(real_number(x), 0.0 if y is None else real_number(y))
 
-    def evaluate(self, x: float, y: float = 0.0) -> float:
+    # Any stands for float in these two: compiled, a declared float is unboxed and boxed anew at every call.
+
+    def evaluate(self, x: Any, y: Any = 0.0) -> Any:
         """The value in floats; raises a named error where there is none."""
         try:
-            out: float = self.compute(x) if self.arity == 1 else self.compute(x, y)
+            out = self.compute(x) if self.arity == 1 else self.compute(x, y)
         except (ValueError, ArithmeticError) as error:
             raise self.error(error, x, y) from None
-        if out - out != 0.0:
-            self._check_not_finite(out, (x, y)[: self.arity])
+        number: float = out
+        if number - number != 0.0:
+            self._check_not_finite(number, (x, y)[: self.arity])
         return out
 
-    def derivative(self, operand: int, out: float, x: float, y: float = 0.0) -> float:
+    def derivative(self, operand: int, out: Any, x: Any, y: Any = 0.0) -> Any:
         """The partial derivative in floats with respect to one operand; NaN where there is none."""
         rule = self.partials[operand]
         try:
-            partial: float = rule(out, x) if self.arity == 1 else rule(out, x, y)
+            return rule(out, x) if self.arity == 1 else rule(out, x, y)
         except (ArithmeticError, ValueError):
-            partial = math.nan
-        return partial
+            return math.nan
 
     def _check_not_finite(self, out: float, operands: tuple[float, ...]) -> None:
         # An infinity or NaN passes through, but does not come out of nothing.

@@ -43,6 +43,7 @@ class Symbol(Number):
             raise TypeError(f"a symbol's name is a str, not {type(name).__name__}")
         self.name = name
         self.constant = _constant
+        self.mark = 0.0
         self.origin = _origin
         self.first = _first
         self.second = _second

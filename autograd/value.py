@@ -12,7 +12,7 @@ from typing import Any, Final, final
 
 from autograd import operations as table
 from autograd.errors import DerivativeError
-from autograd.graph import CONSTANT, LEAF, adjoints, edges, topological_order
+from autograd.graph import CONSTANT, LEAF, adjoints, edges, leaves_and_inner, topological_order
 from autograd.number import Number, operate
 from autograd.operation import Operand, Operation, Origin, real_number
 
@@ -71,9 +71,11 @@ class Value(Number):
         _second: Value | None = None,
         _first_partial: float = 0.0,
         _second_partial: float = 0.0,
+        _data: float = 0.0,
     ) -> None:
-        self._data = data if type(data) is float else real_number(data)
+        self._data = real_number(data) if _origin is LEAF else _data
         self._grad = 0.0
+        self.mark = 0.0
         self.origin = _origin
         self.first = _first
         self.second = _second
@@ -127,17 +129,15 @@ class Value(Number):
         where a derivative that is needed does not exist.
         """
         with _sweeping:
-            order: list[Value] = topological_order(self)
-            leaves = [node for node in order if node.first is None]
+            nodes: tuple[list[Value], list[Value]] = leaves_and_inner(self)
+            leaves, inner = nodes
             before = [leaf._grad for leaf in leaves]
             error: BaseException | None = None
             try:
-                for node in order:
-                    node._grad = 0.0
-                self._grad = 1.0
-                _sweep(order)
-                if not all(leaf._grad - leaf._grad == 0.0 for leaf in leaves):
-                    error = _sweep_carefully(order, [leaf for leaf in leaves if leaf.origin is not CONSTANT])
+                _sweep(self, leaves, inner)
+                if not _all_finite(leaves):
+                    wanted = [leaf for leaf in leaves if leaf.origin is not CONSTANT]
+                    error = _sweep_carefully(leaves + inner, wanted)
             except BaseException as interruption:  # ctrl-C: half a gradient must not stay behind
                 error = interruption
             for leaf, grad in zip(leaves, before, strict=True):
@@ -151,16 +151,16 @@ class Value(Number):
         A derivative that does not exist is recorded as NaN: it matters only to those who ask for it.
         """
         first = as_constant(x)
-        a = first._data
+        a: Any = first._data
         if operation.arity == 1:
             out = operation.evaluate(a)
-            return Value(out, "", _origin(operation), first, None, operation.derivative(0, out, a))
+            return Value(None, "", _origin(operation), first, None, operation.derivative(0, out, a), 0.0, out)
         second = as_constant(y)
-        b = second._data
+        b: Any = second._data
         out = operation.evaluate(a, b)
         first_partial = 0.0 if first.origin is CONSTANT else operation.derivative(0, out, a, b)
         second_partial = 0.0 if second.origin is CONSTANT else operation.derivative(1, out, a, b)
-        return Value(out, "", _origin(operation), first, second, first_partial, second_partial)
+        return Value(None, "", _origin(operation), first, second, first_partial, second_partial, out)
 
     def as_number(self) -> float | None:
         """The number that this is, if it is a constant."""
@@ -172,7 +172,7 @@ class Value(Number):
         if isinstance(other, Value) and not _recorder.lines:
             out = self._data + other._data
             if out - out == 0.0:
-                return Value(out, "", _ADD, self, other, 1.0, 1.0)
+                return Value(None, "", _ADD, self, other, 1.0, 1.0, out)
         if type(other) is float or type(other) is int:
             return self.__add__(as_constant(other))
         return operate(table.add, self, other)
@@ -181,7 +181,7 @@ class Value(Number):
         if isinstance(other, Value) and not _recorder.lines:
             out = self._data - other._data
             if out - out == 0.0:
-                return Value(out, "", _SUBTRACT, self, other, 1.0, -1.0)
+                return Value(None, "", _SUBTRACT, self, other, 1.0, -1.0, out)
         if type(other) is float or type(other) is int:
             return self.__sub__(as_constant(other))
         return operate(table.subtract, self, other)
@@ -190,7 +190,7 @@ class Value(Number):
         if isinstance(other, Value) and not _recorder.lines:
             out = self._data * other._data
             if out - out == 0.0:
-                return Value(out, "", _MULTIPLY, self, other, other._data, self._data)
+                return Value(None, "", _MULTIPLY, self, other, other._data, self._data, out)
         if type(other) is float or type(other) is int:
             return self.__mul__(as_constant(other))
         return operate(table.multiply, self, other)
@@ -199,14 +199,14 @@ class Value(Number):
         if isinstance(other, Value) and not _recorder.lines and other._data != 0.0:
             out = self._data / other._data
             if out - out == 0.0:
-                return Value(out, "", _DIVIDE, self, other, 1.0 / other._data, -out / other._data)
+                return Value(None, "", _DIVIDE, self, other, 1.0 / other._data, -out / other._data, out)
         if type(other) is float or type(other) is int:
             return self.__truediv__(as_constant(other))
         return operate(table.divide, self, other)
 
     def __neg__(self) -> Any:
         if not _recorder.lines:
-            return Value(-self._data, "", _NEG, self, None, -1.0)
+            return Value(None, "", _NEG, self, None, -1.0, 0.0, -self._data)
         return self.apply(table.neg, self)
 
     # Comparisons are about the data; == and hash, being Python's own, about identity.
@@ -258,7 +258,7 @@ class Value(Number):
         return copy
 
     def _like(self, first: Any = None, second: Any = None) -> Value:
-        twin = Value(self._data, "", self.origin, first, second, self._first_partial, self._second_partial)
+        twin = Value(self._data, "", self.origin, first, second, self._first_partial, self._second_partial, self._data)
         twin._grad = self._grad
         return twin
 
@@ -304,7 +304,7 @@ def _restore(
         origin = Origin(*made)
     else:
         origin = LEAF if made[0] is None else made[0].origin
-    node = Value(numbers[0], "", origin, first, second, numbers[2], numbers[3])
+    node = Value(numbers[0], "", origin, first, second, numbers[2], numbers[3], numbers[0])
     node._grad = numbers[1]
     return node
 
@@ -361,7 +361,7 @@ def as_constant(operand: object) -> Value:
         return operand
     if isinstance(operand, Operand):
         raise TypeError("a Symbol and a Value do not mix: compute with one kind of number")
-    return Value(real_number(operand), "", CONSTANT)
+    return Value(None, "", CONSTANT, None, None, 0.0, 0.0, real_number(operand))
 
 
 def _compare(comparison: Callable[[float, float], bool], value: Value, other: object) -> Any:
@@ -373,16 +373,27 @@ def _compare(comparison: Callable[[float, float], bool], value: Value, other: ob
         return NotImplemented
 
 
-def _sweep(order: list[Value]) -> None:
+def _sweep(output: Value, leaves: list[Value], inner: list[Value]) -> None:
     """The chain rule, from the last node to the first: each adds adjoint · local derivative to its parents."""
-    for node in reversed(order):
+    for node in leaves:
+        node._grad = 0.0
+    for node in inner:
+        node._grad = 0.0
+    output._grad = 1.0
+    for node in reversed(inner):
         # A Value's parents are Values; compiled, the declaration is a cast, which costs plain Python nothing.
-        first: Value | None = node.first  # type: ignore[assignment]
-        if first is not None:
-            first._grad += node._grad * node._first_partial
-            second: Value | None = node.second  # type: ignore[assignment]
-            if second is not None:
-                second._grad += node._grad * node._second_partial
+        first: Value = node.first  # type: ignore[assignment]
+        first._grad += node._grad * node._first_partial
+        second: Value | None = node.second  # type: ignore[assignment]
+        if second is not None:
+            second._grad += node._grad * node._second_partial
+
+
+def _all_finite(leaves: list[Value]) -> bool:
+    nothing = 0.0
+    for leaf in leaves:
+        nothing += leaf._grad - leaf._grad  # NaN if it is infinite or NaN
+    return nothing == 0.0
 
 
 def _sweep_carefully(order: Sequence[Value], leaves: Sequence[Value]) -> DerivativeError | None:

@@ -448,8 +448,8 @@ def test_lines_are_noted_for_every_operator_inside_detect_anomaly_only() -> None
 
 @pytest.mark.skipif(engine() == "compiled", reason="compiled code is not interrupted in the middle, nor patched")
 def test_an_interrupted_sweep_leaves_the_gradients_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(order: list[Value]) -> None:
-        order[0]._grad = 99.0
+    def interrupted(output: Value, leaves: list[Value], inner: list[Value]) -> None:
+        leaves[0]._grad = 99.0
         raise KeyboardInterrupt
 
     x = Value(3.0)
