@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import graphviz
 
@@ -14,10 +15,13 @@ from autograd.value import Value
 LONG, VERY_LONG = 400, 1500
 FONT = "Helvetica,Arial,sans-serif"
 INK, QUIET, FRAME = "#1f2933", "#5f6b7a", "#7b8794"
+MARK = "#b3261e"
 FILL_LEAF, FILL_INNER, FILL_OUTPUT = "#fdf3d8", "#ffffff", "#e3eefb"
 
 
-def source(root: Value, naming: Naming, direction: str, limit: int) -> tuple[str, int]:
+def source(
+    root: Value, naming: Naming, direction: str, limit: int, marked: Mapping[tuple[Value, int], str]
+) -> tuple[str, int]:
     """The DOT source of the graph, and how many nodes over the limit it leaves out.
 
     The nodes nearest to the output stay; an edge from "…" stands for what is left out.
@@ -42,10 +46,13 @@ def source(root: Value, naming: Naming, direction: str, limit: int) -> tuple[str
         _add_node(graph, node, str(number[node]), naming, swept, node is root, direction in ("LR", "RL"))
     more = 0
     for node in order:
-        for parent, partial in zip(node.parents, node.partials, strict=True):
+        for operand, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
             if parent in number:
                 label = f" ∂ {written_partial(partial, naming.precision)} "
-                graph.edge(str(number[parent]), str(number[node]), label=graphviz.escape(label))
+                remark = marked.get((node, operand))
+                style = {} if remark is None else {"color": MARK, "fontcolor": MARK, "penwidth": "2"}
+                text = label if remark is None else f"{label}({_cut(remark)}) "
+                graph.edge(str(number[parent]), str(number[node]), label=graphviz.escape(text), **style)
             elif not parent.is_constant:
                 more += 1
                 graph.node(f"more{more}", "…", shape="plaintext", style="", fontcolor=QUIET)

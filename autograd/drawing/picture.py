@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from autograd.drawing import dot
@@ -61,14 +62,21 @@ class Picture:
 
 
 def draw(
-    root: Value, names: Names | None = None, *, direction: str = "LR", precision: int = 4, limit: int = 300
+    root: Value,
+    names: Names | None = None,
+    *,
+    direction: str = "LR",
+    precision: int = 4,
+    limit: int = 300,
+    marked: Mapping[tuple[Value, int], str] | None = None,
 ) -> Picture:
     """The picture of the graph of a Value.
 
     Boxes show operation, value and, once ``backward()`` has run, the gradient; arrows show local
     derivatives. ``names`` names leaves and other nodes, as in ``{"x": x}``; ``direction`` is LR, TB, RL
     or BT (left to right, top to bottom, and reverse); numbers get ``precision`` significant digits; of
-    more than ``limit`` nodes the nearest to the output are drawn.
+    more than ``limit`` nodes the nearest to the output are drawn. ``marked`` writes a remark in red at
+    edges, each given as a node and the place of the operand.
 
     >>> x = Value(2.0, label="x")
     >>> picture = draw(x * x)
@@ -82,7 +90,7 @@ def draw(
     if not isinstance(limit, int) or limit < 1:
         raise ValueError(f"limit is a number of nodes, at least 1, not {limit!r}")
     naming = Naming(topological_order(root), names, precision)
-    source, left_out = dot.source(root, naming, direction, limit)
+    source, left_out = dot.source(root, naming, direction, limit, marked or {})
     return Picture(source, tree(root, names, precision), left_out)
 
 

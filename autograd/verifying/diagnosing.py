@@ -1,0 +1,150 @@
+"""Which mistake explains a wrong claim: every planted one is tried, then pairs of them."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from autograd.verifying.claims import EXACT, Claim, Measured, agree, rounds
+from autograd.verifying.mistakes import Mistake, mistakes
+from autograd.verifying.tracing import Trace
+
+MOST = 5  # diagnoses in one report
+PAIR_SECONDS = 0.5  # for trying two mistakes at once
+PAIR_DIGITS = 4  # a number with fewer fits some pair by chance
+SIMPLE = 12  # the largest numerator and denominator of a simple factor
+CONSTANT_FACTOR, SWAPPED, COPY, WHOLE_SIGN = 2.8, 2.2, 2.5, 2.15  # ranks; those of planted mistakes are theirs
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What went wrong. ``edge`` is "node -> operand"; ``stands`` and ``should`` are local derivatives there.
+
+    Two mistakes that were made together are one diagnosis, with the second in ``second``.
+    """
+
+    code: str
+    message: str
+    edge: str = ""
+    stands: str = ""
+    should: str = ""
+    second: Diagnosis | None = None
+    place: tuple[int, int] | None = field(default=None, repr=False)  # the edge in the graph: node and operand
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The claim and the truth at one point: what a diagnosis has to explain."""
+
+    trace: Trace
+    claimed: Measured
+    true: Measured
+
+
+Fits = Callable[[Sequence[float]], bool]
+
+
+class Explainer:
+    """The mistakes that can be made on the way to one variable, with what each makes of the derivative."""
+
+    def __init__(self, seeds: Sequence[int], evidence: Sequence[Evidence], claim: Claim, names: Sequence[str]) -> None:
+        self.evidence = evidence
+        self.claim = claim
+        self.name = names[0]
+        self.others = names[1:]
+        self.seed, self.other_seeds = seeds[0], seeds[1:]
+        self.tangents = [e.trace.tangents(self.seed) for e in evidence]
+        self.adjoints = [e.trace.adjoints(self.seed) for e in evidence]
+        self.mistakes = mistakes(evidence[0].trace, self.seed)
+
+    def explain(self) -> list[Diagnosis]:
+        """The diagnoses, the likeliest first; empty if nothing fits."""
+        found = [*self._planted(), *self._whole()] or list(self._pairs())
+        found.sort(key=lambda ranked: ranked[0])
+        return _distinct([diagnosis for _, diagnosis in found])[:MOST]
+
+    def _fits(self, wrong: Callable[[int], float]) -> bool:
+        """Whether a wrong derivative, given by the number of the point, is what was claimed at every point."""
+        for i, evidence in enumerate(self.evidence):
+            number = wrong(i)
+            if not math.isfinite(number):
+                return False
+            if self.claim.is_number:
+                if not (agree(evidence.claimed, (number, evidence.true[1])) or rounds(self.claim, number)):
+                    return False
+            elif not agree(evidence.claimed, (number, evidence.true[1] + EXACT * abs(evidence.true[0]))):
+                return False
+        return True
+
+    def _with(self, mistake: Mistake, point: int, tangents: Sequence[float]) -> float:
+        """The derivative of the output with one mistake, given the derivatives of the nodes below."""
+        changed = mistake.tangent(self.evidence[point].trace, tangents) - tangents[mistake.node]
+        output = tangents[-1]
+        return output + self.adjoints[point][mistake.node] * changed if changed else output
+
+    def _planted(self) -> Iterator[tuple[float, Diagnosis]]:
+        for mistake in self.mistakes:
+            if self._fits(lambda i, m=mistake: self._with(m, i, self.tangents[i])):  # type: ignore[misc]
+                yield mistake.rank, self._diagnosis(mistake)
+
+    def _diagnosis(self, mistake: Mistake, second: Diagnosis | None = None) -> Diagnosis:
+        edge = mistake.edge(self.evidence[0].trace)
+        place = None if mistake.operand is None else (mistake.node, mistake.operand)
+        return Diagnosis(mistake.code, mistake.message, edge, mistake.stands, mistake.should, second, place)
+
+    def _whole(self) -> Iterator[tuple[float, Diagnosis]]:
+        """Mistakes that are not made at one place of the graph."""
+        evidence, trace = self.evidence, self.evidence[0].trace
+        if self._fits(lambda i: -evidence[i].true[0]):
+            yield WHOLE_SIGN, Diagnosis("sign", "the sign of the whole is flipped")
+        for name, seed in zip(self.others, self.other_seeds, strict=True):
+            if self._fits(lambda i, seed=seed: evidence[i].trace.tangents(seed)[-1]):  # type: ignore[misc]
+                yield SWAPPED, Diagnosis("swapped", f"this is the derivative with respect to {name}")
+        for node in reversed(range(len(trace.nodes))):
+            if not trace.nodes[node].is_constant and self._fits(lambda i, node=node: evidence[i].trace.values[node]):  # type: ignore[misc]
+                whole = node == len(trace.nodes) - 1
+                what = "the value of the function" if whole else f"the value of {trace.parts[node]}"
+                yield COPY, Diagnosis("undifferentiated", f"this is {what}, not a derivative", stands=trace.parts[node])
+        factor = self._factor()
+        if factor is not None and factor not in (1, -1):
+            yield CONSTANT_FACTOR, Diagnosis("constant-factor", f"this is {factor} times the right answer")
+
+    def _factor(self) -> Fraction | None:
+        claimed, true = self.evidence[0].claimed[0], self.evidence[0].true[0]
+        if claimed == 0.0 or true == 0.0 or not 1e-3 < abs(claimed / true) < 1e3:
+            return None
+        factor = Fraction(claimed / true).limit_denominator(SIMPLE)
+        if not 0 < abs(factor.numerator) <= SIMPLE:
+            return None
+        return factor if self._fits(lambda i: float(factor) * self.evidence[i].true[0]) else None
+
+    def _pairs(self) -> Iterator[tuple[float, Diagnosis]]:
+        """Two mistakes at once: a lower one, then one above or beside it, whose way up the lower does not touch."""
+        if self.claim.digits < PAIR_DIGITS:
+            return
+        stop = time.monotonic() + PAIR_SECONDS
+        for lower in self.mistakes:
+            below = [self._tangents_with(lower, i) for i in range(len(self.evidence))]
+            for upper in self.mistakes:
+                if upper.node > lower.node and self._fits(
+                    lambda i, upper=upper, below=below: self._with(upper, i, below[i])  # type: ignore[misc]
+                ):
+                    yield lower.rank + upper.rank, self._diagnosis(upper, self._diagnosis(lower))
+            if time.monotonic() > stop:
+                return
+
+    def _tangents_with(self, mistake: Mistake, point: int) -> list[float]:
+        trace = self.evidence[point].trace
+        return trace.tangents(self.seed, {mistake.node: mistake.tangent(trace, self.tangents[point])})
+
+
+def _distinct(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
+    """One diagnosis for each kind of mistake: the likeliest edge; the others give the same derivative."""
+    found: dict[tuple[str, str], Diagnosis] = {}
+    for diagnosis in diagnoses:
+        second = diagnosis.second.code if diagnosis.second else ""
+        found.setdefault((diagnosis.code, second), diagnosis)
+    return list(found.values())

@@ -1,0 +1,253 @@
+"""Planted mistakes: the chain rule over a recorded graph, with one thing done as people do it wrong.
+
+A mistake changes the derivative of one node, given those of its operands; the derivative of the output changes with
+it. Each kind below yields its mistakes for a graph; diagnosing tries them all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from autograd.errors import OperationError
+from autograd.symbol import symbolic
+from autograd.verifying.neighbours import NEIGHBOURS, Neighbour
+from autograd.verifying.tracing import Trace
+
+Tangents = Sequence[float]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One thing done wrong at one node: what its derivative becomes, and how to say it."""
+
+    code: str
+    node: int
+    operand: int | None  # the edge; None where the whole node is meant
+    tangent: Callable[[Trace, Tangents], float]
+    message: str
+    stands: str  # what the person took the local derivative for
+    should: str
+    rank: float  # the lower, the likelier
+
+    def edge(self, trace: Trace) -> str:
+        """The edge as "node -> operand", both as formulas; empty where there is none."""
+        if self.operand is None:
+            return ""
+        return f"{trace.parts[self.node]} -> {trace.parts[trace.operands[self.node][self.operand]]}"
+
+
+def mistakes(trace: Trace, seed: int) -> list[Mistake]:
+    """Every mistake that can be made on the way from the output to one node."""
+    depends = trace.depends(seed)
+    kinds = (_signs, _left_out, _inner_left_out, _paths, _neighbours, _products, _quotients, _copies)
+    found: list[Mistake] = []
+    for node in range(len(trace.nodes)):
+        if trace.nodes[node].operation is None or node == seed:
+            continue
+        active = [k for k in trace.edges[node] if depends[trace.operands[node][k]]]
+        for kind in kinds:
+            found.extend(kind(trace, node, active, seed))
+    return found
+
+
+def _others(trace: Trace, tangents: Tangents, node: int, operand: int) -> float:
+    """What the other operand contributes to the derivative of a node."""
+    terms = (
+        trace.partials[node][k] * tangents[trace.operands[node][k]]
+        for k in trace.edges[node]
+        if k != operand and tangents[trace.operands[node][k]] != 0.0
+    )
+    return sum(terms)
+
+
+def _on_edge(node: int, operand: int, factor: Callable[[Trace], float]) -> Callable[[Trace, Tangents], float]:
+    """The derivative of a node with another local derivative on one of its edges."""
+
+    def tangent(trace: Trace, tangents: Tangents) -> float:
+        return _others(trace, tangents, node, operand) + factor(trace) * tangents[trace.operands[node][operand]]
+
+    return tangent
+
+
+def _signs(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
+    for k in active:
+        derivative = trace.local_derivatives[node][k]
+        should, partial = str(derivative), trace.partials[node][k]
+        lost = should.startswith("-")
+        yield Mistake(
+            "sign",
+            node,
+            k,
+            _on_edge(node, k, lambda t, k=k: -t.partials[node][k]),  # type: ignore[misc]
+            f"the {'minus is lost' if lost else 'sign is flipped'}: ∂({trace.parts[node]})/∂({_operand(trace, node, k)}) "
+            f"is {should}",
+            str(-derivative),
+            should,
+            1.0 if lost else 1.5 if partial < 0.0 else 2.1,
+        )
+
+
+def _left_out(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
+    for k in active:
+        should = str(trace.local_derivatives[node][k])
+        if should not in ("1", "-1"):
+            yield Mistake(
+                "missing-factor",
+                node,
+                k,
+                _on_edge(node, k, lambda t: 1.0),
+                f"the factor {should} is missing: it is ∂({trace.parts[node]})/∂({_operand(trace, node, k)})",
+                "1",
+                should,
+                2.0,
+            )
+
+
+def _inner_left_out(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
+    """The chain rule stopped at this node: its own derivative was taken to be 1."""
+    single = len(active) == 1 and trace.operands[node][active[0]] == seed
+    if active and not single:  # with a single edge to the variable it is the factor of that edge
+        yield Mistake(
+            "missing-factor",
+            node,
+            active[0],
+            lambda t, tangents: 1.0,
+            f"the inner derivative, that of {trace.parts[node]}, is missing",
+            "1",
+            "the derivative of " + trace.parts[node],
+            2.0,
+        )
+
+
+def _paths(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
+    if len(active) < 2:
+        return
+    for k in active:
+        yield Mistake(
+            "missing-path",
+            node,
+            k,
+            _on_edge(node, k, lambda t: 0.0),
+            f"{trace.parts[seed]} is used more than once, and the path through {_operand(trace, node, k)} was not added",
+            "0",
+            str(trace.local_derivatives[node][k]),
+            1.8,
+        )
+
+
+def _neighbours(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
+    operation = trace.nodes[node].operation
+    for neighbour in NEIGHBOURS.get(operation.name if operation else "", ()):
+        k = neighbour.operand
+        if k in active:
+            yield Mistake(
+                neighbour.code,
+                node,
+                k,
+                _on_edge(node, k, lambda t, neighbour=neighbour: _value(neighbour, t, node)),  # type: ignore[misc]
+                f"{neighbour.message}, at {trace.parts[node]}",
+                _text(neighbour, trace, node),
+                str(trace.local_derivatives[node][k]),
+                2.9 if not neighbour.common else 0.9 if neighbour.code == "wrong-rule" else 1.9,
+            )
+
+
+def _value(neighbour: Neighbour, trace: Trace, node: int) -> float:
+    try:
+        found = neighbour.rule(trace.values[node], *(trace.values[operand] for operand in trace.operands[node]))
+        return found if isinstance(found, float) else math.nan  # a negative number to a fraction is complex
+    except (OperationError, ArithmeticError, ValueError):
+        return math.nan
+
+
+def _text(neighbour: Neighbour, trace: Trace, node: int) -> str:
+    numbers = (trace.symbols[number] for number in (trace.nodes[node], *trace.nodes[node].parents))
+    return str(symbolic(neighbour.rule(*numbers)))
+
+
+def _products(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
+    operation = trace.nodes[node].operation
+    if operation and operation.name == "multiply" and len(active) == 2:
+        a, b = trace.operands[node]
+        yield Mistake(
+            "wrong-rule",
+            node,
+            0,
+            lambda t, tangents: tangents[a] * tangents[b],
+            f"(u·v)′ is u′·v + u·v′, not u′·v′, at {trace.parts[node]}",
+            "u′·v′",
+            "u′·v + u·v′",
+            1.85,
+        )
+
+
+def _quotients(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
+    operation = trace.nodes[node].operation
+    if not operation or operation.name != "divide" or len(active) < 2:
+        return
+    a, b = trace.operands[node]
+    wrong: list[tuple[str, Callable[[float, float, float, float], float], str]] = [
+        ("u′/v′", lambda u, v, du, dv: du / dv, "numerator and denominator were differentiated apart"),
+        ("(u·v′ - u′·v)/v²", lambda u, v, du, dv: (u * dv - du * v) / (v * v), "the terms above are exchanged"),
+        ("(u′·v - u·v′)/v", lambda u, v, du, dv: (du * v - u * dv) / v, "the denominator is not squared"),
+        ("u′·v - u·v′", lambda u, v, du, dv: du * v - u * dv, "the denominator is missing"),
+        ("(u′·v + u·v′)/v²", lambda u, v, du, dv: (du * v + u * dv) / (v * v), "a plus stands for the minus"),
+        ("(u′·v - u·v′)/u²", lambda u, v, du, dv: (du * v - u * dv) / (u * u), "the numerator was squared below"),
+    ]
+    for text, rule, message in wrong:
+
+        def tangent(t: Trace, tangents: Tangents, rule: Callable[..., float] = rule) -> float:
+            try:
+                return rule(t.values[a], t.values[b], tangents[a], tangents[b])
+            except ZeroDivisionError:
+                return math.nan
+
+        yield Mistake(
+            "wrong-rule",
+            node,
+            0,
+            tangent,
+            f"{message}: (u/v)′ is (u′·v - u·v′)/v², not {text}, at {trace.parts[node]}",
+            text,
+            "(u′·v - u·v′)/v²",
+            0.9,
+        )
+
+
+def _copies(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
+    """A part that was copied, where its derivative belongs."""
+    operation = trace.nodes[node].operation
+    if active:
+        yield Mistake(
+            "undifferentiated",
+            node,
+            None,
+            lambda t, tangents: t.values[node],
+            f"{trace.parts[node]} was copied, not differentiated",
+            trace.parts[node],
+            "its derivative",
+            2.6,
+        )
+    if operation and operation.name in ("add", "subtract"):
+        for k, operand in enumerate(trace.operands[node]):
+            leaf = trace.nodes[operand].operation is None
+            if leaf or k not in active:
+                term = trace.parts[operand]
+                yield Mistake(
+                    "undifferentiated",
+                    node,
+                    k,
+                    lambda t, tangents, k=k, operand=operand: (  # type: ignore[misc]
+                        _others(t, tangents, node, k) + t.partials[node][k] * t.values[operand]
+                    ),
+                    f"{term} was copied, not differentiated",
+                    term,
+                    "1" if operand == seed else "0",
+                    2.6,
+                )
+
+
+def _operand(trace: Trace, node: int, operand: int) -> str:
+    return trace.parts[trace.operands[node][operand]]

@@ -1,0 +1,188 @@
+"""The neighbouring rules: what people take a local derivative for, with the reason why it is another.
+
+A rule is written like those of the table, over ``out`` and the operands, so it runs on every kind of number. To
+teach the verifier a mistake of another operation, add a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from autograd import operations as table
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A wrong rule for one operand of an operation; ``code`` is what the mistake is called in reports."""
+
+    rule: Callable[..., Any]
+    message: str
+    operand: int = 0
+    code: str = "wrong-rule"
+    common: bool = True  # what is less common is reported after the other kinds of mistakes
+
+
+def _missing(rule: Callable[..., Any], message: str, operand: int = 0) -> Neighbour:
+    return Neighbour(rule, message, operand, "missing-factor")
+
+
+def _rare(rule: Callable[..., Any], message: str, operand: int = 0) -> Neighbour:
+    return Neighbour(rule, message, operand, common=False)
+
+
+NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
+    "power": (
+        Neighbour(lambda out, x, y: y * out, "the exponent was brought down but not lowered"),
+        Neighbour(lambda out, x, y: x ** (y - 1.0), "the exponent was lowered but not brought down"),
+        _missing(lambda out, x, y: y, "only the exponent was brought down, without the power"),
+        _rare(lambda out, x, y: y * x ** (y + 1.0), "the exponent was raised, not lowered"),
+        _rare(lambda out, x, y: (y - 1.0) * x ** (y - 1.0), "the lowered exponent was brought down"),
+        _rare(lambda out, x, y: (y - 1.0) * out, "the lowered exponent was brought down, the power kept"),
+        _rare(lambda out, x, y: y * x ** (y - 2.0), "the exponent was lowered twice"),
+        Neighbour(lambda out, x, y: out * x / (y + 1.0), "this is the integral of the power"),
+        _rare(lambda out, x, y: out * table.log(x), "the rule of an exponential was used on a power"),
+        Neighbour(lambda out, x, y: y * x ** (y - 1.0), "the power rule was used on an exponential", 1),
+        Neighbour(lambda out, x, y: x ** (y - 1.0), "the exponent of an exponential was lowered", 1),
+        _missing(lambda out, x, y: out, "the logarithm of the base is missing", 1),
+        _missing(lambda out, x, y: table.log(x), "the exponential itself is missing", 1),
+        Neighbour(lambda out, x, y: out * table.log(y), "the logarithm of the exponent, not of the base", 1),
+        Neighbour(lambda out, x, y: out / table.log(x), "divided by the logarithm of the base, not multiplied", 1),
+    ),
+    "square": (
+        Neighbour(lambda out, x: 2.0 * out, "the exponent was brought down but not lowered"),
+        Neighbour(lambda out, x: x, "the exponent was lowered but not brought down"),
+        _missing(lambda out, x: 2.0, "only the exponent was brought down, without the power"),
+    ),
+    "exp": (
+        Neighbour(lambda out, x: x * table.exp(x - 1.0), "the power rule was used on an exponential"),
+        Neighbour(lambda out, x: table.exp(x - 1.0), "the exponent of an exponential was lowered"),
+        Neighbour(lambda out, x: x * out, "the exponent was brought down as in the power rule"),
+    ),
+    "log": (
+        Neighbour(lambda out, x: out, "the logarithm was kept: its derivative is one over its operand"),
+        Neighbour(lambda out, x: 1.0 / (x * x), "one over the square: the derivative of 1/x, not of the logarithm"),
+        Neighbour(lambda out, x: 1.0 / out, "one over the logarithm, not over its operand"),
+        _rare(lambda out, x: table.exp(x), "the exponential is the inverse, not the derivative"),
+        _rare(lambda out, x: x, "the operand itself, not one over it"),
+    ),
+    "log2": (
+        _missing(lambda out, x: 1.0 / x, "the factor 1/log(2) is missing"),
+        Neighbour(lambda out, x: table.LOG_2 / x, "multiplied by log(2), not divided"),
+    ),
+    "log10": (
+        _missing(lambda out, x: 1.0 / x, "the factor 1/log(10) is missing"),
+        Neighbour(lambda out, x: table.LOG_10 / x, "multiplied by log(10), not divided"),
+    ),
+    "log1p": (Neighbour(lambda out, x: 1.0 / x, "one over x, not over 1 + x"),),
+    "exp2": (
+        _missing(lambda out, x: out, "the factor log(2) is missing"),
+        Neighbour(lambda out, x: x * table.exp2(x - 1.0), "the power rule was used on an exponential"),
+    ),
+    "sin": (
+        Neighbour(lambda out, x: out, "the sine was kept: its derivative is the cosine"),
+        Neighbour(lambda out, x: -table.cos(x), "the derivative of the sine is the cosine, without a minus"),
+        Neighbour(lambda out, x: -out, "this is the derivative of the cosine"),
+    ),
+    "cos": (
+        Neighbour(lambda out, x: out, "the cosine was kept: its derivative is minus the sine"),
+        Neighbour(lambda out, x: -out, "minus the cosine: the derivative is minus the sine"),
+    ),
+    "tan": (
+        Neighbour(lambda out, x: 1.0 / table.cos(x), "the square of the cosine is missing below"),
+        Neighbour(lambda out, x: out * out, "the 1 of 1 + tan² is missing"),
+        Neighbour(lambda out, x: 1.0 / table.square(table.sin(x)), "the cosine stands below, not the sine"),
+        Neighbour(lambda out, x: 1.0 / out, "this is the cotangent"),
+        Neighbour(lambda out, x: table.cos(x) / -table.sin(x), "sin′/cos′ is not (sin/cos)′"),
+    ),
+    "asin": (
+        Neighbour(lambda out, x: 1.0 / table.cos(x), "one over the cosine of the operand, not of the angle"),
+        Neighbour(lambda out, x: 1.0 / (1.0 - x * x), "the square root is missing"),
+        Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 + x * x), "1 + x² stands for 1 - x²"),
+        Neighbour(lambda out, x: 1.0 / (1.0 + x * x), "this is the derivative of the arctangent"),
+    ),
+    "acos": (
+        Neighbour(lambda out, x: -1.0 / (1.0 - x * x), "the square root is missing"),
+        Neighbour(lambda out, x: 1.0 / table.sin(x), "one over the sine of the operand"),
+        Neighbour(lambda out, x: -1.0 / table.sqrt(1.0 + x * x), "1 + x² stands for 1 - x²"),
+    ),
+    "atan": (
+        Neighbour(lambda out, x: 1.0 / (1.0 - x * x), "1 - x² stands for 1 + x²"),
+        Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 - x * x), "this is the derivative of the arcsine"),
+        Neighbour(lambda out, x: 1.0 / (1.0 + x), "the square of the operand is missing"),
+        Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 + x * x), "there is no square root"),
+        Neighbour(lambda out, x: 1.0 / (x * x), "the 1 of 1 + x² is missing"),
+    ),
+    "sinh": (Neighbour(lambda out, x: out, "the hyperbolic sine was kept: its derivative is the hyperbolic cosine"),),
+    "cosh": (Neighbour(lambda out, x: out, "the hyperbolic cosine was kept: its derivative is the hyperbolic sine"),),
+    "tanh": (
+        Neighbour(lambda out, x: 1.0 - out, "1 - tanh: the square is missing"),
+        Neighbour(lambda out, x: out, "tanh was kept: its derivative is 1 - tanh²"),
+        Neighbour(lambda out, x: 1.0 + out * out, "1 + tanh² stands for 1 - tanh²"),
+        Neighbour(lambda out, x: table.sech(x), "one over cosh: the square is missing"),
+        Neighbour(lambda out, x: out * (1.0 - out), "this is the form of the sigmoid's derivative"),
+        Neighbour(lambda out, x: out * out, "the 1 of 1 - tanh² is missing"),
+        Neighbour(lambda out, x: 1.0 - x * x, "1 - x²: the square of the result, not of the operand"),
+    ),
+    "sigmoid": (
+        Neighbour(lambda out, x: out, "the sigmoid was kept: its derivative is σ·(1 - σ)"),
+        Neighbour(lambda out, x: 1.0 - out, "only 1 - σ: the factor σ is missing"),
+        Neighbour(lambda out, x: 1.0 - out * out, "this is the form of tanh's derivative"),
+        Neighbour(lambda out, x: out * (1.0 + out), "1 + σ stands for 1 - σ"),
+        Neighbour(lambda out, x: out * out, "σ² stands for σ·(1 - σ)"),
+        _rare(lambda out, x: x * (1.0 - x), "x·(1 - x): the result stands there, not the operand"),
+        Neighbour(lambda out, x: table.square(1.0 - out), "(1 - σ)² stands for σ·(1 - σ)"),
+    ),
+    "sqrt": (
+        Neighbour(lambda out, x: 1.0 / out, "the factor ½ is missing"),
+        Neighbour(lambda out, x: 0.5 * out, "the root belongs below the fraction"),
+        Neighbour(lambda out, x: 0.5 / x, "the square root is missing below"),
+        Neighbour(lambda out, x: 2.0 * out, "twice the root, not one over it"),
+        _rare(lambda out, x: 2.0 / out, "2 above stands for 2 below"),
+        _missing(lambda out, x: 0.5, "the root is missing below"),
+    ),
+    "relu": (
+        Neighbour(lambda out, x: out, "relu was kept: its derivative is 1 where it is positive"),
+        _rare(lambda out, x: table.less(x, 0.0), "1 and 0 are exchanged"),
+        _rare(lambda out, x: 1.0, "1 on both sides: it is 0 where the operand is negative"),
+    ),
+    "abs": (
+        _rare(lambda out, x: 1.0, "1 on both sides: it is -1 where the operand is negative"),
+        Neighbour(lambda out, x: out, "the absolute value was kept: its derivative is the sign"),
+        Neighbour(lambda out, x: x, "the operand stands for its sign"),
+    ),
+    "softplus": (
+        Neighbour(lambda out, x: table.sigmoid(-x), "σ(-x) stands for σ(x)"),
+        Neighbour(lambda out, x: 1.0 / (1.0 + table.exp(x)), "1 stands above: the derivative of the inside is missing"),
+        _rare(lambda out, x: table.relu(table.sign(x)), "this is the derivative of relu"),
+    ),
+    "log_sigmoid": (Neighbour(lambda out, x: table.sigmoid(x), "σ(x) stands for σ(-x)"),),
+    "divide": (
+        _missing(lambda out, x, y: -1.0 / (y * y), "the numerator is missing", 1),
+        Neighbour(lambda out, x, y: -x / y, "the denominator is not squared", 1),
+        Neighbour(lambda out, x, y: x * table.log(y), "this is the integral of one over it", 1),
+        _rare(lambda out, x, y: x / table.square(y) * out, "the quotient was squared as a whole", 1),
+        Neighbour(lambda out, x, y: -x / (y * y * y), "the denominator's power is one too high", 1),
+        Neighbour(
+            lambda out, x, y: 1.0 / (y * y), "the denominator was squared although the numerator varies alone", 0
+        ),
+        _rare(lambda out, x, y: y, "multiplied by the denominator, not divided", 0),
+    ),
+    "hypot": (
+        _missing(lambda out, x, y: 1.0 / out, "the operand above is missing"),
+        _missing(lambda out, x, y: 1.0 / out, "the operand above is missing", 1),
+        Neighbour(lambda out, x, y: 0.5 / out, "the derivative of the squares is missing"),
+        Neighbour(lambda out, x, y: 0.5 / out, "the derivative of the squares is missing", 1),
+        Neighbour(lambda out, x, y: 2.0 * x / out, "the factor ½ of the root is missing"),
+        Neighbour(lambda out, x, y: 2.0 * y / out, "the factor ½ of the root is missing", 1),
+    ),
+    "maximum": (
+        Neighbour(lambda out, x, y: table.less(x, y), "the derivative goes to the larger operand", 0),
+        Neighbour(lambda out, x, y: table.greater(x, y), "the derivative goes to the larger operand", 1),
+    ),
+    "minimum": (
+        Neighbour(lambda out, x, y: table.greater(x, y), "the derivative goes to the smaller operand", 0),
+        Neighbour(lambda out, x, y: table.less(x, y), "the derivative goes to the smaller operand", 1),
+    ),
+}

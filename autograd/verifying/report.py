@@ -1,0 +1,153 @@
+"""What verifying finds: one entry for each claim, as text, as JSON, and in a notebook as a table with the graph."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograd.drawing import CannotRender, Picture
+from autograd.verifying.diagnosing import Diagnosis
+
+ACCEPTED = ("right", "rounded")
+
+
+@dataclass(frozen=True)
+class ClaimReport:
+    """The verdict on one claim: ``right``, ``rounded``, ``wrong`` or ``undecided``, with the reason in ``note``.
+
+    ``kind`` is "derivative" or "value"; ``true`` the right number at the given point (NaN if there is none),
+    ``formula`` the right derivative as a formula.
+    """
+
+    name: str
+    verdict: str
+    claimed: str
+    true: float = math.nan
+    formula: str = ""
+    kind: str = "derivative"
+    note: str = ""
+    diagnoses: tuple[Diagnosis, ...] = ()
+    hidden: tuple[str, ...] = ()  # common mistakes that this point cannot show
+    revealing: str = ""  # a point that can
+
+    @property
+    def ok(self) -> bool:
+        """Whether the claim is accepted."""
+        return self.verdict in ACCEPTED
+
+    @property
+    def title(self) -> str:
+        """What is claimed."""
+        return f"∂f/∂{self.name}" if self.kind == "derivative" else self.name
+
+    def lines(self, reveal: bool = True) -> list[str]:
+        """The verdict in words, a line for each fact."""
+        lines = [f"{self.title} = {self.claimed}: {self.verdict}"]
+        if self.note:
+            lines.append(f"  {self.note}")
+        if not reveal:
+            return lines
+        if self.verdict == "wrong":
+            number = "" if math.isnan(self.true) else f" = {self.true:.10g}"
+            lines.append(f"  right: {self.formula}{number}" if self.formula else f"  right:{number[2:]}")
+        for diagnosis in self.diagnoses:
+            lines += [f"  {line}" for line in told(diagnosis)]
+        if self.hidden:
+            lines.append("  this point cannot show:")
+            lines += [f"    {mistake}" for mistake in self.hidden]
+            if self.revealing:
+                lines.append(f"  a point that can: {self.revealing}")
+        return lines
+
+    def as_json(self, reveal: bool = True) -> dict[str, Any]:
+        """The entry as plain data."""
+        found: dict[str, Any] = {"name": self.name, "kind": self.kind, "claimed": self.claimed, "verdict": self.verdict}
+        if self.note:
+            found["note"] = self.note
+        if reveal:
+            found["true"] = self.true if math.isfinite(self.true) else None
+            found["formula"] = self.formula
+            found["diagnoses"] = [_as_json(diagnosis) for diagnosis in self.diagnoses]
+            found["hidden"] = list(self.hidden)
+            found["revealing"] = self.revealing
+        return found
+
+
+def told(diagnosis: Diagnosis) -> list[str]:
+    """A diagnosis in words."""
+    lines = [f"{diagnosis.code}: {diagnosis.message}"]
+    return lines if diagnosis.second is None else [*lines, f"  and {told(diagnosis.second)[0]}"]
+
+
+def _as_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "code": diagnosis.code,
+        "edge": diagnosis.edge or None,
+        "message": diagnosis.message,
+        "stands": diagnosis.stands or None,
+        "should": diagnosis.should or None,
+    }
+    return found if diagnosis.second is None else {**found, "second": _as_json(diagnosis.second)}
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdicts on an answer sheet. ``ok`` is whether every claim is right, or right but rounded."""
+
+    claims: tuple[ClaimReport, ...]
+    function: str = ""
+    title: str = ""
+    draw: Callable[[], Picture] | None = field(default=None, compare=False, repr=False)  # with wrong edges marked
+    reveal: bool = True
+
+    @property
+    def ok(self) -> bool:
+        """Whether every claim is accepted."""
+        return all(claim.ok for claim in self.claims)
+
+    def first_wrong(self) -> ClaimReport | None:
+        """The first claim that is wrong, in the order in which one would have computed."""
+        return next((claim for claim in self.claims if claim.verdict == "wrong"), None)
+
+    def __str__(self) -> str:
+        head = [f"{self.title}: f = {self.function}"] if self.title else [f"f = {self.function}"]
+        lines = [line for claim in self.claims for line in claim.lines(self.reveal)]
+        first = self.first_wrong()
+        several = sum(claim.verdict == "wrong" for claim in self.claims) > 1
+        return "\n".join(head + lines + ([f"the first wrong one: {first.title}"] if first and several else []))
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain data."""
+        title = {"title": self.title} if self.title else {}
+        return {"ok": self.ok, **title, "claims": [claim.as_json(self.reveal) for claim in self.claims]}
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self._html()}
+
+    def _html(self) -> str:
+        rows = "".join(_row(claim, self.reveal) for claim in self.claims)
+        header = "".join(f"<th style='text-align:left'>{name}</th>" for name in ("", "claimed", "verdict", ""))
+        table = f"<table><tr>{header}</tr>{rows}</table>"
+        if self.draw is None or not self.reveal:
+            return table
+        try:
+            return table + self.draw().svg
+        except CannotRender as error:
+            return f"{table}<p>{html.escape(str(error))}</p>"
+
+
+COLOURS = {"right": "#1b7f3b", "rounded": "#1b7f3b", "wrong": "#b3261e", "undecided": "#8a6d00"}
+
+
+def _row(claim: ClaimReport, reveal: bool) -> str:
+    told_by = claim.lines(reveal)[1:]
+    cells: Sequence[str] = (
+        html.escape(claim.title),
+        f"<code>{html.escape(claim.claimed)}</code>",
+        f"<b style='color:{COLOURS[claim.verdict]}'>{claim.verdict}</b>",
+        "<br>".join(html.escape(line.strip()) for line in told_by),
+    )
+    return "<tr>" + "".join(f"<td style='text-align:left;vertical-align:top'>{cell}</td>" for cell in cells) + "</tr>"
