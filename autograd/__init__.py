@@ -28,6 +28,7 @@ from autograd.errors import DerivativeError, DivisionByZeroError, DomainError, O
 from autograd.operation import Operation
 from autograd.symbol import Symbol
 from autograd.value import Value, detect_anomaly
+from autograd.verifying import assert_gradients, verify
 from autograd.version import __version__
 from autograd.operations import (
     OPERATIONS,
@@ -48,6 +49,7 @@ __all__ = [
     "RangeError",
     "Symbol",
     "Value", "detect_anomaly",
+    "assert_gradients", "verify",
     "__version__",
     "add", "subtract", "multiply", "divide", "power", "lowered", "neg", "pos", "sign", "square", "sqrt", "cbrt",
     "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "xlogy", "sin", "cos", "tan", "asin", "acos", "atan",

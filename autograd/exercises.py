@@ -21,3 +21,4 @@ EXERCISES = (
     Exercise(2, "exponential and sine", "x*exp(y) + sin(z)", {"x": "1.5", "y": "-1", "z": "pi/2"}),
     Exercise(3, "a logarithm of squares", "log(x**2 + y**2 + 1)", {"x": "2", "y": "1"}),
 )
+COURSE = EXERCISES

@@ -204,7 +204,9 @@ def test_what_has_no_value_or_derivative(run, arguments: list[str], message: str
 
 
 def test_help_and_version(run) -> None:  # type: ignore[no-untyped-def]
-    assert "chainrule operations" in run("--help").out
+    for command in ("verify", "exercises", "operations"):
+        assert f"  {command} " in run("--help").out
+        assert run(command, "--help").out.startswith(f"usage: chainrule {command}")
     assert run("--version").out.startswith("chainrule ")
 
 
@@ -242,3 +244,10 @@ def test_a_mixed_installation_is_one_sentence(run, monkeypatch: pytest.MonkeyPat
     ran = run("operations")
     assert (ran.status, ran.out) == (2, "")
     assert "pip uninstall -y autograd chainrule" in ran.err
+
+
+def test_options_that_do_not_go_together(run) -> None:  # type: ignore[no-untyped-def]
+    for arguments in (("x*y", "x=1", "y=2", "--pictures", "here"), ("x*y", "x=1", "y=2", "--steps", "--json")):
+        ran = run(*arguments)
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err.count("\n") == 1

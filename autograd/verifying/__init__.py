@@ -33,9 +33,9 @@ def verify(
     The function is a formula or a Python function of numbers; ``at`` gives a number, or a constant formula such as
     "pi/2", for each variable. ``claimed`` maps names of variables to numbers (which hold at that point, and may be
     rounded to three significant digits or more), formulas, or Python functions of the variables; or it is one function
-    that returns all of them. ``steps`` names intermediate results, such as ``{"q": "x + y"}``: then ``claimed`` may hold
-    the derivative with respect to q, and ``values`` the value of q, or of f itself. Without ``reveal`` the report keeps
-    the right answers and the diagnoses to itself.
+    that returns all of them. ``steps`` names intermediate results, such as ``{"q": "x + y"}``: then ``claimed`` may
+    hold the derivative with respect to q, and ``values`` the value of q, or of f itself. Without ``reveal`` the report
+    keeps the right answers and the diagnoses to itself.
 
     Raises ValueError, FormulaError or TypeError for what cannot be understood, and OperationError where the function
     has no value at the point.
@@ -45,7 +45,7 @@ def verify(
     >>> report.ok, [claim.verdict for claim in report.claims]
     (False, ['right', 'wrong'])
     >>> print(report.claims[1].diagnoses[0].message)
-    the minus is lost: ∂((x + y) / z)/∂(z) is -(x + y) / z ** 2
+    the minus is lost: ∂((x + y) / z)/∂z is -(x + y) / z ** 2
     """
     subject = Function(function)
     point = subject.point(at)

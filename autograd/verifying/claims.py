@@ -52,7 +52,10 @@ class Claim:
         if formula.variables:
             self.formula = formula
             return
-        self.number = real_number(formula.evaluate({}))
+        try:
+            self.number = real_number(formula.evaluate({}))
+        except OperationError as error:
+            raise FormulaError(f"the claim has no value: {error}", text, 0, len(text)) from None
         if re.fullmatch(r"[-+]?[\d.]+(e[-+]?\d+)?", self.text, re.IGNORECASE):
             self.digits = _digits(self.text)
 
@@ -91,7 +94,8 @@ def measured(result: Any) -> Measured:
 
 def agree(x: Measured, y: Measured) -> bool:
     """Whether two numbers are the same but for rounding."""
-    return abs(x[0] - y[0]) <= EXACT * max(abs(x[0]), abs(y[0])) + SAFETY * (x[1] + y[1])
+    slack: float = EXACT * max(abs(x[0]), abs(y[0])) + SAFETY * (x[1] + y[1])
+    return abs(x[0] - y[0]) <= slack
 
 
 def tells(x: Measured, y: Measured) -> bool:
@@ -103,10 +107,10 @@ def rounds(claim: Claim, true: float) -> bool:
     """Whether a claimed number is the true one, rounded (or cut off) to at least three significant digits."""
     if not claim.is_number or claim.digits > 15 or true == 0.0 or claim.number == 0.0:
         return False
-    unit = 10.0 ** (math.floor(math.log10(abs(true))) + 1)
+    unit: float = 10.0 ** (math.floor(math.log10(abs(true))) + 1)
     apart = abs(claim.number - true)
     if claim.digits > FEWEST_DIGITS:
-        return apart < unit * 10.0**-claim.digits
+        return bool(apart < unit * 10.0**-claim.digits)
     return apart <= 0.5000001 * unit * 10.0**-FEWEST_DIGITS
 
 

@@ -62,7 +62,9 @@ class Explainer:
 
     def explain(self) -> list[Diagnosis]:
         """The diagnoses, the likeliest first; empty if nothing fits."""
-        found = [*self._planted(), *self._whole()] or list(self._pairs())
+        found = [*self._planted(), *self._whole()]
+        if all(diagnosis.code == "constant-factor" for _, diagnosis in found):  # which says little
+            found += self._pairs()
         found.sort(key=lambda ranked: ranked[0])
         return _distinct([diagnosis for _, diagnosis in found])[:MOST]
 

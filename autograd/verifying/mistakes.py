@@ -7,6 +7,7 @@ it. Each kind below yields its mistakes for a graph; diagnosing tries them all.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -81,8 +82,7 @@ def _signs(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterato
             node,
             k,
             _on_edge(node, k, lambda t, k=k: -t.partials[node][k]),  # type: ignore[misc]
-            f"the {'minus is lost' if lost else 'sign is flipped'}: ∂({trace.parts[node]})/∂({_operand(trace, node, k)}) "
-            f"is {should}",
+            f"the {'minus is lost' if lost else 'sign is flipped'}: {_partial(trace, node, k)} is {should}",
             str(-derivative),
             should,
             1.0 if lost else 1.5 if partial < 0.0 else 2.1,
@@ -98,7 +98,7 @@ def _left_out(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iter
                 node,
                 k,
                 _on_edge(node, k, lambda t: 1.0),
-                f"the factor {should} is missing: it is ∂({trace.parts[node]})/∂({_operand(trace, node, k)})",
+                f"the factor {should} is missing: it is {_partial(trace, node, k)}",
                 "1",
                 should,
                 2.0,
@@ -130,7 +130,7 @@ def _paths(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterato
             node,
             k,
             _on_edge(node, k, lambda t: 0.0),
-            f"{trace.parts[seed]} is used more than once, and the path through {_operand(trace, node, k)} was not added",
+            f"the path through {_operand(trace, node, k)} was not added: {trace.parts[seed]} is used more than once",
             "0",
             str(trace.local_derivatives[node][k]),
             1.8,
@@ -251,3 +251,12 @@ def _copies(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterat
 
 def _operand(trace: Trace, node: int, operand: int) -> str:
     return trace.parts[trace.operands[node][operand]]
+
+
+def _partial(trace: Trace, node: int, operand: int) -> str:
+    """The name of a local derivative, such as ∂sin(z)/∂z."""
+    return f"∂{_bracketed(trace.parts[node])}/∂{_bracketed(_operand(trace, node, operand))}"
+
+
+def _bracketed(text: str) -> str:
+    return text if re.fullmatch(r"\w+(\(\w+\))?", text) else f"({text})"

@@ -46,10 +46,10 @@ class ClaimReport:
     def lines(self, reveal: bool = True) -> list[str]:
         """The verdict in words, a line for each fact."""
         lines = [f"{self.title} = {self.claimed}: {self.verdict}"]
-        if self.note:
-            lines.append(f"  {self.note}")
         if not reveal:
             return lines
+        if self.note:
+            lines.append(f"  {self.note}")
         if self.verdict == "wrong":
             number = "" if math.isnan(self.true) else f" = {self.true:.10g}"
             lines.append(f"  right: {self.formula}{number}" if self.formula else f"  right:{number[2:]}")
@@ -65,9 +65,8 @@ class ClaimReport:
     def as_json(self, reveal: bool = True) -> dict[str, Any]:
         """The entry as plain data."""
         found: dict[str, Any] = {"name": self.name, "kind": self.kind, "claimed": self.claimed, "verdict": self.verdict}
-        if self.note:
-            found["note"] = self.note
         if reveal:
+            found["note"] = self.note
             found["true"] = self.true if math.isfinite(self.true) else None
             found["formula"] = self.formula
             found["diagnoses"] = [_as_json(diagnosis) for diagnosis in self.diagnoses]

@@ -1,0 +1,89 @@
+"""The command line: ``chainrule`` and its commands, each in a module of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from autograd.cli import exercises, operations, verify
+from autograd.cli.arguments import Parser, Unusable
+from autograd.cli.formula import evaluate
+from autograd.collision import mixed_installation
+from autograd.drawing import CannotRender
+from autograd.engine import engine
+from autograd.errors import OperationError
+from autograd.exercises import COURSE
+from autograd.formula import FormulaError
+from autograd.version import __version__
+
+COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
+    "verify": (verify.command, "check gradients that a person derived, and say what went wrong"),
+    "exercises": (exercises.command, "list the exercises, show one, or make new ones"),
+    "operations": (operations.command, "what a formula can be made of"),
+}
+DESCRIPTION = """\
+With nothing else, work through the three exercises of the course. With a formula and a value for each
+of its variables, show its value, its gradient, checked numerically, and its graph:
+
+  chainrule "x*exp(y) + sin(z)" x=1.5 y=-1 z=pi/2
+
+Commands (chainrule COMMAND --help says more):
+
+""" + "\n".join(f"  {name:<12}{about}" for name, (_, about) in COMMANDS.items())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; 0 is success, 1 no value, no derivative or a wrong claim, 2 not understood."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        if mixed_installation():
+            raise Unusable(mixed_installation())
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except (Unusable, FormulaError, CannotRender) as error:
+        print(f"chainrule: {error}", file=sys.stderr)
+        return 2
+    except OperationError as error:
+        hints = [note for note in getattr(error, "__notes__", ()) if note.startswith(" ")]
+        print("\n".join([f"chainrule: {error}", *hints]), file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        print(f"chainrule: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("chainrule: interrupted", file=sys.stderr)
+        return 130
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments and arguments[0] in COMMANDS:
+        return COMMANDS[arguments[0]][0](arguments[1:])
+    parser = Parser(prog="chainrule", description=DESCRIPTION)
+    parser.add_argument("formula", nargs="?", help="a formula, such as 'x*exp(y)', or a command")
+    parser.add_argument("assignments", nargs="*", metavar="name=value", help="a value for each variable")
+    parser.add_argument("--draw", metavar="FILE", help="draw the graph (.svg; .png or .pdf with Graphviz)")
+    parser.add_argument("--steps", action="store_true", help="show the backward pass edge by edge")
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    parser.add_argument("--pictures", metavar="DIR", help="where the exercises' pictures go (./chainrule-pictures)")
+    parser.add_argument("--version", action="version", version=f"chainrule {__version__}, {engine()} engine")
+    options = parser.read(arguments)
+    if options.formula is None:
+        for option in ("draw", "steps", "json"):
+            if getattr(options, option):
+                raise Unusable(f"--{option} goes with a formula, as in: chainrule 'x*y' x=2 y=3 --{option}")
+        return exercises.work_through(COURSE, Path(options.pictures or "chainrule-pictures"))
+    if options.pictures:
+        raise Unusable("--pictures goes with the exercises: a formula's picture is saved with --draw FILE")
+    if options.steps and options.json:
+        raise Unusable("--steps and --json exclude each other")
+    return evaluate(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

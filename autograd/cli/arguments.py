@@ -1,0 +1,85 @@
+"""What the commands share: reading assignments, printing tables, and the errors of a person's input."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterable, Sequence
+from typing import NoReturn
+
+from autograd.formula import CONSTANTS, FUNCTIONS, Formula, FormulaError, constant
+
+
+class Unusable(Exception):
+    """The command line asks for something that cannot be done: one sentence says what."""
+
+
+_AsWritten = argparse.RawDescriptionHelpFormatter
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one sentence, and to which a formula that starts with a minus is no option."""
+
+    def __init__(self, prog: str, description: str, epilog: str = "") -> None:
+        super().__init__(prog, description=description, epilog=epilog, formatter_class=_AsWritten)
+
+    def error(self, message: str) -> NoReturn:
+        raise Unusable(f"{message} ({self.prog} --help shows how it is used)")
+
+    def read(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """The options and arguments, in any order."""
+        return self.parse_intermixed_args([self._protected(argument) for argument in arguments if argument != "--"])
+
+    def _protected(self, argument: str) -> str:
+        name = argument.split("=")[0]
+        option = name in self._option_string_actions or re.match(r"--[A-Za-z]", name)
+        return argument if option or not argument.startswith("-") else " " + argument
+
+
+def split(assignment: str, sign: str = "=") -> tuple[str, str]:
+    """The name and the text of name=text."""
+    name, equals, text = assignment.partition(sign)
+    name = name.strip()
+    if not equals or not name.isidentifier():
+        raise Unusable(f"{assignment!r} is no assignment: write a name, = and a value, as in x=1.5")
+    if not text.strip():
+        raise Unusable(f"{name} has no value: write it after the {sign}, as in {name}{sign}1.5")
+    return name, text
+
+
+def assigned(formula: Formula, assignments: Iterable[str]) -> dict[str, float]:
+    """A value for each variable of a formula, in its order."""
+    values: dict[str, float] = {}
+    for assignment in assignments:
+        name, text = split(assignment)
+        if name in CONSTANTS or name in FUNCTIONS:
+            kind = "a constant" if name in CONSTANTS else "a function"
+            raise Unusable(f"{name} is {kind} of the formula language: choose another name")
+        if name in values:
+            raise Unusable(f"{name} is given twice")
+        if name not in formula.variables:
+            known = ", ".join(formula.variables) or "none"
+            raise Unusable(f"{name} is given a value, but the formula's variables are: {known}")
+        values[name] = constant(text)
+    for name in formula.variables:
+        if name not in values:
+            raise FormulaError(f"{name} has no value: add {name}=…", formula.text, *formula.place_of(name))
+    return {name: values[name] for name in formula.variables}
+
+
+def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table on standard output, as wide as the terminal; 160 characters where there is none."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 160
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for name in header:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console.print(table)

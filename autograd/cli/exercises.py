@@ -1,0 +1,80 @@
+"""The exercises at the shell: worked through, listed, shown, and made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograd.calculus import derivative_formulas
+from autograd.checking import check_gradients
+from autograd.cli.arguments import Parser, Unusable, print_table
+from autograd.cli.formula import print_gradient
+from autograd.drawing import CannotRender, draw, forward, tree
+from autograd.exercises import EXERCISES, Exercise
+from autograd.formula import Formula, constant
+from autograd.value import Value
+
+DESCRIPTION = """\
+List the exercises, show one with its questions, or make new ones.
+
+  chainrule exercises
+  chainrule exercises 2
+  chainrule exercises --new --seed 7"""
+LEARNING_RATE = 0.1
+
+
+def work_through(exercises: Sequence[Exercise], directory: Path) -> int:
+    """Forward pass, gradient, check, one step of gradient descent, and a picture of each."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unusable(f"cannot make the directory {directory}: {error.strerror}") from None
+    for exercise in exercises:
+        formula = Formula(exercise.formula)
+        leaves = {name: Value(constant(text), label=name) for name, text in exercise.at.items()}
+        output = formula.evaluate(leaves)
+        output.label = "f"
+        output.backward()
+        title = f"Exercise {exercise.number}, {exercise.title}: f = {exercise.formula}   at {point(exercise)}"
+        print(f"{title}\n{'=' * len(title)}\n\nForward pass\n\n{forward(output)}\n\nGradient\n")
+        gradient = tuple(leaf.grad for leaf in leaves.values())
+        check = check_gradients(formula, *(leaf.data for leaf in leaves.values()), gradient=gradient)
+        print_gradient(check, dict(zip(leaves, derivative_formulas(output, list(leaves.values())), strict=True)))
+        print(f"One step of gradient descent, w ← w − {LEARNING_RATE} · ∂f/∂w\n")
+        moved = {name: leaf.data - LEARNING_RATE * leaf.grad for name, leaf in leaves.items()}
+        for name, leaf in leaves.items():
+            print(f"{name}   {leaf.data:.6g} → {moved[name]:.6g}")
+        print(f"f   {output.data:.6g} → {formula.evaluate(moved):.6g}\n")
+        try:
+            picture = draw(output).save(directory / f"exercise-{exercise.number}.svg")
+            print(f"Picture: {picture}\n")
+        except CannotRender as error:
+            print(f"No picture: {error}\n\n{tree(output)}\n")
+    return 0
+
+
+def command(arguments: Sequence[str]) -> int:
+    """Run the command."""
+    parser = Parser(prog="chainrule exercises", description=DESCRIPTION)
+    parser.add_argument("number", nargs="?", help="the exercise to show")
+    options = parser.read(arguments)
+    if options.number is None:
+        rows = ([str(exercise.number), exercise.title, exercise.formula, point(exercise)] for exercise in EXERCISES)
+        print_table(["", "exercise", "f", "at"], rows)
+        return 0
+    exercise = find(options.number)
+    print(f"Exercise {exercise.number}, {exercise.title}: f = {exercise.formula}   at {point(exercise)}")
+    return 0
+
+
+def find(number: str) -> Exercise:
+    """The exercise of a number, given as text."""
+    for exercise in EXERCISES:
+        if str(exercise.number) == number.strip():
+            return exercise
+    raise Unusable(f"there is no exercise {number}; there are {EXERCISES[0].number} to {EXERCISES[-1].number}")
+
+
+def point(exercise: Exercise) -> str:
+    """The point of an exercise, as one writes it."""
+    return ", ".join(f"{name} = {text}" for name, text in exercise.at.items())

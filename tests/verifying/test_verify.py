@@ -1,0 +1,222 @@
+"""Verdicts, diagnoses and reports."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd import DomainError, Formula, FormulaError, exp, grad, relu
+from autograd.verifying import assert_gradients, verify
+
+COURSE = {"x": 1.5, "y": -1, "z": "pi/2"}
+
+
+def verdicts(*arguments: Any, **options: Any) -> dict[str, str]:
+    return {claim.name: claim.verdict for claim in verify(*arguments, **options).claims}
+
+
+def test_the_course_point_of_exercise_2_accepts_zero_and_says_what_it_hides() -> None:
+    (claim,) = verify("x*exp(y) + sin(z)", COURSE, {"z": 0}).claims
+    assert claim.verdict == "right"
+    assert any(mistake.startswith("wrong-rule") and "without a minus" in mistake for mistake in claim.hidden)
+    assert claim.revealing
+
+
+def test_the_revealing_point_reveals() -> None:
+    (claim,) = verify("(x + y)/z", {"x": 3, "y": 2, "z": 1}, {"z": -5}).claims
+    assert any("not squared" in mistake for mistake in claim.hidden)
+    point = dict(pair.split(" = ") for pair in claim.revealing.split(", "))
+    assert verdicts("(x + y)/z", point, {"z": "-(x + y)/z"}) == {"z": "wrong"}
+    wrong = Formula("-(x + y)/z")(**{name: float(text) for name, text in point.items()})
+    assert verdicts("(x + y)/z", point, {"z": wrong}) == {"z": "wrong"}
+
+
+def test_a_formula_that_agrees_at_the_given_point_only_is_wrong() -> None:
+    (claim,) = verify("(x + y)/z", {"x": 3, "y": 2, "z": 1}, {"z": "-(x + y)/z"}).claims
+    assert claim.verdict == "wrong"
+    assert "it agrees at the given point and nowhere else" in claim.note
+    assert claim.diagnoses[0].code == "wrong-rule"
+
+
+@pytest.mark.parametrize(
+    ("claimed", "verdict"),
+    [
+        (0.5518191617571635, "right"),
+        ("0.552", "rounded"),
+        (0.5518, "rounded"),
+        (0.5519, "rounded"),  # one unit of the last digit off
+        (0.55, "wrong"),
+        (0.5525, "wrong"),
+        ("1.5/e", "right"),
+        ("1.5/e + 1e-6", "wrong"),
+    ],
+)
+def test_rounding(claimed: object, verdict: str) -> None:
+    assert verdicts("x*exp(y) + sin(z)", COURSE, {"y": claimed}) == {"y": verdict}
+
+
+@given(st.floats(0.1, 10.0), st.integers(3, 12))
+def test_rounding_to_three_digits_or_more_is_accepted(x: float, digits: int) -> None:
+    claimed = f"{3.0 * x * x:.{digits - 1}e}"
+    assert verdicts("x**3", {"x": x}, {"x": claimed})["x"] in ("right", "rounded")
+
+
+@given(st.floats(0.1, 10.0), st.floats(0.01, 0.9))
+def test_a_number_that_is_off_by_a_percent_is_wrong(x: float, off: float) -> None:
+    assert verdicts("x**3", {"x": x}, {"x": 3.0 * x * x * (1.0 + off)}) == {"x": "wrong"}
+
+
+def test_python_functions_as_subject_and_claim() -> None:
+    def f(x: Any, y: Any) -> Any:
+        return x * exp(y)
+
+    assert verify(f, {"x": 2.0, "y": 1.0}, {"x": lambda x, y: math.exp(y), "y": "x*exp(y)"}).ok
+    assert verify(f, [2.0, 1.0], grad(f)).ok
+    assert not verify(f, {"x": 2.0, "y": 1.0}, lambda x, y: (math.exp(y), math.exp(y))).ok
+    assert verify(f, {"x": 2.0, "y": 1.0}, lambda x, y: {"y": x * exp(y)}).ok
+    assert verify(f, {"x": 2.0, "y": 1.0}, lambda x, y: np.array([np.exp(y), x * np.exp(y)])).ok
+
+
+def test_undecidable_at_a_kink_and_outside_the_domain() -> None:
+    (claim,) = verify("relu(x) + x", {"x": 0}, {"x": 1}).claims
+    assert claim.verdict == "undecided"
+    assert "1 from the left and 2 from the right" in claim.note
+    (claim,) = verify("sqrt(x)", {"x": 0}, {"x": 0}).claims
+    assert claim.verdict == "undecided"
+    assert verdicts("relu(x)**2", {"x": 0}, {"x": 0}) == {"x": "right"}
+    assert verdicts("sqrt(x)", {"x": 0}, {"x": "1/(2*sqrt(x))"}) == {"x": "right"}
+    with pytest.raises(DomainError):
+        verify("log(x)", {"x": -1}, {"x": "1/x"})
+
+
+def test_named_steps_and_the_first_wrong_one() -> None:
+    report = verify(
+        "(x + y)*z",
+        {"x": -2, "y": 5, "z": -4},
+        {"x": -4, "z": 3, "q": 3},
+        steps={"q": "x + y"},
+        values={"q": 3, "f": 12},
+    )
+    assert [(claim.title, claim.verdict) for claim in report.claims] == [
+        ("q", "right"),
+        ("f", "wrong"),
+        ("∂f/∂q", "wrong"),
+        ("∂f/∂x", "right"),
+        ("∂f/∂z", "right"),
+    ]
+    first = report.first_wrong()
+    assert first is not None
+    assert first.title == "f"
+    assert report.claims[2].diagnoses[0].code == "swapped"
+    assert verify("(x + y)*z", {"x": 1, "y": 2, "z": 3}, {"z": "q"}, steps={"q": "x + y"}).ok
+    with pytest.raises(ValueError, match="no part of the function is always equal to the step q"):
+        verify("(x + y)*z", {"x": 1, "y": 2, "z": 3}, {"x": 3}, steps={"q": "x - y"})
+
+
+@pytest.mark.parametrize(
+    ("function", "at", "claimed", "code", "edge"),
+    [
+        ("x*exp(y) + sin(z)", COURSE, {"z": "-cos(z)"}, "wrong-rule", "sin(z) -> z"),
+        ("log(x**2 + y**2 + 1)", {"x": 2, "y": 1}, {"x": "1/(x**2 + y**2 + 1)"}, "missing-factor", None),
+        ("x*sin(x)", {"x": 2}, {"x": "x*cos(x)"}, "missing-path", "x * sin(x) -> x"),
+        ("x**2*y", {"x": 2, "y": 3}, {"x": "x**2"}, "swapped", None),
+        ("sigmoid(w*x)", {"w": 2, "x": 3}, {"w": "sigmoid(w*x)*x"}, "wrong-rule", "sigmoid(w * x) -> w * x"),
+        ("x**3 + y", {"x": 2, "y": 3}, {"x": "x**3 + y"}, "undifferentiated", None),
+        ("sin(x)*y", {"x": 2, "y": 3}, {"x": "cos(x)*y*5/7"}, "constant-factor", None),
+        ("sin(x)*y", {"x": 2, "y": 3}, {"x": "x**y"}, "unknown", None),
+    ],
+)
+def test_diagnoses(function: str, at: dict[str, Any], claimed: dict[str, str], code: str, edge: str | None) -> None:
+    (claim,) = verify(function, at, claimed).claims
+    assert claim.verdict == "wrong"
+    assert claim.diagnoses[0].code == code
+    if edge:
+        assert claim.diagnoses[0].edge == edge
+
+
+def test_a_formula_for_one_side_of_a_kink_is_explained_there() -> None:
+    (claim,) = verify("maximum(0, 1 - t*y)", {"t": -1, "y": 0.4}, {"y": "t"}).claims
+    assert claim.diagnoses[0].code == "sign"
+
+
+def test_cancellation_and_overflow_at_a_probe_are_not_the_students_fault() -> None:
+    assert verdicts("exp(x)", {"x": 1}, {"x": "exp(500*x)/exp(499*x)"}) == {"x": "right"}
+    assert verdicts("tanh(x)", {"x": 1}, {"x": "1 - tanh(x)**2"}) == {"x": "right"}
+    assert verdicts("(1 - cos(x))/x", {"x": 0.5}, {"x": "(x*sin(x) - 1 + cos(x))/x**2"}) == {"x": "right"}
+
+
+def test_a_variable_that_does_not_occur() -> None:
+    assert verdicts(lambda x, y: 3 * x, {"x": 1, "y": 2}, {"y": 0, "x": 3}) == {"x": "right", "y": "right"}
+    assert verdicts(lambda x, y: 3 * x, {"x": 1, "y": 2}, {"y": "x"}) == {"y": "wrong"}
+    assert verdicts(lambda x: 7.0, {"x": 1}, {"x": 0}) == {"x": "right"}
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: verify("x*y", {"x": 1}, {"x": 1}), "y has no value"),
+        (lambda: verify("x*y", {"x": 1, "y": 2, "z": 3}, {"x": 1}), "z is given a value"),
+        (lambda: verify("x*y", {"x": 1, "y": 2}, {"w": 1}), "w has a claim, but the function's variables are: x, y"),
+        (lambda: verify("x*y", {"x": 1, "y": 2}, {"x": "w"}), "the claim uses w"),
+        (lambda: verify("x*y", {"x": 1, "y": 2}, {"x": 1}, values={"q": 3}), "q is no step"),
+        (lambda: verify("x*y", {"x": 1, "y": 2}, {"x": "q"}, steps={"q": "a*b"}), "neither a variable nor"),
+        (lambda: verify("x*y", {"x": 1, "y": 2}, {"x": "__import__('os')"}), "there is no function"),
+        (lambda: verify("x*y", {"x": 1, "y": 2}, lambda x, y: (1.0,)), "1 partial derivatives for 2 variables"),
+    ],
+)
+def test_what_cannot_be_understood(call: Any, message: str) -> None:
+    with pytest.raises((ValueError, FormulaError), match=message):
+        call()
+
+
+def test_assert_gradients_checks_a_backward_function() -> None:
+    def backward(x: float, y: float, z: float) -> tuple[float, float, float]:
+        return 1 / z, 1 / z, (x + y) / z**2
+
+    with pytest.raises(AssertionError) as failed:
+        assert_gradients("(x + y)/z", {"x": 3, "y": 2, "z": 2}, backward)
+    assert "∂f/∂z = backward: wrong" in str(failed.value)
+    assert "sign: the minus is lost" in str(failed.value)
+    assert_gradients("(x + y)/z", {"x": 3, "y": 2, "z": 2}, lambda x, y, z: (1 / z, 1 / z, -(x + y) / z**2))
+
+
+def test_the_report_in_text_json_and_html() -> None:
+    point = {"x": 3, "y": 2, "z": 2}
+    claimed = {"x": "1/z", "z": "(x + y)/z**2 + 0*exp(x)"}
+    report = verify("(x + y)/z", point, claimed, title="<Ada>")
+    text = str(report)
+    assert text.startswith("<Ada>: f = (x + y)/z\n∂f/∂x = 1/z: right\n")
+    assert "right: -(x + y) / z ** 2 = -1.25" in text
+    data = json.loads(json.dumps(report.as_json()))
+    assert data["ok"] is False
+    assert data["claims"][1]["diagnoses"][0]["edge"] == "(x + y) / z -> z"
+    bundle = report._repr_mimebundle_()
+    assert "<svg" in bundle["text/html"]
+    assert "should be" in bundle["text/html"]
+    assert "<Ada>" not in bundle["text/html"]
+    hidden = verify("(x + y)/z", point, claimed, reveal=False)
+    for given_away in (str(hidden), json.dumps(hidden.as_json()), hidden._repr_mimebundle_()["text/html"]):
+        assert "-1.25" not in given_away
+        assert "sign" not in given_away
+        assert "wrong" in given_away
+
+
+def test_the_same_report_every_time() -> None:
+    arguments = ("x*sin(x)*y", {"x": 2, "y": 3}, {"x": 5.1, "y": "x*cos(x)"})
+    assert str(verify(*arguments)) == str(verify(*arguments))
+
+
+def test_a_deep_function_is_judged() -> None:
+    def deep(x: Any) -> Any:
+        for _ in range(300):
+            x = relu(x) * 1.001
+        return x
+
+    assert verify(deep, {"x": 1.0}, {"x": 1.001**300}).ok
+    assert not verify(deep, {"x": 1.0}, {"x": 2.0}).ok
