@@ -28,8 +28,8 @@ COMMANDS = [
 
 
 def test_there_is_something_to_test() -> None:
-    assert len(PROGRAMS) == 4
-    assert len(COMMANDS) == 4
+    assert len(PROGRAMS) == 5
+    assert len(COMMANDS) == 8
 
 
 @pytest.mark.parametrize(("program", "output"), PROGRAMS)
@@ -47,7 +47,9 @@ def test_programs_print_what_stands_beneath_them(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_commands_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert main(shlex.split(command)[1:]) == 0
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
+    statuses = (0, 1) if "verify" in command else (0,)  # a claim that is wrong
+    assert main(shlex.split(command)[1:]) in statuses
 
 
 def test_the_picture_is_current() -> None:

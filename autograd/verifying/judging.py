@@ -199,7 +199,8 @@ def _with_hidden(
     found = hidden_mistakes(base[1], [trace for _, trace in others], seed)
     if not found:
         return report
-    told = list(dict.fromkeys(f"{mistake.code}: {mistake.message}" for mistake in found))
+    signs = [mistake for mistake in found if mistake.code == "sign"]  # one stands for all
+    told = list(dict.fromkeys(f"{m.code}: {m.message}" for m in found if m not in signs[1:]))
     return replace(report, hidden=tuple(told[:HIDDEN]), revealing=_revealing(function, base, found, seed))
 
 
