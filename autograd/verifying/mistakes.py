@@ -108,7 +108,8 @@ def _left_out(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iter
 def _inner_left_out(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
     """The chain rule stopped at this node: its own derivative was taken to be 1."""
     single = len(active) == 1 and trace.operands[node][active[0]] == seed
-    if active and not single:  # with a single edge to the variable it is the factor of that edge
+    output = node == len(trace.nodes) - 1
+    if active and not single and not output:  # with a single edge to the variable it is the factor of that edge
         yield Mistake(
             "missing-factor",
             node,
