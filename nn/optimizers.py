@@ -7,10 +7,10 @@ elementwise, on numbers and on NumPy's and JAX's arrays alike. ``step`` applies 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Self
 
-from autograd import Value
+from autograd import RangeError, Value, subtract
 from nn.modules import Module
 from nn.schedules import Schedule, constant
 
@@ -18,18 +18,17 @@ State = tuple[Any, ...]
 
 
 class Optimizer:
-    """The base of optimizers: a subclass defines ``update`` and the number of its ``slots``.
+    """The base of optimizers; a subclass defines ``update``.
 
     ``parameters`` are Values, or a module that has them; ``lr`` is the learning rate, a number or a function
-    of the number of steps taken so far. ``weight_decay`` λ adds λ·parameter to the gradient.
+    of the number of steps taken so far; ``weight_decay`` λ adds λ·parameter to the gradient. A parameter's
+    state is a tuple of so many ``slots``, all 0 at first.
     """
 
-    slots = 0  # how many numbers a parameter's state is, all 0 at first
-
     def __init__(
-        self, parameters: Iterable[Value] | Module, lr: float | Schedule = 0.01, weight_decay: float = 0.0
+        self, parameters: Iterable[Value] | Module, lr: float | Schedule, weight_decay: float = 0.0, slots: int = 0
     ) -> None:
-        self.parameters = parameters.parameters() if isinstance(parameters, Module) else list(parameters)
+        self.parameters = _listed(parameters)
         if not self.parameters:
             raise ValueError("there are no parameters to optimize")
         for parameter in self.parameters:
@@ -37,10 +36,11 @@ class Optimizer:
                 raise TypeError(f"an optimizer takes Values, not {type(parameter).__name__}")
         _check("lr", 0.0 if callable(lr) else lr)
         _check("weight_decay", weight_decay)
+        self.slots = slots
         self.lr = lr if callable(lr) else constant(lr)
         self.weight_decay = weight_decay
         self.steps = 0
-        self.state: list[State] = [(0.0,) * self.slots for _ in self.parameters]
+        self.state: list[State] = [(0.0,) * slots for _ in self.parameters]
 
     def update(self, parameter: Any, gradient: Any, state: State, lr: Any, steps: Any) -> tuple[Any, State]:
         """The rule: the new parameter and its new state, after ``steps`` steps before this one."""
@@ -49,7 +49,7 @@ class Optimizer:
     def step(self) -> None:
         """Update every parameter by its ``grad``.
 
-        Raises OverflowError, and changes nothing, where a parameter would leave the floats.
+        Raises RangeError, and changes nothing, where a parameter would leave the floats.
         """
         lr = self.lr(self.steps)
         updated = [
@@ -58,9 +58,11 @@ class Optimizer:
         ]
         for parameter, (new, _) in zip(self.parameters, updated, strict=True):
             if not math.isfinite(new):
-                raise OverflowError(
+                raise RangeError(
                     f"the update takes a parameter from {parameter.data} to {new}, with gradient {parameter.grad} and "
-                    f"learning rate {lr}: try a lower learning rate"
+                    f"learning rate {lr}: try a lower learning rate",
+                    subtract,
+                    (parameter.data, lr * parameter.grad),
                 )
         for parameter, (new, _) in zip(self.parameters, updated, strict=True):
             parameter.data = new
@@ -79,7 +81,7 @@ class Optimizer:
     def load_state_dict(self, saved: dict[str, Any]) -> Self:
         """Continue from what ``state_dict`` gave; ValueError, and no change, if it is another optimizer's."""
         if saved["optimizer"] != type(self).__name__:
-            raise ValueError(f"the state is of {saved['optimizer']}, not {type(self).__name__}")
+            raise ValueError(f"the state is of the optimizer {saved['optimizer']}, not {type(self).__name__}")
         if [len(slots) for slots in saved["state"]] != [self.slots] * len(self.parameters):
             raise ValueError("the state is of an optimizer of other parameters")
         self.steps = int(saved["steps"])
@@ -103,8 +105,6 @@ class SGD(Optimizer):
     2.4
     """
 
-    slots = 1
-
     def __init__(
         self,
         parameters: Iterable[Value] | Module,
@@ -113,15 +113,12 @@ class SGD(Optimizer):
         weight_decay: float = 0.0,
         nesterov: bool = False,
     ) -> None:
-        super().__init__(parameters, lr, weight_decay)
+        super().__init__(parameters, lr, weight_decay, slots=1 if momentum else 0)
         _check("momentum", momentum)
         if nesterov and not momentum:
             raise ValueError("Nesterov's momentum needs a momentum above 0")
         self.momentum = momentum
         self.nesterov = nesterov
-        if not momentum:
-            self.state = [()] * len(self.parameters)
-            self.slots = 0
 
     def update(self, parameter: Any, gradient: Any, state: State, lr: Any, steps: Any) -> tuple[Any, State]:
         """The rule."""
@@ -136,8 +133,6 @@ class SGD(Optimizer):
 class RMSprop(Optimizer):
     """Gradients over the root of their running mean square; Hinton's lecture 6e (2012), as torch's RMSprop."""
 
-    slots = 1
-
     def __init__(
         self,
         parameters: Iterable[Value] | Module,
@@ -146,7 +141,7 @@ class RMSprop(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(parameters, lr, weight_decay)
+        super().__init__(parameters, lr, weight_decay, slots=1)
         _check("alpha", alpha, below=1.0)
         _check("eps", eps)
         self.alpha = alpha
@@ -162,8 +157,6 @@ class RMSprop(Optimizer):
 class Adam(Optimizer):
     """Running means of gradients and of their squares, freed of their bias; Kingma and Ba (2015), arXiv:1412.6980."""
 
-    slots = 2
-
     def __init__(
         self,
         parameters: Iterable[Value] | Module,
@@ -172,7 +165,7 @@ class Adam(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(parameters, lr, weight_decay)
+        super().__init__(parameters, lr, weight_decay, slots=2)
         for beta in betas:
             _check("beta", beta, below=1.0)
         _check("eps", eps)
@@ -220,7 +213,7 @@ def clip_grad_norm(parameters: Iterable[Value] | Module, max_norm: float) -> flo
     >>> clip_grad_norm([w], 1.0), round(w.grad, 6)
     (10.0, 1.0)
     """
-    parameters = parameters.parameters() if isinstance(parameters, Module) else list(parameters)
+    parameters = _listed(parameters)
     norm = math.hypot(*(parameter.grad for parameter in parameters))
     scale = min(1.0, max_norm / (norm + 1e-6))
     for parameter in parameters:
@@ -237,8 +230,12 @@ def clip_grad_value(parameters: Iterable[Value] | Module, clip_value: float) -> 
     >>> w.grad
     -1.0
     """
-    for parameter in parameters.parameters() if isinstance(parameters, Module) else parameters:
+    for parameter in _listed(parameters):
         parameter.grad = min(max(parameter.grad, -clip_value), clip_value)
+
+
+def _listed(parameters: Iterable[Value] | Module) -> list[Value]:
+    return parameters.parameters() if isinstance(parameters, Module) else list(parameters)
 
 
 def _decayed(gradient: Any, parameter: Any, weight_decay: float) -> Any:

@@ -19,9 +19,9 @@ def constant(lr: float) -> Schedule:
 def linear(start: float, end: float, steps: int) -> Schedule:
     """From ``start`` towards ``end``, reached after ``steps`` steps and kept; micrograd's demo has (1.0, 0.1, 100).
 
-    >>> rate = linear(1.0, 0.1, 100)
+    >>> rate = linear(1.0, 0.5, 100)
     >>> rate(0), rate(50), rate(1000)
-    (1.0, 0.55, 0.1)
+    (1.0, 0.75, 0.5)
     """
     return lambda step: start + (end - start) * min(step, steps) / steps
 
