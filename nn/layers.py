@@ -76,7 +76,7 @@ class Neuron(Module):
     def __call__(self, x: Any) -> Any:
         """The activation of the weighted sum of a sample: a sequence or array of numbers or Values."""
         inputs = as_inputs(x)
-        _check_length(len(inputs), len(self.w), repr(self))
+        check_length(inputs, len(self.w), repr(self))
         return self.activation(self.weighted_sum(inputs))
 
     def weighted_sum(self, x: Sequence[Any]) -> Any:
@@ -111,14 +111,14 @@ class Layer(Module):
     def __call__(self, x: Any) -> Any:
         """The list of the neurons' outputs for a sample, or the output where there is one neuron only."""
         inputs = as_inputs(x)
-        self.check_inputs(len(inputs))
+        self.check_inputs(inputs)
         outputs = [neuron.activation(neuron.weighted_sum(inputs)) for neuron in self.neurons]
         return outputs[0] if len(outputs) == 1 else outputs
 
-    def check_inputs(self, length: int) -> None:
-        """Raise ValueError if this is not the length of a sample."""
+    def check_inputs(self, inputs: Sequence[Any]) -> None:
+        """Raise ValueError if this is not one sample of the right length."""
         nin = len(self.neurons[0].w)
-        _check_length(length, nin, f"Layer({nin}, {len(self.neurons)})")
+        check_length(inputs, nin, f"Layer({nin}, {len(self.neurons)})")
 
     def __repr__(self) -> str:
         return f"Layer of [{', '.join(map(str, self.neurons))}]"
@@ -186,15 +186,16 @@ def as_inputs(x: Any) -> list[Any]:
     """A sample as a list of numbers; a single number is a list of one."""
     if hasattr(x, "tolist"):
         x = x.tolist()
-    inputs = x if isinstance(x, list) else list(x) if isinstance(x, Iterable) else [x]
-    if inputs and isinstance(inputs[0], list | tuple):
-        raise ValueError("a network takes one sample at a time: nn.predict takes many")
-    return inputs
+    return x if isinstance(x, list) else list(x) if isinstance(x, Iterable) else [x]
 
 
-def _check_length(length: int, expected: int, name: str) -> None:
-    if length != expected:
-        raise ValueError(f"a sample of {length} number{'s'[: length != 1]} went into {name}, which takes {expected}")
+def check_length(inputs: Sequence[Any], expected: int, name: str) -> None:
+    """Raise ValueError if a sample is not of the expected length, or several samples are taken for one."""
+    if len(inputs) != expected:
+        numbers = "1 number" if len(inputs) == 1 else f"{len(inputs)} numbers"
+        raise ValueError(f"a sample of {numbers} went into {name}, which takes {expected}")
+    if isinstance(inputs[0], list | tuple):
+        raise ValueError(f"{name} takes one sample at a time: nn.predict takes many")
 
 
 def named(choice: str | T, table: Mapping[str, T], what: str) -> T:

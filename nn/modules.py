@@ -122,8 +122,8 @@ def plain_numbers(numbers: Any) -> Any:
     >>> plain_numbers((np.array([1.0, 2.0]), [Value(3.0), 4]))
     [[1.0, 2.0], [3.0, 4]]
     """
-    if hasattr(numbers, "tolist"):
-        numbers = numbers.tolist()
+    if hasattr(numbers, "__array__"):
+        numbers = np.asarray(numbers).tolist()
     if isinstance(numbers, list | tuple):
         return [plain_numbers(number) for number in numbers]
     return numbers if type(numbers) in (float, int) else as_constant(numbers).data

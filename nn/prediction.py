@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.layers import Layer, Sequential
+from nn.layers import Layer, Sequential, as_inputs
 from nn.modules import Module, plain_numbers
 
 
@@ -23,10 +23,12 @@ def predict(model: Module, inputs: Any) -> np.ndarray:
     np.True_
     """
     frozen, rows = model.frozen(), plain_numbers(inputs)
-    if not _made_of_layers(frozen):
+    if not rows or not _made_of_layers(frozen):
         return np.array([frozen(row) for row in rows])
-    samples = np.array(rows, dtype=float)
-    columns = list(samples.reshape(len(samples), -1).T)
+    samples = [as_inputs(row) for row in rows]
+    for sample in samples:
+        frozen.layers[0].check_inputs(sample)  # type: ignore[attr-defined]
+    columns = list(np.array(samples, dtype=float).T)
     for layer in frozen.layers:  # type: ignore[attr-defined]
         columns = _layer_on_columns(layer, columns)
     return columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
@@ -37,13 +39,14 @@ def _made_of_layers(model: Module) -> bool:
     return (
         isinstance(model, Sequential)
         and type(model).__call__ is Sequential.__call__
+        and len(model.layers) > 0
         and all(type(layer) is Layer for layer in model.layers)
     )
 
 
 def _layer_on_columns(layer: Layer, columns: list[np.ndarray]) -> list[np.ndarray]:
     """A frozen layer over an array for each input, with a number for each sample."""
-    layer.check_inputs(len(columns))
+    layer.check_inputs(columns)
     return [_elementwise(neuron.activation, neuron.weighted_sum(columns)) for neuron in layer.neurons]
 
 
