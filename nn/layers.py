@@ -7,16 +7,13 @@ from functools import reduce
 from operator import add, mul
 from typing import Any, TypeVar
 
-import numpy as np
-
 import autograd
 from autograd import Value
-from nn.initializers import INITIALIZERS, Initializer, generator
+from nn.initializers import INITIALIZERS, Initializer, Seed, generator
 from nn.modules import Module
 
 T = TypeVar("T")
 Activation = Callable[[Any], Any]
-Seed = int | np.random.Generator | None
 
 
 def linear(x: Any) -> Any:
@@ -43,8 +40,8 @@ class Neuron(Module):
 
     ``activation`` is a name (``ACTIVATIONS`` holds them) or a function of one number; ``nonlin=False``,
     which is micrograd's, means none. ``initializer`` is a name or a function as in ``nn.initializers``;
-    it draws from ``seed``, an int or a NumPy Generator, or else from Python's ``random``. The bias is 0.
-    ``nout`` is the number of neurons in the layer, which some initialisers need.
+    it draws from ``seed``: an int, a NumPy Generator or a ``random.Random``, or else Python's own ``random``.
+    The bias is 0. ``nout`` is the number of neurons in the layer, which some initialisers need.
 
     >>> neuron = Neuron(2, activation="tanh", seed=0)
     >>> neuron, len(neuron.w), neuron.b.data

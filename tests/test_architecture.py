@@ -32,6 +32,7 @@ FLOORS = [
     ["nn.prediction", "nn.losses", "nn.optimizers", "nn.progress"],
     ["nn.engines", "nn.checkpoints"],
     ["nn.training"],
+    ["nn.runs"],
     ["nn"],
     ["autograd.cli"],
     ["autograd.__main__"],
