@@ -123,7 +123,10 @@ def plain_numbers(numbers: Any) -> Any:
     [[1.0, 2.0], [3.0, 4]]
     """
     if hasattr(numbers, "__array__"):
-        numbers = np.asarray(numbers).tolist()
+        array = np.asarray(numbers)
+        numbers = array.tolist()
+        if array.dtype.kind in "iuf":
+            return numbers
     if isinstance(numbers, list | tuple):
         return [plain_numbers(number) for number in numbers]
     return numbers if type(numbers) in (float, int) else as_constant(numbers).data

@@ -84,8 +84,8 @@ class Optimizer:
             raise ValueError(f"the state is of the optimizer {saved['optimizer']}, not {type(self).__name__}")
         if [len(slots) for slots in saved["state"]] != [self.slots] * len(self.parameters):
             raise ValueError("the state is of an optimizer of other parameters")
-        self.steps = int(saved["steps"])
-        self.state = [tuple(map(float, slots)) for slots in saved["state"]]
+        state, steps = [tuple(map(float, slots)) for slots in saved["state"]], int(saved["steps"])
+        self.state, self.steps = state, steps
         return self
 
     def __repr__(self) -> str:

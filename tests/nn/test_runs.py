@@ -7,7 +7,8 @@ import random
 import numpy as np
 import pytest
 
-from nn import predict
+from autograd import Value
+from nn import MLP, predict
 from nn.datasets import make_moons
 from nn.layers import Layer
 from nn.runs import RUNS, digits, moons, set_weights, tutorial
@@ -89,7 +90,6 @@ def test_micrograds_demo_draws_from_its_seeds() -> None:
 
 
 def test_digits_are_learnt() -> None:
-    pytest.importorskip("sklearn")
     run = digits(epochs=1)
     test = run.test_score()
     assert (len(run.training[1]), [len(layer.neurons) for layer in run.model.layers]) == (1437, [32, 10])
@@ -100,3 +100,26 @@ def test_digits_are_learnt() -> None:
 
 def test_runs_have_names() -> None:
     assert list(RUNS) == ["tutorial", "moons", "digits"]
+
+
+def test_micrograds_loop_runs_as_it_is_written() -> None:
+    """Its notebook's, with its names, against fit."""
+    X, y = make_moons(n_samples=100, noise=0.1, random_state=1337)  # noqa: N806
+    y = y * 2 - 1
+    model = MLP(2, [16, 16, 1], seed=random.Random(1337))
+    seen = []
+    for k in range(3):
+        inputs = [list(map(Value, xrow)) for xrow in X]
+        scores = list(map(model, inputs))
+        each = [(1 + -yi * scorei).relu() for yi, scorei in zip(y, scores, strict=True)]
+        data_loss = sum(each) * (1.0 / len(each))
+        total_loss = data_loss + 1e-4 * sum(p * p for p in model.parameters())
+        model.zero_grad()
+        total_loss.backward()
+        learning_rate = 1.0 - 0.9 * k / 100
+        for p in model.parameters():
+            p.data -= learning_rate * p.grad
+        seen.append(total_loss.data)
+    run = moons(epochs=3)
+    assert run.history.loss == pytest.approx(seen, rel=1e-12)
+    assert list(run.model.state_dict().values()) == pytest.approx(list(model.state_dict().values()), rel=1e-10)

@@ -191,12 +191,16 @@ def test_an_error_leaves_the_last_whole_epoch_in_the_checkpoint(tmp_path: Path) 
         ({"content": "{"}, r"run\.json: this is no checkpoint"),
         ({"content": "[]"}, r"run\.json: this is no checkpoint"),
         ({"content": "{}"}, r"run\.json: this is no checkpoint"),
+        ({"break": ("history", {"loss": ["no"]})}, r"run\.json: this is no checkpoint"),
+        ({"break": ("optimizer", {"optimizer": "Adam", "state": None})}, r"run\.json: this is no checkpoint"),
+        ({"break": ("parameters", [1])}, r"run\.json: this is no checkpoint"),
     ],
 )
 def test_a_checkpoint_that_does_not_fit_changes_nothing(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     path = tmp_path / "run.json"
     train(moons_model(), 1, checkpoint=path)
-    path.write_text(change.pop("content", path.read_text()))
+    name, value = change.pop("break", ("format", 1))
+    path.write_text(change.pop("content", json.dumps(json.loads(path.read_text()) | {name: value})))
     before = path.read_text()
     settings = {"seed": 3, "batch_size": 7, "model": moons_model(), "data": (X, Y), "optimizer": Adam, **change}
     model, data, optimizer = (settings.pop(name) for name in ("model", "data", "optimizer"))
