@@ -18,7 +18,11 @@ Initializer = Callable[[int, int, RNG], list[float]]
 
 def generator(seed: Seed) -> RNG:
     """The generator that a seed stands for: NumPy's for an int, the seed itself if it is one, or None."""
-    return np.random.default_rng(seed) if isinstance(seed, int) else seed
+    if isinstance(seed, int | np.integer) and seed >= 0:
+        return np.random.default_rng(seed)
+    if seed is None or isinstance(seed, np.random.Generator | random.Random):
+        return seed
+    raise ValueError(f"a seed is a whole number from 0, or a generator, not {seed!r}")
 
 
 def uniform(nin: int, nout: int = 1, rng: RNG = None, low: float = -1.0) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import reduce
 from operator import add, mul
 from typing import Any, TypeVar
@@ -167,8 +167,8 @@ class MLP(Sequential):
         initializer: str | Initializer = "uniform",
         seed: Seed = None,
     ) -> None:
-        if not nouts:
-            raise ValueError("an MLP has at least one layer: give the width of each, such as MLP(2, [16, 16, 1])")
+        if not isinstance(nouts, Sequence) or not nouts:
+            raise ValueError(f"an MLP takes the width of each layer, such as MLP(2, [16, 16, 1]), not {nouts!r}")
         rng = generator(seed)
         activations = [activation] * (len(nouts) - 1) + [output_activation]
         super().__init__(
@@ -183,7 +183,9 @@ def as_inputs(x: Any) -> list[Any]:
     """A sample as a list of numbers; a single number is a list of one."""
     if hasattr(x, "tolist"):
         x = x.tolist()
-    return x if isinstance(x, list) else list(x) if isinstance(x, Iterable) else [x]
+    if isinstance(x, list):
+        return x
+    return list(x) if isinstance(x, Iterable) and not isinstance(x, str | Mapping | Set) else [x]
 
 
 def check_length(inputs: Sequence[Any], expected: int, name: str) -> None:

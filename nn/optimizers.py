@@ -243,6 +243,6 @@ def _decayed(gradient: Any, parameter: Any, weight_decay: float) -> Any:
 
 
 def _check(name: str, number: float, below: float = math.inf) -> None:
-    if not 0.0 <= number < below:
+    if not isinstance(number, int | float) or not 0.0 <= number < below:
         limits = "0 or more" if below == math.inf else f"from 0 to below {below}"
         raise ValueError(f"{name} is a number {limits}, not {number!r}")

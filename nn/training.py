@@ -67,7 +67,7 @@ def fit(
     _check_whole("seed", seed, least=0)
     if batch_size is not None:
         _check_whole("batch_size", batch_size, least=1)
-    _check_parameters(model, optimizer)
+    _check_parts(model, loss, optimizer)
     if resume and checkpoint is None:
         raise ValueError("to resume, say from which checkpoint")
     settings = {"seed": seed, "batch_size": batch_size, "samples": len(samples.targets)}
@@ -185,7 +185,13 @@ def _check_whole(name: str, number: object, least: int) -> None:
         raise ValueError(f"{name} is a whole number from {least}, not {number!r}")
 
 
-def _check_parameters(model: Module, optimizer: Optimizer) -> None:
+def _check_parts(model: object, loss: object, optimizer: object) -> None:
+    if not isinstance(model, Module):
+        raise TypeError(f"the model is an nn.Module, not {type(model).__name__}")
+    if not callable(loss):
+        raise TypeError(f"the loss is a function, such as nn.losses.mse, not {type(loss).__name__}")
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"the optimizer is one of nn.optimizers, such as nn.SGD(model), not {type(optimizer).__name__}")
     own = set(model.parameters())
     if not own.issuperset(optimizer.parameters):
         raise ValueError("the optimizer holds parameters that are not the model's")

@@ -96,7 +96,8 @@ def test_without_scikit_learn_one_sentence_says_what_to_install(monkeypatch: pyt
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: make_moons(0), "n_samples is at least 1, not 0"),
+        (lambda: make_moons(0), "n_samples is a whole number from 1, not 0"),
+        (lambda: make_moons(2.5), "n_samples is a whole number from 1, not 2.5"),  # type: ignore[arg-type]
         (lambda: make_moons(5, noise=-1.0), "noise is a standard deviation, 0 or more, not -1.0"),
         (lambda: make_circles(5, factor=1.5), "factor is a number from 0 to below 1, not 1.5"),
         (lambda: make_spirals(5, arms=0), "at least one class, not 0"),

@@ -290,6 +290,23 @@ def test_what_does_not_fit_is_said(change: dict[str, Any], message: str) -> None
         fit(model, **given)
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"model": len}, "the model is an nn.Module, not builtin_function_or_method"),
+        ({"loss": "mse"}, r"the loss is a function, such as nn\.losses\.mse, not str"),
+        ({"optimizer": SGD}, r"one of nn\.optimizers, such as nn\.SGD\(model\), not type"),
+        ({"data": (["a"], [1.0])}, "expected one real number.* got str: 'a'"),
+        ({"data": ([1.0], [True])}, "expected one real number.* got bool: True"),
+    ],
+)
+def test_what_is_of_another_kind_is_said(change: dict[str, Any], message: str) -> None:
+    model = MLP(1, [1], seed=0)
+    given = {"model": model, "data": LINE, "loss": losses.mse, "optimizer": SGD(model), "epochs": 1, **change}
+    with pytest.raises(TypeError, match=message):
+        fit(**given)
+
+
 def test_a_loss_that_is_no_value_is_said() -> None:
     model = MLP(1, [1], seed=0)
     with pytest.raises(TypeError, match="the loss of a sample is to be one recorded Value, not float"):
