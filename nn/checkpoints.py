@@ -58,7 +58,7 @@ class Checkpoint:
             self._check(state["settings"])
             model.load_state_dict(state["parameters"])
             optimizer.load_state_dict(state["optimizer"])
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
+        except Exception as error:  # a broken file fails in more ways than can be listed
             model.load_state_dict(before)
             problem = error if type(error) is ValueError else "this is no checkpoint"
             raise ValueError(f"{self.path}: {problem}") from None

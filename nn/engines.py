@@ -160,6 +160,8 @@ def as_samples(data: Any, what: str = "the data") -> Samples:
 
     Raises ValueError where they are empty, differ in number or length, or are not finite.
     """
+    if isinstance(data, Samples):
+        return data
     try:
         inputs, targets = data
     except (TypeError, ValueError):
