@@ -27,7 +27,7 @@ from autograd.functions import clip, dot, logsumexp, softmax, sum as sum, where
 from autograd.errors import DerivativeError, DivisionByZeroError, DomainError, OperationError, RangeError
 from autograd.operation import Operation
 from autograd.symbol import Symbol
-from autograd.value import Value, detect_anomaly
+from autograd.value import Value, as_constant, detect_anomaly
 from autograd.verifying import assert_gradients, verify
 from autograd.version import __version__
 from autograd.operations import (
@@ -48,7 +48,7 @@ __all__ = [
     "OPERATIONS", "DerivativeError", "DivisionByZeroError", "DomainError", "Operation", "OperationError",
     "RangeError",
     "Symbol",
-    "Value", "detect_anomaly",
+    "Value", "as_constant", "detect_anomaly",
     "assert_gradients", "verify",
     "__version__",
     "add", "subtract", "multiply", "divide", "power", "lowered", "neg", "pos", "sign", "square", "sqrt", "cbrt",

@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 import autograd
+import nn
 from autograd.engine import engine
 
-HOME = Path(autograd.__file__).parent
+HOMES = [Path(package.__file__).parent for package in (autograd, nn) if package.__file__]
 
 # From the ground up; a module imports only what stands before it.
 FLOORS = [
@@ -32,12 +33,20 @@ FLOORS = [
     ["autograd.verifying.judging"],
     ["autograd.verifying"],
     ["autograd.verifying.sheets"],
+    ["autograd"],
+    ["nn.modules", "nn.initializers", "nn.schedules", "nn.datasets", "nn.history"],
+    ["nn.layers"],
+    ["nn.prediction", "nn.losses", "nn.optimizers", "nn.progress"],
+    ["nn.engines", "nn.checkpoints"],
+    ["nn.training"],
+    ["nn.runs"],
+    ["nn"],
     ["autograd.cli.arguments"],
     ["autograd.cli.formula", "autograd.cli.operations"],
     ["autograd.cli.exercises"],
     ["autograd.cli.verify"],
     ["autograd.cli"],
-    ["autograd", "autograd.__main__"],
+    ["autograd.__main__"],
 ]
 ENGINE = [
     "autograd.errors",
@@ -52,9 +61,10 @@ ENGINE = [
 
 def modules() -> dict[str, Path]:
     found = {}
-    for path in sorted(HOME.rglob("*.py")):
-        parts = path.relative_to(HOME.parent).with_suffix("").parts
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    for home in HOMES:
+        for path in sorted(home.rglob("*.py")):
+            parts = path.relative_to(home.parent).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return found
 
 
@@ -84,8 +94,15 @@ def test_imports_run_downward() -> None:
     height = {name: level for level, floor in enumerate(FLOORS) for name in floor}
     for name, path in modules().items():
         for imported in imports(path):
-            if imported.split(".")[0] == "autograd":
+            if imported.split(".")[0] in ("autograd", "nn"):
                 assert height[imported] < height[name], f"{name} imports {imported}"
+
+
+def test_networks_use_public_names_only() -> None:
+    for name, path in modules().items():
+        for imported in imports(path):
+            if name.split(".")[0] == "nn" and imported.split(".")[0] == "autograd":
+                assert imported in ("autograd", "autograd.files"), f"{name} imports {imported}"
 
 
 def test_the_engine_needs_nothing_but_python() -> None:
@@ -101,6 +118,8 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
 
 
 def test_every_public_name_is_there_and_documented() -> None:
+    for name in nn.__all__:
+        assert getattr(nn, name).__doc__, name
     for name in autograd.__all__:
         public = getattr(autograd, name)
         # mypyc drops docstrings.
@@ -112,8 +131,8 @@ def test_every_public_name_is_there_and_documented() -> None:
 def test_a_mixed_installation_is_noticed(tmp_path: Path) -> None:
     """PyPI's autograd, installed over this package, leaves its files among ours."""
     for name, path in modules().items():
-        if name.count(".") <= 1:
-            target = tmp_path / path.relative_to(HOME.parent)
+        if name.split(".")[0] == "autograd" and name.count(".") <= 1:
+            target = tmp_path / path.relative_to(HOMES[0].parent)
             target.parent.mkdir(exist_ok=True)
             target.write_text(path.read_text())
     (tmp_path / "autograd" / "differential_operators.py").write_text("")

@@ -1,0 +1,27 @@
+"""Neural networks of scalars: modules, losses, optimizers, data and training, built on ``autograd``.
+
+>>> from nn import MLP, fit, losses, optimizers
+>>> from nn.datasets import make_moons
+>>> model = MLP(2, [8, 1], activation="tanh", seed=0)
+>>> data = make_moons(60, noise=0.1, random_state=0)
+>>> history = fit(model, data, losses.binary_cross_entropy_with_logits, optimizers.Adam(model, lr=0.1), epochs=40)
+>>> history.accuracy[-1] > 0.9
+True
+"""
+
+from nn import datasets, initializers, losses, optimizers, schedules
+from nn.engines import evaluate
+from nn.history import History
+from nn.layers import ACTIVATIONS, MLP, Layer, Neuron, Sequential
+from nn.modules import Module
+from nn.optimizers import SGD, Adam, AdamW, RMSprop, clip_grad_norm, clip_grad_value
+from nn.prediction import predict
+from nn.training import early_stopping, fit
+
+# fmt: off
+__all__ = [
+    "ACTIVATIONS", "MLP", "Layer", "Module", "Neuron", "Sequential",
+    "SGD", "Adam", "AdamW", "RMSprop", "clip_grad_norm", "clip_grad_value",
+    "History", "early_stopping", "evaluate", "fit", "predict",
+    "datasets", "initializers", "losses", "optimizers", "schedules",
+]

@@ -1,0 +1,214 @@
+"""What a training run computes, and the engines that compute it.
+
+The objective is the mean of a loss over samples, plus a penalty on the parameters. An engine is made from a
+``Task`` and runs epochs of it; ``EagerEngine`` records every sample and sweeps back over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple, Protocol
+
+from autograd import OperationError, Value, as_constant
+from nn import losses
+from nn.layers import as_inputs
+from nn.modules import Module, plain_numbers
+from nn.optimizers import Optimizer
+from nn.prediction import predict
+
+Loss = Callable[[Any, Any], Any]
+Correct = Callable[[Any, Any], bool]
+
+
+class Samples(NamedTuple):
+    """Samples as rows of plain numbers, with a target, a number or a row of them, for each."""
+
+    inputs: list[list[float]]
+    targets: list[Any]
+
+
+class Score(NamedTuple):
+    """The mean loss over samples, and the share of them that came out right, if there is a right and wrong."""
+
+    loss: float
+    accuracy: float | None
+
+
+@dataclass(frozen=True)
+class Task:
+    """What an engine has to know.
+
+    ``sample_loss`` is a function of numbers only, so that it can be recorded once and run on arrays (for
+    ``cross_entropy`` with rows from ``one_hot`` in place of labels); ``penalty`` is one of the parameters. The
+    optimizer's ``update`` is the rule for each of its parameters.
+    """
+
+    model: Module
+    loss: Loss
+    optimizer: Optimizer
+    samples: Samples
+    penalty: Callable[[list[Value]], Any] | None = None
+    correct: Correct | None = None
+
+    def sample_loss(self, x: Sequence[Any], y: Any) -> tuple[Any, Any]:
+        """The loss of one sample, and the prediction that it is the loss of."""
+        prediction = self.model(x)
+        return self.loss(prediction, y), prediction
+
+
+class Engine(Protocol):
+    """Runs epochs. It may hold parameters and the optimizer's state elsewhere until ``write_back``."""
+
+    def epoch(self, batches: Sequence[Sequence[int]], advance: Callable[[int], None]) -> Score:
+        """Update the parameters once for each batch of sample numbers, calling ``advance`` with how many are done.
+
+        An OperationError names the sample.
+        """
+
+    def write_back(self) -> None:
+        """Let the model's Values and the optimizer hold what has been learnt."""
+
+
+class EagerEngine:
+    """Records each sample's loss and sweeps back over it; the gradients of a batch add up in the leaves."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.parameters = task.model.parameters()
+        # Constants made once: every neuron of the first layer meets the same ones.
+        self.inputs = [list(map(as_constant, row)) for row in task.samples.inputs]
+
+    def epoch(self, batches: Sequence[Sequence[int]], advance: Callable[[int], None]) -> Score:
+        """As ``Engine`` says."""
+        total, right = 0.0, 0
+        for batch in batches:
+            for parameter in self.parameters:
+                parameter.grad = 0.0
+            for index in batch:
+                loss, correct = self._sample(index, len(batch))
+                total += loss
+                right += correct
+            total += self._penalty() * len(batch)
+            self.task.optimizer.step()
+            advance(len(batch))
+        count = sum(map(len, batches))
+        return Score(total / count, right / count if self.task.correct else None)
+
+    def write_back(self) -> None:
+        """Nothing to do: the Values are what is trained."""
+
+    def _sample(self, index: int, count: int) -> tuple[float, bool]:
+        y = self.task.samples.targets[index]
+        try:
+            loss, prediction = self.task.sample_loss(self.inputs[index], y)
+            _recorded(loss / count, "loss of a sample").backward()
+        except Exception as error:
+            raise located(error, f"at sample {index}, counted from 0") from None
+        return float(loss.data), bool(self.task.correct and self.task.correct(plain_numbers(prediction), y))
+
+    def _penalty(self) -> float:
+        if self.task.penalty is None:
+            return 0.0
+        penalty = _recorded(self.task.penalty(self.parameters), "penalty")
+        penalty.backward()
+        return penalty.data
+
+
+def _recorded(output: object, what: str) -> Value:
+    if not isinstance(output, Value):
+        raise TypeError(f"the {what} is to be one recorded Value, not {type(output).__name__}")
+    return output
+
+
+ENGINES: dict[str, Callable[[Task], Engine]] = {"eager": EagerEngine}
+
+
+def evaluate(model: Module, data: Any, loss: Loss, correct: Correct | None = None) -> Score:
+    """The mean loss of a model over samples, and its accuracy; nothing is recorded.
+
+    >>> from nn import Neuron
+    >>> neuron = Neuron(1, nonlin=False)
+    >>> neuron.load_state_dict({"w.0": 1.0, "b": 0.0})
+    >>> evaluate(neuron, ([1.0, -2.0], [1, 1]), losses.hinge)
+    Score(loss=1.5, accuracy=0.5)
+    """
+    samples = as_samples(data)
+    correct = correct or correctness(loss)
+    total, right = 0.0, 0
+    for index, (prediction, y) in enumerate(zip(predict(model, samples.inputs).tolist(), samples.targets, strict=True)):
+        try:
+            total += loss(prediction, y)
+        except Exception as error:
+            raise located(error, f"at sample {index}, counted from 0") from None
+        right += bool(correct and correct(prediction, y))
+    return Score(total / len(samples.targets), right / len(samples.targets) if correct else None)
+
+
+def located(error: Exception, place: str) -> Exception:
+    """The same error, saying where it happened: in the message of our own ones, in a note of others."""
+    if isinstance(error, OperationError | ValueError) and len(error.args) == 1:
+        error.args = (f"{error}, {place}",)
+    else:
+        error.add_note(f"This happened {place}.")
+    return error
+
+
+def as_samples(data: Any, what: str = "the data") -> Samples:
+    """Inputs and targets, whatever holds them, as plain numbers.
+
+    Raises ValueError where they are empty, differ in number or length, or are not finite.
+    """
+    if isinstance(data, Samples):
+        return data
+    try:
+        inputs, targets = data
+    except (TypeError, ValueError):
+        raise ValueError(f"{what} are a pair: the inputs, one sample a row, and a target for each") from None
+    rows = [as_inputs(x) for x in _listed(inputs, what)]
+    answers = _listed(targets, what)
+    if any(isinstance(x, list) for row in rows for x in row):
+        raise ValueError(f"{what}: a sample is one row of numbers, without rows inside")
+    if len(rows) != len(answers):
+        raise ValueError(f"{what} have {len(rows)} samples and {len(answers)} targets")
+    for index, (row, answer) in enumerate(zip(rows, answers, strict=True)):
+        if len(row) != len(rows[0]):
+            raise ValueError(f"{what}: sample 0 has {len(rows[0])} numbers, and sample {index} has {len(row)}")
+        for number in (*row, *as_inputs(answer)):
+            if number - number != 0.0:
+                raise ValueError(f"{what}: sample {index}, counted from 0, holds {number}, which is not finite")
+    return Samples(rows, answers)
+
+
+def _listed(numbers: Any, what: str) -> list[Any]:
+    listed = plain_numbers(numbers)
+    if not isinstance(listed, list) or not listed:
+        raise ValueError(f"{what} are empty" if isinstance(listed, list) else f"{what} are one number, not samples")
+    return listed
+
+
+def correctness(loss: Any) -> Correct | None:
+    """When a prediction counts as right under one of the losses for classes; None for any other loss."""
+    return _CORRECT.get(loss.func if isinstance(loss, partial) else loss)
+
+
+def _same_side(limit: float, target_limit: float) -> Correct:
+    def correct(prediction: Any, y: Any) -> bool:
+        pairs = zip(as_inputs(prediction), as_inputs(y), strict=True)
+        return all((p > limit) == (y > target_limit) for p, y in pairs)
+
+    return correct
+
+
+def _most_likely(logits: list[float], y: Any) -> bool:
+    label = y.index(max(y)) if isinstance(y, list) else y
+    return bool(logits.index(max(logits)) == label)
+
+
+_CORRECT: dict[Any, Correct] = {
+    losses.hinge: _same_side(0.0, 0.0),
+    losses.binary_cross_entropy: _same_side(0.5, 0.5),
+    losses.binary_cross_entropy_with_logits: _same_side(0.0, 0.5),
+    losses.cross_entropy: _most_likely,
+}

@@ -1,0 +1,208 @@
+"""Module: something with parameters, which can be named, set back, saved and loaded."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from autograd import Value, as_constant
+from autograd.files import write_whole
+
+
+class Module:
+    """The base of whatever has parameters.
+
+    A subclass keeps its parameters, which are Values that were not computed, and the modules it is made of,
+    in its attributes, in lists, tuples or dictionaries if it likes, and defines ``__call__`` (or ``forward``,
+    as in torch) on one sample. Names are dotted, as in torch.
+
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.intercept = Value(2.0), Value(1.0)
+    ...
+    ...     def __call__(self, x):
+    ...         return self.slope * x + self.intercept
+    >>> line = Line()
+    >>> line.state_dict(), line(10.0).data
+    ({'slope': 2.0, 'intercept': 1.0}, 21.0)
+    """
+
+    def __call__(self, x: Any) -> Any:
+        """What the module computes for one sample."""
+        return self.forward(x)
+
+    def forward(self, x: Any) -> Any:
+        """What a call computes, for subclasses that follow torch's custom."""
+        raise NotImplementedError(f"{type(self).__name__} does not define __call__ or forward")
+
+    def named_parameters(self) -> Iterator[tuple[str, Value]]:
+        """Every parameter with its dotted name, in order of assignment; a shared one under its first name."""
+        return _named_values("", self, set())
+
+    def parameters(self) -> list[Value]:
+        """Every parameter, in order of assignment, each once."""
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter back to 0."""
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+    def state_dict(self) -> dict[str, float]:
+        """The number of every parameter, by name."""
+        return {name: parameter.data for name, parameter in self.named_parameters()}
+
+    def load_state_dict(self, state: Mapping[str, float]) -> None:
+        """Set every parameter to the number of its name.
+
+        Raises ValueError, and changes nothing, where names are missing, unexpected, or stand for no number.
+        """
+        parameters = dict(self.named_parameters())
+        for problem, names in (("lacks", parameters.keys() - state.keys()), ("has", state.keys() - parameters.keys())):
+            if names:
+                raise ValueError(
+                    f"the state is of another model: it {problem} {_listed(names)}, "
+                    f"which this {type(self).__name__} {'has' if problem == 'lacks' else 'lacks'}"
+                )
+        numbers = {name: _number(name, state[name]) for name in parameters}
+        for name, parameter in parameters.items():
+            parameter.data = numbers[name]
+
+    def save(self, path: str | Path) -> Path:
+        """Write the parameters to a file: JSON by name, or NumPy's ``.npz`` with each list of them as an array.
+
+        Every bit is kept. Raises ValueError for another suffix, OSError where the file cannot be written.
+        """
+        path = Path(path)
+        _, write = _format(path)
+        return write_whole(path, write(self.state_dict()))
+
+    def load(self, path: str | Path) -> Self:
+        """Set the parameters to those of a file that ``save`` wrote, and return the module.
+
+        Raises ValueError, and changes nothing, where the file is of another model or none.
+        """
+        path = Path(path)
+        read, _ = _format(path)
+        data = path.read_bytes()
+        try:
+            state = read(data)
+        except Exception:  # a broken file fails in more ways than can be listed
+            raise ValueError(f"{path} is not a {path.suffix} file of parameters") from None
+        try:
+            self.load_state_dict(state)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
+        return self
+
+    def frozen(self) -> Self:
+        """The same module with plain numbers for parameters: it computes the same, and records nothing.
+
+        The copy does not follow later changes of the parameters.
+
+        >>> from nn import Neuron
+        >>> neuron = Neuron(2, nonlin=False)
+        >>> neuron.frozen()([1.0, 2.0]) == neuron([1.0, 2.0]).data
+        True
+        """
+        numbers: dict[int, Any] = {id(parameter): parameter.data for parameter in self.parameters()}
+        return copy.deepcopy(self, numbers)
+
+
+def plain_numbers(numbers: Any) -> Any:
+    """Arrays, sequences and Values, nested as they like, as lists of Python's numbers.
+
+    >>> plain_numbers((np.array([1.0, 2.0]), [Value(3.0), 4]))
+    [[1.0, 2.0], [3.0, 4]]
+    """
+    if hasattr(numbers, "__array__"):
+        array = np.asarray(numbers)
+        numbers = array.tolist()
+        if array.dtype.kind in "iuf":
+            return numbers
+    if isinstance(numbers, list | tuple):
+        return [plain_numbers(number) for number in numbers]
+    return numbers if type(numbers) in (float, int) else as_constant(numbers).data
+
+
+def _named_values(prefix: str, item: Any, seen: set[int]) -> Iterator[tuple[str, Value]]:
+    if isinstance(item, Value):
+        if item.operation is None and not item.is_constant and id(item) not in seen:
+            seen.add(id(item))
+            yield prefix, item
+        return
+    if isinstance(item, Module) and id(item) not in seen:
+        seen.add(id(item))
+        children = list(vars(item).items())
+    elif isinstance(item, dict):
+        children = list(item.items())
+    elif isinstance(item, list | tuple):
+        children = list(enumerate(item))  # type: ignore[arg-type]
+    else:
+        return
+    for name, child in children:
+        yield from _named_values(f"{prefix}.{name}" if prefix else str(name), child, seen)
+
+
+def _number(name: str, number: object) -> float:
+    try:
+        return as_constant(number).data
+    except TypeError as error:
+        raise ValueError(f"the state's {name} is no number: {error}") from None
+
+
+def _listed(names: set[str]) -> str:
+    shown = ", ".join(sorted(names)[:3])
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
+
+
+def _write_json(state: dict[str, float]) -> bytes:
+    return json.dumps(state, indent=0).encode()
+
+
+def _read_json(data: bytes) -> dict[str, float]:
+    state = json.loads(data)
+    if not isinstance(state, dict):
+        raise ValueError("not an object")
+    return state
+
+
+def _write_npz(state: dict[str, float]) -> bytes:
+    """Numbers whose names end in a count, such as w.0 and w.1, make one array, w."""
+    arrays: dict[str, Any] = {}
+    for name, number in state.items():
+        stem, _, last = name.rpartition(".")
+        if last == str(len(arrays.get(stem, ()))) and isinstance(arrays.get(stem, []), list):
+            arrays.setdefault(stem, []).append(number)
+        else:
+            arrays[name] = number
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def _read_npz(data: bytes) -> dict[str, float]:
+    state = {}
+    with np.load(io.BytesIO(data)) as arrays:
+        for name, array in arrays.items():
+            if array.ndim == 0:
+                state[name] = array.item()
+            else:
+                state |= {f"{name}.{index}": number for index, number in enumerate(array.tolist())}
+    return state
+
+
+_FORMATS = {".json": (_read_json, _write_json), ".npz": (_read_npz, _write_npz)}
+
+
+def _format(path: Path) -> Any:
+    try:
+        return _FORMATS[path.suffix]
+    except KeyError:
+        raise ValueError(f"{path} ends in neither .json nor .npz, the formats that parameters are kept in") from None

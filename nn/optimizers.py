@@ -1,0 +1,248 @@
+"""Optimizers, with torch's names, defaults and update rules, and gradient clipping.
+
+An optimizer is its rule, ``update``: a pure function of a parameter, its gradient and its state that works
+elementwise, on numbers and on NumPy's and JAX's arrays alike. ``step`` applies it to Values.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any, Self
+
+from autograd import RangeError, Value, subtract
+from nn.modules import Module
+from nn.schedules import Schedule, constant
+
+State = tuple[Any, ...]
+
+
+class Optimizer:
+    """The base of optimizers; a subclass defines ``update``.
+
+    ``parameters`` are Values, or a module that has them; ``lr`` is the learning rate, a number or a function
+    of the number of steps taken so far; ``weight_decay`` λ adds λ·parameter to the gradient. A parameter's
+    state is a tuple of so many ``slots``, all 0 at first.
+    """
+
+    def __init__(
+        self, parameters: Iterable[Value] | Module, lr: float | Schedule, weight_decay: float = 0.0, slots: int = 0
+    ) -> None:
+        self.parameters = _listed(parameters)
+        if not self.parameters:
+            raise ValueError("there are no parameters to optimize")
+        for parameter in self.parameters:
+            if not isinstance(parameter, Value):
+                raise TypeError(f"an optimizer takes Values, not {type(parameter).__name__}")
+        _check("lr", 0.0 if callable(lr) else lr)
+        _check("weight_decay", weight_decay)
+        self.slots = slots
+        self.lr = lr if callable(lr) else constant(lr)
+        self.weight_decay = weight_decay
+        self.steps = 0
+        self.state: list[State] = [(0.0,) * slots for _ in self.parameters]
+
+    def update(self, parameter: Any, gradient: Any, state: State, lr: Any, steps: Any) -> tuple[Any, State]:
+        """The rule: the new parameter and its new state, after ``steps`` steps before this one."""
+        raise NotImplementedError
+
+    def step(self) -> None:
+        """Update every parameter by its ``grad``.
+
+        Raises RangeError, and changes nothing, where a parameter would leave the floats.
+        """
+        lr = self.lr(self.steps)
+        updated = [
+            self.update(parameter.data, parameter.grad, state, lr, self.steps)
+            for parameter, state in zip(self.parameters, self.state, strict=True)
+        ]
+        for parameter, (new, _) in zip(self.parameters, updated, strict=True):
+            if not math.isfinite(new):
+                raise RangeError(
+                    f"the update takes a parameter from {parameter.data} to {new}, with gradient {parameter.grad} and "
+                    f"learning rate {lr}: try a lower learning rate",
+                    subtract,
+                    (parameter.data, lr * parameter.grad),
+                )
+        for parameter, (new, _) in zip(self.parameters, updated, strict=True):
+            parameter.data = new
+        self.state = [state for _, state in updated]
+        self.steps += 1
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter back to 0."""
+        for parameter in self.parameters:
+            parameter.grad = 0.0
+
+    def state_dict(self) -> dict[str, Any]:
+        """What has accumulated over the steps, as JSON can hold it; not the settings."""
+        return {"optimizer": type(self).__name__, "steps": self.steps, "state": [list(slots) for slots in self.state]}
+
+    def load_state_dict(self, saved: dict[str, Any]) -> Self:
+        """Continue from what ``state_dict`` gave; ValueError, and no change, if it is another optimizer's."""
+        if saved["optimizer"] != type(self).__name__:
+            raise ValueError(f"the state is of the optimizer {saved['optimizer']}, not {type(self).__name__}")
+        if [len(slots) for slots in saved["state"]] != [self.slots] * len(self.parameters):
+            raise ValueError("the state is of an optimizer of other parameters")
+        state, steps = [tuple(map(float, slots)) for slots in saved["state"]], int(saved["steps"])
+        self.state, self.steps = state, steps
+        return self
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__} of {len(self.parameters)} parameters, {self.steps} steps taken"
+
+
+class SGD(Optimizer):
+    """Gradient descent, with momentum and Nesterov's momentum, as torch's SGD (without dampening).
+
+    The velocity v is ``momentum``·v + gradient; the step is lr·v, or Nesterov's lr·(gradient + momentum·v).
+
+    >>> w = Value(3.0)
+    >>> optimizer = SGD([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 12)
+    2.4
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value] | Module,
+        lr: float | Schedule = 0.01,
+        momentum: float = 0.0,
+        weight_decay: float = 0.0,
+        nesterov: bool = False,
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay, slots=1 if momentum else 0)
+        _check("momentum", momentum)
+        if nesterov and not momentum:
+            raise ValueError("Nesterov's momentum needs a momentum above 0")
+        self.momentum = momentum
+        self.nesterov = nesterov
+
+    def update(self, parameter: Any, gradient: Any, state: State, lr: Any, steps: Any) -> tuple[Any, State]:
+        """The rule."""
+        gradient = _decayed(gradient, parameter, self.weight_decay)
+        if not state:
+            return parameter - lr * gradient, state
+        velocity = self.momentum * state[0] + gradient
+        step = gradient + self.momentum * velocity if self.nesterov else velocity
+        return parameter - lr * step, (velocity,)
+
+
+class RMSprop(Optimizer):
+    """Gradients over the root of their running mean square; Hinton's lecture 6e (2012), as torch's RMSprop."""
+
+    def __init__(
+        self,
+        parameters: Iterable[Value] | Module,
+        lr: float | Schedule = 0.01,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay, slots=1)
+        _check("alpha", alpha, below=1.0)
+        _check("eps", eps)
+        self.alpha = alpha
+        self.eps = eps
+
+    def update(self, parameter: Any, gradient: Any, state: State, lr: Any, steps: Any) -> tuple[Any, State]:
+        """The rule."""
+        gradient = _decayed(gradient, parameter, self.weight_decay)
+        square = self.alpha * state[0] + (1.0 - self.alpha) * (gradient * gradient)
+        return parameter - lr * gradient / (square**0.5 + self.eps), (square,)
+
+
+class Adam(Optimizer):
+    """Running means of gradients and of their squares, freed of their bias; Kingma and Ba (2015), arXiv:1412.6980."""
+
+    def __init__(
+        self,
+        parameters: Iterable[Value] | Module,
+        lr: float | Schedule = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay, slots=2)
+        for beta in betas:
+            _check("beta", beta, below=1.0)
+        _check("eps", eps)
+        self.betas = betas
+        self.eps = eps
+
+    def update(self, parameter: Any, gradient: Any, state: State, lr: Any, steps: Any) -> tuple[Any, State]:
+        """The rule."""
+        return self._moved(parameter, _decayed(gradient, parameter, self.weight_decay), state, lr, steps)
+
+    def _moved(self, parameter: Any, gradient: Any, state: State, lr: Any, steps: Any) -> tuple[Any, State]:
+        first, second = self.betas
+        mean = first * state[0] + (1.0 - first) * gradient
+        square = second * state[1] + (1.0 - second) * (gradient * gradient)
+        unbiased_mean = mean / (1.0 - first ** (steps + 1))
+        unbiased_square = square / (1.0 - second ** (steps + 1))
+        return parameter - lr * unbiased_mean / (unbiased_square**0.5 + self.eps), (mean, square)
+
+
+class AdamW(Adam):
+    """Adam with weight decay apart from the gradient; Loshchilov and Hutter (2019), arXiv:1711.05101."""
+
+    def __init__(
+        self,
+        parameters: Iterable[Value] | Module,
+        lr: float | Schedule = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(parameters, lr, betas, eps, weight_decay)
+
+    def update(self, parameter: Any, gradient: Any, state: State, lr: Any, steps: Any) -> tuple[Any, State]:
+        """The rule."""
+        return self._moved(parameter * (1.0 - lr * self.weight_decay), gradient, state, lr, steps)
+
+
+def clip_grad_norm(parameters: Iterable[Value] | Module, max_norm: float) -> float:
+    """Scale all gradients together so that their norm √Σg² is at most ``max_norm``; returns the norm before.
+
+    As torch's clip_grad_norm_, which adds 1e-6 to the norm.
+
+    >>> w = Value(0.0)
+    >>> w.grad = 10.0
+    >>> clip_grad_norm([w], 1.0), round(w.grad, 6)
+    (10.0, 1.0)
+    """
+    parameters = _listed(parameters)
+    norm = math.hypot(*(parameter.grad for parameter in parameters))
+    scale = min(1.0, max_norm / (norm + 1e-6))
+    for parameter in parameters:
+        parameter.grad *= scale
+    return norm
+
+
+def clip_grad_value(parameters: Iterable[Value] | Module, clip_value: float) -> None:
+    """Bring every gradient between ``-clip_value`` and ``clip_value``, as torch's clip_grad_value_.
+
+    >>> w = Value(0.0)
+    >>> w.grad = -10.0
+    >>> clip_grad_value([w], 1.0)
+    >>> w.grad
+    -1.0
+    """
+    for parameter in _listed(parameters):
+        parameter.grad = min(max(parameter.grad, -clip_value), clip_value)
+
+
+def _listed(parameters: Iterable[Value] | Module) -> list[Value]:
+    return parameters.parameters() if isinstance(parameters, Module) else list(parameters)
+
+
+def _decayed(gradient: Any, parameter: Any, weight_decay: float) -> Any:
+    return gradient + weight_decay * parameter if weight_decay else gradient
+
+
+def _check(name: str, number: float, below: float = math.inf) -> None:
+    if not isinstance(number, int | float) or not 0.0 <= number < below:
+        limits = "0 or more" if below == math.inf else f"from 0 to below {below}"
+        raise ValueError(f"{name} is a number {limits}, not {number!r}")

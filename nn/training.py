@@ -1,0 +1,207 @@
+"""Training: ``fit``, and what goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd import OperationError, Value
+from nn.checkpoints import Checkpoint
+from nn.engines import ENGINES, Correct, Engine, Loss, Samples, Task, as_samples, correctness, evaluate, located
+from nn.history import History
+from nn.layers import named
+from nn.modules import Module
+from nn.optimizers import Optimizer
+from nn.progress import Report, progress_bar
+
+Callback = Callable[[Module, History], object]
+
+
+def fit(
+    model: Module,
+    data: Any,
+    loss: Loss,
+    optimizer: Optimizer,
+    epochs: int,
+    batch_size: int | None = None,
+    validation: Any = None,
+    callbacks: Iterable[Callback] = (),
+    *,
+    penalty: Callable[[list[Value]], Any] | None = None,
+    correct: Correct | None = None,
+    seed: int = 0,
+    engine: str | Callable[[Task], Engine] = "eager",
+    progress: bool = True,
+    checkpoint: str | Path | None = None,
+    resume: bool = False,
+) -> History:
+    """Train a model, in place, and return what was recorded.
+
+    ``data`` and ``validation`` are pairs: inputs, one sample a row, and a target for each. What is made small
+    is the mean of ``loss(prediction, target)`` over a batch, plus ``penalty(parameters)``. ``batch_size`` None
+    takes all samples at once, in their order; otherwise each epoch deals them out anew, as ``seed`` says.
+    ``correct(prediction, target)``, on plain numbers, says what counts for accuracy; the losses for classes
+    have it built in. A callback is called with the model and the history after each epoch, and stops the run
+    by returning True. ctrl-C ends it, too; the history is then ``interrupted``.
+
+    To ``checkpoint``, a JSON file, the state is written every second or so, and at the end; ``resume``
+    goes on from it to the bits that an uninterrupted run gives. ``epochs`` counts from the very beginning.
+
+    Raises an OperationError that names sample and epoch where a number leaves the floats or a function's domain;
+    ValueError where data, settings or checkpoint do not fit.
+
+    >>> from nn import MLP, losses, optimizers
+    >>> model = MLP(1, [1], seed=0)
+    >>> points = [0.0, 1.0, 2.0], [1.0, 3.0, 5.0]  # on the line y = 2x + 1
+    >>> history = fit(model, points, losses.mse, optimizers.SGD(model, lr=0.1), epochs=200)
+    >>> round(model(10.0).data, 3)
+    21.0
+    """
+    samples = as_samples(data, "the training data")
+    held_out = None if validation is None else as_samples(validation, "the validation data")
+    _check_parts(model, loss, optimizer)
+    _check_whole("epochs", epochs, least=0)
+    _check_whole("seed", seed, least=0)
+    _check_whole("batch_size", 1 if batch_size is None else batch_size, least=1)
+    make_engine = named(engine, ENGINES, "engine")
+    kept, history = _start(
+        checkpoint, resume, {"seed": seed, "batch_size": batch_size, "samples": len(samples.targets)}, model, optimizer
+    )
+    task = Task(model, loss, optimizer, samples, penalty, correct or correctness(loss))
+    run = _Run(task, held_out, tuple(callbacks), kept, history, make_engine(task))
+    with progress_bar(epochs, progress) as report:
+        run.until(epochs, lambda epoch: _batches(len(samples.targets), batch_size, seed, epoch), report)
+    return history
+
+
+def _start(
+    path: str | Path | None, resume: bool, settings: dict[str, Any], model: Module, optimizer: Optimizer
+) -> tuple[Checkpoint | None, History]:
+    """The checkpoint, if there is to be one, and the history that the run begins with."""
+    if path is None:
+        if resume:
+            raise ValueError("to resume, say from which checkpoint")
+        return None, History()
+    kept = Checkpoint(path, settings)
+    history = kept.resume(model, optimizer) if resume else History()
+    kept.keep(model, optimizer, history)
+    kept.write()  # now, so that a directory that cannot be written stops the run before it begins
+    return kept, history
+
+
+def early_stopping(patience: int = 10, min_delta: float = 0.0) -> Callback:
+    """A callback that stops when ``patience`` epochs have gone by since the lowest validation loss.
+
+    Without validation the training loss counts. A loss is lower if it is so by more than ``min_delta``.
+
+    >>> stop = early_stopping(patience=2)
+    >>> stop(Module(), History(loss=[3.0, 2.0, 2.5])), stop(Module(), History(loss=[3.0, 2.0, 2.5, 2.0]))
+    (False, True)
+    """
+
+    def stop(model: Module, history: History) -> bool:
+        losses = history.validation_loss or history.loss
+        lowest = 0
+        for epoch, loss in enumerate(losses):
+            if loss < losses[lowest] - min_delta:
+                lowest = epoch
+        return len(losses) - 1 - lowest >= patience
+
+    return stop
+
+
+@dataclass
+class _Run:
+    task: Task
+    validation: Samples | None
+    callbacks: tuple[Callback, ...]
+    checkpoint: Checkpoint | None
+    history: History
+    engine: Engine
+
+    def until(self, epochs: int, batches: Callable[[int], Sequence[Sequence[int]]], report: Report) -> None:
+        """Run epochs up to a number of them, counted from the beginning, unless stopped before."""
+        try:
+            while self.history.epochs < epochs and not self._epoch(batches(self.history.epochs), report):
+                pass
+        except KeyboardInterrupt:
+            self.history.interrupted = True
+        finally:
+            self.engine.write_back()
+            if self.checkpoint:
+                self.checkpoint.write()
+
+    def _epoch(self, batches: Sequence[Sequence[int]], report: Report) -> bool:
+        """One epoch and what follows it; whether to stop."""
+        done, samples = self.history.epochs, len(self.task.samples.targets)
+        seen = 0
+
+        def advance(count: int) -> None:
+            nonlocal seen
+            seen += count
+            report(done + seen / samples, self.history)
+
+        try:
+            score = self.engine.epoch(batches, advance)
+            scores = [score, *self._validation_score()]
+        except (OperationError, ValueError) as error:
+            raise located(error, f"in epoch {done + 1}") from None
+        _record(self.history, *scores)
+        report(done + 1, self.history)
+        return self._finish_epoch()
+
+    def _validation_score(self) -> list[Any]:
+        if self.validation is None:
+            return []
+        self.engine.write_back()
+        try:
+            return [evaluate(self.task.model, self.validation, self.task.loss, self.task.correct)]
+        except (OperationError, ValueError) as error:
+            raise located(error, "of the validation data") from None
+
+    def _finish_epoch(self) -> bool:
+        if self.callbacks or self.checkpoint:
+            self.engine.write_back()
+        if self.checkpoint:
+            self.checkpoint.keep(self.task.model, self.task.optimizer, self.history)
+        stops = [callback(self.task.model, self.history) is True for callback in self.callbacks]
+        return any(stops)
+
+
+def _record(history: History, score: Any, validation: Any = None) -> None:
+    history.loss.append(score.loss)
+    if score.accuracy is not None:
+        history.accuracy.append(score.accuracy)
+    if validation is not None:
+        history.validation_loss.append(validation.loss)
+        if validation.accuracy is not None:
+            history.validation_accuracy.append(validation.accuracy)
+
+
+def _batches(count: int, batch_size: int | None, seed: int, epoch: int) -> Sequence[Sequence[int]]:
+    """The samples of each batch; the order hangs on seed and epoch alone, so that a resumed run deals the same."""
+    if batch_size is None:
+        return [range(count)]
+    order = np.random.default_rng([seed, epoch]).permutation(count).tolist()
+    return [order[start : start + batch_size] for start in range(0, count, batch_size)]
+
+
+def _check_whole(name: str, number: object, least: int) -> None:
+    if not isinstance(number, int) or isinstance(number, bool) or number < least:
+        raise ValueError(f"{name} is a whole number from {least}, not {number!r}")
+
+
+def _check_parts(model: object, loss: object, optimizer: object) -> None:
+    if not isinstance(model, Module):
+        raise TypeError(f"the model is an nn.Module, not {type(model).__name__}")
+    if not callable(loss):
+        raise TypeError(f"the loss is a function, such as nn.losses.mse, not {type(loss).__name__}")
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"the optimizer is one of nn.optimizers, such as nn.SGD(model), not {type(optimizer).__name__}")
+    own = set(model.parameters())
+    if not own.issuperset(optimizer.parameters):
+        raise ValueError("the optimizer holds parameters that are not the model's")
