@@ -1,9 +1,13 @@
 """Checkers of gradients against each other: false alarms on right gradients, misses on wrong ones.
 
-    pip install ".[benchmark]" mpmath && python benchmarks/checkers.py
+    pip install ".[test]" && python benchmarks/checkers.py
 
 Prints the tables and writes benchmarks/checkers.json. The right gradients are mpmath's, good to 50 digits and more.
 The policies of torch, JAX and HIPS autograd are restated here in float64, to first order, from their sources.
+
+On these points as they stand, unseen, Chainrule's checker had 10 false alarms and 19 misses among the points with a
+derivative: at functions rougher than their graph tells, and at zeros that may only have drowned in rounding. It was
+then taught to see both, so its figures since are those of points that it knows.
 """
 
 from __future__ import annotations
