@@ -18,7 +18,7 @@ from autograd.collision import mixed_installation
 from autograd.drawing import CannotRender, draw, forward, steps, tree
 from autograd.engine import engine
 from autograd.errors import DerivativeError, OperationError
-from autograd.exercises import EXERCISES, Exercise
+from autograd.exercises import COURSE, Exercise
 from autograd.formula import CONSTANTS, FUNCTIONS, Formula, FormulaError, constant
 from autograd.operation import Operation
 from autograd.operations import OPERATIONS
@@ -91,7 +91,7 @@ def _run(arguments: list[str]) -> int:
         for option in ("draw", "steps", "json"):
             if getattr(options, option):
                 raise Unusable(f"--{option} goes with a formula, as in: chainrule 'x*y' x=2 y=3 --{option}")
-        return _work_through(EXERCISES, Path(options.pictures))
+        return _work_through(COURSE, Path(options.pictures))
     if options.formula.strip() == "operations" and not options.assignments:
         _print_table(["name", "reads", "domain", "∂/∂x", "∂/∂y"], map(_described, OPERATIONS.values()))
         composed = ", ".join(sorted(f"{name}(…)" for name in FUNCTIONS.keys() - OPERATIONS.keys()))
