@@ -76,7 +76,7 @@ class Limit:
         ended, overflows = "", False
         try:
             for point in points:
-    XX
+                values.append(0.0 + self._value(formula, {**at, self.variable: point}))  # no -0.0
         except OperationError as error:
             ended, overflows = ", and there floats end", isinstance(error, RangeError)
         shown = [", ".join(f"{number:.6g}" for number in numbers) for numbers in (points[: len(values)], values)]
