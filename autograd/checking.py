@@ -10,11 +10,13 @@ from typing import Any
 
 from autograd.calculus import flatten, partials_or_errors, rebuild
 from autograd.errors import DerivativeError
-from autograd.numerical import SAFETY, Estimate, numerical_derivative, rounding_noise
+from autograd.noise import rounding_noise
+from autograd.numerical import SAFETY, Estimate, numerical_derivative
 from autograd.operation import real_number
 from autograd.value import Value
 
 USELESS = 1e-3  # a numerical derivative with a relative error above this confirms nothing
+DROWNED = 1e-5  # of the slope where the function starts to change: up to this error, zero means constant around here
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,9 @@ def _judged(name: str, claim: float, estimate: Estimate, per_ulp: float) -> Part
         verdict, note = "inconclusive", "the function has no values around the point to difference"
     elif apart > SAFETY * estimate.error:
         verdict = "fail"
-    elif estimate.error > USELESS * scale and not claim == estimate.value == 0.0:
+    elif claim == estimate.value == 0.0:
+        if estimate.error > DROWNED * estimate.onset > 0.0:
+            verdict, note = "inconclusive", "a change that drowns in the rounding of the rest cannot be excluded"
+    elif estimate.error > USELESS * scale:
         verdict, note = "inconclusive", "the numerical derivative is too uncertain to tell"
     return PartialCheck(name, claim, estimate.value, estimate.error, verdict, note)

@@ -10,12 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import BuiltinFunctionType
-from typing import Any
 
-from autograd.graph import adjoints, topological_order
-from autograd.operation import FUNCTION
-from autograd.value import Value
+from autograd.noise import roughness
 
 Scalar = Callable[[float], float]
 
@@ -36,6 +32,7 @@ class Estimate:
     slope: float = 0.0  # the steepest difference quotient seen nearby: what counts as large here
     jump: bool = False  # whether the function jumps at the point
     range: float = math.inf  # how far apart the values seen lie
+    onset: float = 0.0  # the difference quotient to the nearest point that shows a change: 0 for a constant
 
     @property
     def kink(self) -> bool:
@@ -65,6 +62,7 @@ def numerical_derivative(function: Scalar, x: float, noise: float = 0.0) -> Esti
     centre = cached(x)
     if not math.isfinite(centre):
         return Estimate(math.nan, math.inf)
+    noise = max(noise, roughness(cached, x, noise + math.ulp(centre)))
     scale = abs(x) if x != 0.0 else 1.0
     steps = {scale * 10.0**-k for k in range(16)}
     while max(steps) < 0.01:  # up to ordinary steps without a gap, in which a kink could hide
@@ -77,7 +75,9 @@ def numerical_derivative(function: Scalar, x: float, noise: float = 0.0) -> Esti
     near = ((dx, dy) for dx, dy in changes.items() if abs(dx) <= 0.1 * scale and abs(dy) > 4.0 * noise)
     slope = max((abs(dy / dx) for dx, dy in near), default=0.0)
     seen = [y for y in known.values() if math.isfinite(y)]
-    return Estimate(value, error, left, right, slope, _jumps(changes, noise + math.ulp(centre)), max(seen) - min(seen))
+    jump = _jumps(changes, noise + math.ulp(centre))
+    onset = slope or _onset(cached, x, scale, 4.0 * (noise + math.ulp(centre)))
+    return Estimate(value, error, left, right, slope, jump, max(seen) - min(seen), onset)
 
 
 def _evaluated(function: Scalar, x: float) -> float:
@@ -102,6 +102,16 @@ def _trusted(found: Sequence[tuple[float, float]]) -> tuple[float, float]:
                 break
             best = min(best, (value, error), key=lambda entry: entry[1])
     return best
+
+
+def _onset(function: Scalar, x: float, scale: float, least: float) -> float:
+    """The difference quotient to the nearest of ever farther points at which the function differs by over least."""
+    for k in range(-3, 80):
+        distance = scale * 2.0**k
+        changes = [abs(function(x + side * distance) - function(x)) for side in (1.0, -1.0)]
+        if visible := [change for change in changes if least < change < math.inf]:
+            return max(visible) / distance
+    return 0.0
 
 
 def _jumps(changes: dict[float, float], noise: float) -> bool:
@@ -153,26 +163,3 @@ def _extrapolated(function: Scalar, x: float, first: float, side: int, noise: fl
                 best, best_error = current[-1], error
         previous = current
     return DIVERGES if diverges and best_error == math.inf else (best, best_error)
-
-
-def rounding_noise(output: Any) -> float:
-    """How far rounding may have taken a recorded output from its exact value, to first order.
-
-    Each node is off by a unit in the last place, and one that rounds inside, unlike the functions of the
-    math module, also by what such an error of its operands makes of it; the adjoint carries that to the
-    output (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.3).
-    """
-    if not isinstance(output, Value):
-        return 0.0
-    order = topological_order(output)
-    adjoint = adjoints(order, order, lambda node, operand: node.partials[operand])
-    terms = []
-    for node in order:
-        if node.operation is not None:
-            inside = node.operation.precedence == FUNCTION and not isinstance(
-                node.operation.compute, BuiltinFunctionType
-            )
-            carried = zip(node.parents, node.partials, strict=True) if inside else ()
-            rounding = math.ulp(node.data) + sum(abs(partial) * math.ulp(parent.data) for parent, partial in carried)
-            terms.append(abs(adjoint.get(node, 0.0)) * rounding)
-    return math.fsum(term for term in terms if math.isfinite(term))

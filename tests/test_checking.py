@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,7 @@ from autograd import (
     sin,
     sqrt,
     tan,
+    where,
 )
 
 NASTY: list[tuple[Callable[..., Any], float]] = [
@@ -148,6 +150,63 @@ def test_structures_and_names() -> None:
         check_gradients(lambda x, y: x * y, 2.0, 3.0, gradient=1.0)
     with pytest.raises(ValueError, match="1 names for 2 numbers"):
         check_gradients(lambda x, y: x * y, 2.0, 3.0, names=["x"])
+
+
+def spoilt(y: Any, rounding: Callable[[float], float]) -> Any:
+    """The number y after a rounding that its graph does not show."""
+    return y + (rounding(y.data) - y.data) if isinstance(y, Value) else rounding(y)
+
+
+def float32(x: float) -> float:
+    return float(struct.unpack("f", struct.pack("f", x))[0])
+
+
+ROUGH: list[tuple[Callable[[Any], Any], float, float]] = [
+    (lambda x: spoilt(x * x, float32), 1.7, 3.4),
+    (lambda x: spoilt(sin(x), lambda y: round(y, 7)), 0.6, math.cos(0.6)),
+    (lambda x: spoilt(exp(x), float32) + spoilt(x, float32), 0.9, math.exp(0.9) + 1),
+    (lambda x: spoilt(exp(x), lambda y: y + 1e-9 * random.Random(y).random()), 0.3, math.exp(0.3)),
+    (lambda x: spoilt(x**2, lambda y: float(round(y))), 5000.2, 10000.4),
+]
+
+
+@pytest.mark.parametrize(("function", "x", "true"), ROUGH, ids=[str(i) for i in range(len(ROUGH))])
+def test_a_rough_function_is_seen_from_far_enough_away(function: Callable[[Any], Any], x: float, true: float) -> None:
+    assert check_gradients(function, x, gradient=true).verdict == "pass"
+    for wrong in (1.01 * true, -true, 2 * true, 0.0):
+        assert check_gradients(function, x, gradient=wrong).verdict == "fail", wrong
+
+
+@pytest.mark.parametrize(
+    ("function", "point"),
+    [
+        (lambda x, y: x**2 + y**2, (1e-7, 1e6)),
+        (lambda x, y: 1e-13 * x + 1e12 * y, (1.0, 2.0)),
+        (lambda x, y: log(x**2 + y**2 + 1), (1e-8, 1e4)),
+    ],
+)
+def test_a_zero_that_may_have_drowned_is_not_confirmed(
+    function: Callable[..., Any], point: tuple[float, float]
+) -> None:
+    along_y = check_gradients(function, *point).partials[1].value
+    check = check_gradients(function, *point, gradient=(0.0, along_y))
+    assert [partial.verdict for partial in check.partials] == ["inconclusive", "pass"]
+
+
+@pytest.mark.parametrize(
+    ("function", "x"),
+    [
+        (lambda x: relu(x - 1e5), 3.0),
+        (lambda x: 1 + relu(x - 2) ** 2, 0.3),
+        (lambda x: (relu(0.5 * x - 1) + 3) ** 2, 0.7),
+        (lambda x: greater(x, 1.0), 0.3),
+        (lambda x: where(greater(x, 1.0), x**2, 4.0), 0.3),
+        (lambda x: 0 * x + 7e9, 2.0),
+    ],
+)
+def test_where_a_function_is_constant_zero_is_right(function: Callable[[Any], Any], x: float) -> None:
+    assert check_gradients(function, x).verdict == "pass"
+    assert check_gradients(function, x, gradient=0.01).verdict == "fail"
 
 
 def test_error_estimates_hold() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import argparse
+import secrets
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from autograd.calculus import derivative_formulas
@@ -10,7 +12,7 @@ from autograd.checking import check_gradients
 from autograd.cli.arguments import Parser, Unusable, print_table
 from autograd.cli.formula import print_gradient
 from autograd.drawing import CannotRender, draw, forward, tree
-from autograd.exercises import EXERCISES, Exercise
+from autograd.exercises import DIFFICULTIES, EXERCISES, Exercise, describe, fresh, fresh_exercises, solution
 from autograd.formula import Formula, constant
 from autograd.value import Value
 
@@ -18,8 +20,8 @@ DESCRIPTION = """\
 List the exercises, show one with its questions, or make new ones.
 
   chainrule exercises
-  chainrule exercises 2
-  chainrule exercises --new --seed 7"""
+  chainrule exercises 2 --solution
+  chainrule exercises --new --seed 7        # one of each difficulty, for student 7"""
 LEARNING_RATE = 0.1
 
 
@@ -57,14 +59,41 @@ def command(arguments: Sequence[str]) -> int:
     """Run the command."""
     parser = Parser(prog="chainrule exercises", description=DESCRIPTION)
     parser.add_argument("number", nargs="?", help="the exercise to show")
+    parser.add_argument("--solution", action="store_true", help="with the worked solution")
+    parser.add_argument("--new", action="store_true", help="make new exercises, one of each difficulty")
+    parser.add_argument("--seed", metavar="TEXT", help="whose exercises: a number or a name; the same seed, the same")
+    parser.add_argument("--difficulty", type=int, metavar="N", help="one new exercise, of a difficulty from 1 to 5")
     options = parser.read(arguments)
-    if options.number is None:
-        rows = ([str(exercise.number), exercise.title, exercise.formula, point(exercise)] for exercise in EXERCISES)
-        print_table(["", "exercise", "f", "at"], rows)
+    if options.new:
+        if options.number is not None:
+            raise Unusable("--new makes new exercises: leave the number out")
+        return _new(options)
+    if options.seed is not None or options.difficulty is not None:
+        raise Unusable("--seed and --difficulty go with --new")
+    if options.number is not None:
+        _show([find(options.number)], options.solution)
         return 0
-    exercise = find(options.number)
-    print(f"Exercise {exercise.number}, {exercise.title}: f = {exercise.formula}   at {point(exercise)}")
+    if options.solution:
+        raise Unusable("--solution goes with the number of an exercise, or with --new")
+    rows = ([str(exercise.number), exercise.title, exercise.formula, point(exercise)] for exercise in EXERCISES)
+    print_table(["", "exercise", "f", "at"], rows)
     return 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    if options.difficulty is not None and options.difficulty not in DIFFICULTIES:
+        raise Unusable(f"the difficulty is one of {', '.join(map(str, DIFFICULTIES))}, not {options.difficulty}")
+    seed = secrets.token_hex(4) if options.seed is None else options.seed
+    if options.seed is None:
+        print(f"seed {seed}: with --seed {seed} the same ones come again\n")
+    made = fresh_exercises(seed) if options.difficulty is None else [fresh(seed, options.difficulty)]
+    _show(made, options.solution)
+    return 0
+
+
+def _show(exercises: Iterable[Exercise], solved: bool) -> None:
+    texts = ((describe(exercise), solution(exercise)) if solved else (describe(exercise),) for exercise in exercises)
+    print("\n\n\n".join("\n\n".join(parts) for parts in texts))
 
 
 def find(number: str) -> Exercise:

@@ -47,21 +47,26 @@ def command(arguments: Sequence[str]) -> int:
     if options.exercise is not None:
         claims = [argument for argument in (options.subject, *options.assignments) if argument]
         exercise = find(options.exercise)
-        return _one(exercise.formula, exercise.at, claims, options, f"exercise {exercise.number}")
+        return _one(exercise.formula, exercise.at, exercise.named_steps, claims, options, f"exercise {exercise.number}")
     if options.subject is None:
         raise Unusable("what is to be verified? give a formula, a file of answers or --exercise N")
     if options.subject.endswith(".toml"):
         if options.assignments:
             raise Unusable("a file of answers holds its own claims: leave the others out")
         return _file(Path(options.subject), options)
-    return _one(options.subject, {}, options.assignments, options)
+    return _one(options.subject, {}, {}, options.assignments, options)
 
 
 def _one(
-    text: str, at: Mapping[str, str], assignments: Sequence[str], options: argparse.Namespace, title: str = ""
+    text: str,
+    at: Mapping[str, str],
+    steps: Mapping[str, str],
+    assignments: Sequence[str],
+    options: argparse.Namespace,
+    title: str = "",
 ) -> int:
     formula = Formula(text)
-    given: dict[str, dict[str, Any]] = {"at": dict(at), "steps": {}, "values": {}, "claimed": {}}
+    given: dict[str, dict[str, Any]] = {"at": dict(at), "steps": dict(steps), "values": {}, "claimed": {}}
     seen: set[tuple[str, bool]] = set()
     for assignment in sorted(assignments, key=lambda assignment: ":=" not in assignment):  # the steps first
         step = ":=" in assignment

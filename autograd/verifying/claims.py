@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.errors import OperationError
 from autograd.formula import Formula, FormulaError
-from autograd.numerical import rounding_noise
+from autograd.noise import rounding_noise
 from autograd.operation import real_number
 from autograd.value import Value
 from autograd.verifying.tracing import Point

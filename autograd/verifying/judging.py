@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
 
 from autograd.calculus import partial_derivatives, partials_or_errors
 from autograd.drawing.names import written
 from autograd.errors import DerivativeError, OperationError
 from autograd.graph import adjoints
-from autograd.numerical import numerical_derivative, rounding_noise
+from autograd.noise import rounding_noise
+from autograd.numerical import numerical_derivative
 from autograd.symbol import symbolic
-from autograd.verifying.claims import EXACT, Claim, Measured, agree, measured, rounds, tells
+from autograd.verifying.claims import Claim, Measured, agree, measured, rounds, tells
 from autograd.verifying.diagnosing import Diagnosis, Evidence, Explainer
-from autograd.verifying.mistakes import Mistake, mistakes
+from autograd.verifying.hiding import hidden_mistakes, revealing_point
 from autograd.verifying.report import ClaimReport
 from autograd.verifying.tracing import Function, Point, Trace
 
 NEEDED = 3  # points besides the given one, at which a formula has to agree
-COMMON = 2.2  # the rank up to which a mistake is worth a warning that the point hides it
 HIDDEN = 4  # so many of them are listed
-NICE = (0.5, 1.5, 2.0, 3.0, -0.5, -1.5, 0.2, -2.0, 0.8, 2.5, -3.0, 1.2, 4.0, 5.0)
 Probe = tuple[Point, Trace]
 
 
@@ -201,35 +198,4 @@ def _with_hidden(
         return report
     signs = [mistake for mistake in found if mistake.code == "sign"]  # one stands for all
     told = list(dict.fromkeys(f"{m.code}: {m.message}" for m in found if m not in signs[1:]))
-    return replace(report, hidden=tuple(told[:HIDDEN]), revealing=_revealing(function, base, found, seed))
-
-
-def hidden_mistakes(trace: Trace, others: Sequence[Trace], seed: int) -> list[Mistake]:
-    """The common mistakes that make no difference at one point, but do at another."""
-    found = []
-    for mistake in mistakes(trace, seed):
-        hidden = mistake.rank <= COMMON and not _shows(mistake, trace, seed)
-        if hidden and any(_shows(mistake, other, seed) for other in others):
-            found.append(mistake)
-    return sorted(found, key=lambda mistake: mistake.rank)
-
-
-def _shows(mistake: Mistake, trace: Trace, seed: int, by: float = 1e-3) -> bool:
-    tangents, adjoints = trace.tangents(seed), trace.adjoints(seed)
-    wrong = tangents[-1] + adjoints[mistake.node] * (mistake.tangent(trace, tangents) - tangents[mistake.node])
-    scale = max(abs(wrong), abs(tangents[-1]))
-    return not abs(wrong - tangents[-1]) <= by * scale + EXACT * max(map(abs, adjoints))
-
-
-def _revealing(function: Function, base: Probe, found: Sequence[Mistake], seed: int) -> str:
-    """A readable point at which every one of the mistakes shows."""
-    draw = random.Random(0)
-    candidates = ({name: draw.choice(NICE) for name in base[0]} for _ in range(60))
-    for point in islice(candidates, 60):
-        try:
-            trace = function.trace(point)
-        except (OperationError, ArithmeticError, ValueError):
-            continue
-        if trace.shape == base[1].shape and all(_shows(mistake, trace, seed, 0.02) for mistake in found):
-            return ", ".join(f"{name} = {written(x)}" for name, x in point.items())
-    return ""
+    return replace(report, hidden=tuple(told[:HIDDEN]), revealing=revealing_point(function, base, found, seed))

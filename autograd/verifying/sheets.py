@@ -90,7 +90,7 @@ class Sheet:
             return entry["function"], entry["at"], {}
         for exercise in EXERCISES:
             if exercise.number == entry["exercise"]:
-                return exercise.formula, {**exercise.at, **entry.get("at", {})}, {}
+                return exercise.formula, {**exercise.at, **entry.get("at", {})}, exercise.named_steps
         known = f"{EXERCISES[0].number} to {EXERCISES[-1].number}"
         raise SheetError(f"there is no exercise {entry['exercise']!r}; there are {known}", self.line)
 

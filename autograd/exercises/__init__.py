@@ -1,0 +1,24 @@
+"""Exercises on backpropagation: the course's, more of rising difficulty, and fresh ones for each student."""
+
+from autograd.exercises.answers import Dominating, Evidence, Limit, Stable
+from autograd.exercises.catalogue import EXERCISES
+from autograd.exercises.course import COURSE
+from autograd.exercises.exercise import Exercise, Question
+from autograd.exercises.fresh import DIFFICULTIES, fresh, fresh_exercises
+from autograd.exercises.text import describe, solution
+
+__all__ = [
+    "COURSE",
+    "DIFFICULTIES",
+    "EXERCISES",
+    "Dominating",
+    "Evidence",
+    "Exercise",
+    "Limit",
+    "Question",
+    "Stable",
+    "describe",
+    "fresh",
+    "fresh_exercises",
+    "solution",
+]
