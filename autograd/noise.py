@@ -48,30 +48,37 @@ def roughness(function: Scalar, x: float, expected: float) -> float:
 
     >>> roughness(math.sin, 1.0, 1e-16) < 1e-15
     True
-    >>> 0.001 < roughness(lambda x: round(math.sin(x), 3), 1.0, 1e-16) < 0.003
+    >>> 0.001 < roughness(lambda x: round(math.sin(x), 3), 1.0, 1e-16) < 0.005
     True
     """
     unit = math.ulp(x) if x != 0.0 else 2.0**-52
-    nearest = _scatter([function(x + k * unit) for k in range(-8, 9)])
-    return max(nearest, *(_step_height(function, x, side * unit, expected) for side in (1, -1)))
+    widths = [_plateau(function, x, side * unit) for side in (1, -1)]
+    spacing = max(map(abs, widths))  # of the nearest points at which the function differs
+    nearest = [function(x + k * spacing) for k in range(-8, 9)] if spacing < 1024 * unit else []
+    return max(_scatter(nearest, expected), *(_step_height(function, x, width, expected) for width in widths))
 
 
-def _scatter(values: Sequence[float]) -> float:
-    found = [abs((a - b) - (b - c)) for a, b, c in zip(values, values[1:], values[2:], strict=False)]
-    return median([difference for difference in found if math.isfinite(difference)] or [0.0])
+def _scatter(values: Sequence[float], expected: float) -> float:
+    """The largest second difference, if most are larger than expected and they bend both ways, as no curve does."""
+    found = [(a - b) - (b - c) for a, b, c in zip(values, values[1:], values[2:], strict=False)]
+    seen = [difference for difference in found if difference != 0.0 and math.isfinite(difference)]
+    upward = sum(difference > 0.0 for difference in seen)
+    if len(seen) < 5 or 4 * min(upward, len(seen) - upward) < len(seen):  # only two are not 0 at a jump or a kink
+        return 0.0
+    sizes = list(map(abs, seen))
+    return max(sizes) if median(sizes) > 4.0 * expected else 0.0
 
 
-def _step_height(function: Scalar, x: float, unit: float, expected: float) -> float:
+def _step_height(function: Scalar, x: float, width: float, expected: float) -> float:
     """The height of the steps in which a function goes up or down from x on; 0 if it has none, or a single one."""
-    width = _plateau(function, x, unit)
     edge = x + width
     height = abs(function(edge) - function(x))
-    flat_again = function(edge) == function(edge + math.copysign(8.0 * math.ulp(edge), unit))
+    flat_again = function(edge) == function(edge + math.copysign(8.0 * math.ulp(edge), width))
     if not (flat_again and 100.0 * expected < height < math.inf):
         return 0.0
     values = [function(x + 4 * k * width) for k in range(17)]
     climbs = any(4.0 * height < abs(value - values[0]) < math.inf for value in values)
-    return max(height, 2.0 * _scatter(values)) if climbs else 0.0
+    return max(height, _scatter(values, expected)) if climbs else 0.0
 
 
 def _plateau(function: Scalar, x: float, unit: float) -> float:
@@ -80,7 +87,6 @@ def _plateau(function: Scalar, x: float, unit: float) -> float:
     same, width = 0.0, unit
     while function(x + width) == centre and abs(width) < max(abs(x), 1.0):
         same, width = width, 2.0 * width
-    while abs(width - same) > max(abs(unit), math.ulp(x + width)):
-        middle = (same + width) / 2.0
+    while (middle := (same + width) / 2.0) not in (same, width) and x + middle not in (x + same, x + width):
         same, width = (middle, width) if function(x + middle) == centre else (same, middle)
     return width

@@ -34,6 +34,7 @@ from autograd import (
     tan,
     where,
 )
+from autograd.noise import roughness
 
 NASTY: list[tuple[Callable[..., Any], float]] = [
     (lambda x: 1 / x, 1e-8),
@@ -161,12 +162,20 @@ def float32(x: float) -> float:
     return float(struct.unpack("f", struct.pack("f", x))[0])
 
 
+def noisy(x: float) -> float:
+    return x + 1e-9 * random.Random(x).random()
+
+
 ROUGH: list[tuple[Callable[[Any], Any], float, float]] = [
     (lambda x: spoilt(x * x, float32), 1.7, 3.4),
     (lambda x: spoilt(sin(x), lambda y: round(y, 7)), 0.6, math.cos(0.6)),
     (lambda x: spoilt(exp(x), float32) + spoilt(x, float32), 0.9, math.exp(0.9) + 1),
-    (lambda x: spoilt(exp(x), lambda y: y + 1e-9 * random.Random(y).random()), 0.3, math.exp(0.3)),
+    (lambda x: spoilt(exp(x), noisy), 0.3, math.exp(0.3)),
     (lambda x: spoilt(x**2, lambda y: float(round(y))), 5000.2, 10000.4),
+    (lambda x: spoilt(sigmoid(x - 1.5), noisy), 0.3, sigmoid(-1.2) * sigmoid(1.2)),
+    (lambda x: spoilt(log(3 * x**2 + 0.5), noisy), -1.5, -9 / 7.25),
+    (lambda x: spoilt(1.5 * x, noisy), 0.3, 1.5),
+    (lambda x: spoilt(sqrt(5 * x * x + 3), noisy), -0.4, -2 / math.sqrt(3.8)),
 ]
 
 
@@ -175,6 +184,12 @@ def test_a_rough_function_is_seen_from_far_enough_away(function: Callable[[Any],
     assert check_gradients(function, x, gradient=true).verdict == "pass"
     for wrong in (1.01 * true, -true, 2 * true, 0.0):
         assert check_gradients(function, x, gradient=wrong).verdict == "fail", wrong
+
+
+@pytest.mark.parametrize("x", [-1e-10, -1e-300, -3.0, 0.3, 1e-320, 0.0])
+def test_a_single_step_is_no_roughness(x: float) -> None:
+    for edge in (0.0, 1.0, -0.25):
+        assert roughness(lambda at, edge=edge: float(at > edge), x, 1e-16) == 0.0  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(
