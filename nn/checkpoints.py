@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.files import write_whole
-from nn.history import History
+from nn.history import COLUMNS, History
 from nn.modules import Module
 from nn.optimizers import Optimizer
 
@@ -54,20 +54,28 @@ class Checkpoint:
         data = self.path.read_bytes()
         before = model.state_dict()
         try:
-            state = json.loads(data)
+            state, history = _read(data)
             self._check(state["settings"])
             model.load_state_dict(state["parameters"])
             optimizer.load_state_dict(state["optimizer"])
-            return History(**{**state["history"], "interrupted": False})
-        except ValueError as error:
+        except Exception as error:  # a broken file fails in more ways than can be listed
             model.load_state_dict(before)
-            unreadable = isinstance(error, json.JSONDecodeError | UnicodeDecodeError)
-            raise ValueError(f"{self.path}: {'this is no checkpoint' if unreadable else error}") from None
-        except (KeyError, TypeError, AttributeError):
-            model.load_state_dict(before)
-            raise ValueError(f"{self.path}: this is no checkpoint") from None
+            problem = error if type(error) is ValueError else "this is no checkpoint"
+            raise ValueError(f"{self.path}: {problem}") from None
+        return history
 
     def _check(self, settings: dict[str, Any]) -> None:
         for name, value in self.settings.items():
             if settings[name] != value:
                 raise ValueError(f"the checkpoint is of a run with {name} {settings[name]!r}, not {value!r}")
+
+
+def _read(data: bytes) -> tuple[dict[str, Any], History]:
+    state = json.loads(data)
+    history = History()
+    for name in COLUMNS:
+        numbers = state["history"][name]
+        if not all(isinstance(number, float) for number in numbers):
+            raise TypeError(f"{name} is to be numbers")
+        setattr(history, name, numbers)
+    return state, history

@@ -184,5 +184,5 @@ def _shares(n_samples: int, classes: int) -> list[int]:
 
 
 def _check_count(n_samples: int) -> None:
-    if n_samples < 1:
-        raise ValueError(f"n_samples is at least 1, not {n_samples}")
+    if not isinstance(n_samples, int | np.integer) or n_samples < 1:
+        raise ValueError(f"n_samples is a whole number from 1, not {n_samples!r}")

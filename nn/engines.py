@@ -40,8 +40,9 @@ class Score(NamedTuple):
 class Task:
     """What an engine has to know.
 
-    ``sample_loss`` is a function of numbers only, so that it can be recorded once and run on arrays;
-    ``penalty`` is one of the parameters. The optimizer's ``update`` is the rule for each of its parameters.
+    ``sample_loss`` is a function of numbers only, so that it can be recorded once and run on arrays (for
+    ``cross_entropy`` with rows from ``one_hot`` in place of labels); ``penalty`` is one of the parameters. The
+    optimizer's ``update`` is the rule for each of its parameters.
     """
 
     model: Module
@@ -83,7 +84,8 @@ class EagerEngine:
         """As ``Engine`` says."""
         total, right = 0.0, 0
         for batch in batches:
-            self.task.model.zero_grad()
+            for parameter in self.parameters:
+                parameter.grad = 0.0
             for index in batch:
                 loss, correct = self._sample(index, len(batch))
                 total += loss
@@ -158,6 +160,8 @@ def as_samples(data: Any, what: str = "the data") -> Samples:
 
     Raises ValueError where they are empty, differ in number or length, or are not finite.
     """
+    if isinstance(data, Samples):
+        return data
     try:
         inputs, targets = data
     except (TypeError, ValueError):

@@ -11,15 +11,21 @@ from collections.abc import Callable
 
 import numpy as np
 
-Initializer = Callable[[int, int, np.random.Generator | None], list[float]]
+RNG = np.random.Generator | random.Random | None  # None is Python's own, the functions of ``random``
+Seed = int | RNG
+Initializer = Callable[[int, int, RNG], list[float]]
 
 
-def generator(seed: int | np.random.Generator | None) -> np.random.Generator | None:
-    """The generator that a seed stands for; None, which leaves the drawing to Python's ``random``, for None."""
-    return seed if seed is None or isinstance(seed, np.random.Generator) else np.random.default_rng(seed)
+def generator(seed: Seed) -> RNG:
+    """The generator that a seed stands for: NumPy's for an int, the seed itself if it is one, or None."""
+    if isinstance(seed, int | np.integer) and seed >= 0:
+        return np.random.default_rng(seed)
+    if seed is None or isinstance(seed, np.random.Generator | random.Random):
+        return seed
+    raise ValueError(f"a seed is a whole number from 0, or a generator, not {seed!r}")
 
 
-def uniform(nin: int, nout: int = 1, rng: np.random.Generator | None = None, low: float = -1.0) -> list[float]:
+def uniform(nin: int, nout: int = 1, rng: RNG = None, low: float = -1.0) -> list[float]:
     """Uniform between ``low`` and ``-low``, which is micrograd's; without a generator, micrograd's very numbers.
 
     >>> random.seed(1337)
@@ -28,32 +34,32 @@ def uniform(nin: int, nout: int = 1, rng: np.random.Generator | None = None, low
     >>> weights == [random.uniform(-1, 1), random.uniform(-1, 1)]
     True
     """
-    draw = random.uniform if rng is None else rng.uniform
+    draw = (rng or random).uniform
     return [draw(low, -low) for _ in range(nin)]
 
 
-def normal(nin: int, nout: int = 1, rng: np.random.Generator | None = None, std: float = 1.0) -> list[float]:
+def normal(nin: int, nout: int = 1, rng: RNG = None, std: float = 1.0) -> list[float]:
     """Normal with mean 0 and standard deviation ``std``."""
-    draw = random.gauss if rng is None else rng.normal
+    draw = rng.normal if isinstance(rng, np.random.Generator) else (rng or random).gauss
     return [draw(0.0, std) for _ in range(nin)]
 
 
-def he_uniform(nin: int, nout: int = 1, rng: np.random.Generator | None = None) -> list[float]:
+def he_uniform(nin: int, nout: int = 1, rng: RNG = None) -> list[float]:
     """Uniform within ±√(6/nin): keeps the variance of activations through layers of ReLU."""
     return uniform(nin, nout, rng, low=-math.sqrt(6.0 / nin))
 
 
-def he_normal(nin: int, nout: int = 1, rng: np.random.Generator | None = None) -> list[float]:
+def he_normal(nin: int, nout: int = 1, rng: RNG = None) -> list[float]:
     """Normal with standard deviation √(2/nin): keeps the variance of activations through layers of ReLU."""
     return normal(nin, nout, rng, std=math.sqrt(2.0 / nin))
 
 
-def xavier_uniform(nin: int, nout: int = 1, rng: np.random.Generator | None = None) -> list[float]:
+def xavier_uniform(nin: int, nout: int = 1, rng: RNG = None) -> list[float]:
     """Uniform within ±√(6/(nin + nout)): a compromise between the variances forward and backward."""
     return uniform(nin, nout, rng, low=-math.sqrt(6.0 / (nin + nout)))
 
 
-def xavier_normal(nin: int, nout: int = 1, rng: np.random.Generator | None = None) -> list[float]:
+def xavier_normal(nin: int, nout: int = 1, rng: RNG = None) -> list[float]:
     """Normal with standard deviation √(2/(nin + nout)): a compromise between the variances forward and backward."""
     return normal(nin, nout, rng, std=math.sqrt(2.0 / (nin + nout)))
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import reduce
 from operator import add, mul
 from typing import Any, TypeVar
 
-import numpy as np
-
 import autograd
 from autograd import Value
-from nn.initializers import INITIALIZERS, Initializer, generator
+from nn.initializers import INITIALIZERS, Initializer, Seed, generator
 from nn.modules import Module
 
 T = TypeVar("T")
 Activation = Callable[[Any], Any]
-Seed = int | np.random.Generator | None
 
 
 def linear(x: Any) -> Any:
@@ -43,8 +40,8 @@ class Neuron(Module):
 
     ``activation`` is a name (``ACTIVATIONS`` holds them) or a function of one number; ``nonlin=False``,
     which is micrograd's, means none. ``initializer`` is a name or a function as in ``nn.initializers``;
-    it draws from ``seed``, an int or a NumPy Generator, or else from Python's ``random``. The bias is 0.
-    ``nout`` is the number of neurons in the layer, which some initialisers need.
+    it draws from ``seed``: an int, a NumPy Generator or a ``random.Random``, or else Python's own ``random``.
+    The bias is 0. ``nout`` is the number of neurons in the layer, which some initialisers need.
 
     >>> neuron = Neuron(2, activation="tanh", seed=0)
     >>> neuron, len(neuron.w), neuron.b.data
@@ -170,8 +167,8 @@ class MLP(Sequential):
         initializer: str | Initializer = "uniform",
         seed: Seed = None,
     ) -> None:
-        if not nouts:
-            raise ValueError("an MLP has at least one layer: give the width of each, such as MLP(2, [16, 16, 1])")
+        if not isinstance(nouts, Sequence) or not nouts:
+            raise ValueError(f"an MLP takes the width of each layer, such as MLP(2, [16, 16, 1]), not {nouts!r}")
         rng = generator(seed)
         activations = [activation] * (len(nouts) - 1) + [output_activation]
         super().__init__(
@@ -186,7 +183,9 @@ def as_inputs(x: Any) -> list[Any]:
     """A sample as a list of numbers; a single number is a list of one."""
     if hasattr(x, "tolist"):
         x = x.tolist()
-    return x if isinstance(x, list) else list(x) if isinstance(x, Iterable) else [x]
+    if isinstance(x, list):
+        return x
+    return list(x) if isinstance(x, Iterable) and not isinstance(x, str | Mapping | Set) else [x]
 
 
 def check_length(inputs: Sequence[Any], expected: int, name: str) -> None:

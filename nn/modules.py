@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import io
 import json
-import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -98,7 +97,7 @@ class Module:
         data = path.read_bytes()
         try:
             state = read(data)
-        except (ValueError, zipfile.BadZipFile, KeyError, EOFError):
+        except Exception:  # a broken file fails in more ways than can be listed
             raise ValueError(f"{path} is not a {path.suffix} file of parameters") from None
         try:
             self.load_state_dict(state)
@@ -127,7 +126,10 @@ def plain_numbers(numbers: Any) -> Any:
     [[1.0, 2.0], [3.0, 4]]
     """
     if hasattr(numbers, "__array__"):
-        numbers = np.asarray(numbers).tolist()
+        array = np.asarray(numbers)
+        numbers = array.tolist()
+        if array.dtype.kind in "iuf":
+            return numbers
     if isinstance(numbers, list | tuple):
         return [plain_numbers(number) for number in numbers]
     return numbers if type(numbers) in (float, int) else as_constant(numbers).data

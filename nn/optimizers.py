@@ -84,8 +84,8 @@ class Optimizer:
             raise ValueError(f"the state is of the optimizer {saved['optimizer']}, not {type(self).__name__}")
         if [len(slots) for slots in saved["state"]] != [self.slots] * len(self.parameters):
             raise ValueError("the state is of an optimizer of other parameters")
-        self.steps = int(saved["steps"])
-        self.state = [tuple(map(float, slots)) for slots in saved["state"]]
+        state, steps = [tuple(map(float, slots)) for slots in saved["state"]], int(saved["steps"])
+        self.state, self.steps = state, steps
         return self
 
     def __repr__(self) -> str:
@@ -243,6 +243,6 @@ def _decayed(gradient: Any, parameter: Any, weight_decay: float) -> Any:
 
 
 def _check(name: str, number: float, below: float = math.inf) -> None:
-    if not 0.0 <= number < below:
+    if not isinstance(number, int | float) or not 0.0 <= number < below:
         limits = "0 or more" if below == math.inf else f"from 0 to below {below}"
         raise ValueError(f"{name} is a number {limits}, not {number!r}")

@@ -23,6 +23,8 @@ def predict(model: Module, inputs: Any) -> np.ndarray:
     np.True_
     """
     frozen, rows = model.frozen(), plain_numbers(inputs)
+    if not isinstance(rows, list):
+        raise ValueError(f"predict takes many samples, one a row, not {inputs!r}")
     if not rows or not _made_of_layers(frozen):
         return np.array([frozen(row) for row in rows])
     samples = [as_inputs(row) for row in rows]

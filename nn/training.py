@@ -63,24 +63,37 @@ def fit(
     """
     samples = as_samples(data, "the training data")
     held_out = None if validation is None else as_samples(validation, "the validation data")
-    _check_whole("epochs", epochs, least=0)
-    _check_whole("seed", seed, least=0)
-    if batch_size is not None:
-        _check_whole("batch_size", batch_size, least=1)
-    _check_parameters(model, optimizer)
-    if resume and checkpoint is None:
-        raise ValueError("to resume, say from which checkpoint")
-    settings = {"seed": seed, "batch_size": batch_size, "samples": len(samples.targets)}
-    kept = Checkpoint(checkpoint, settings) if checkpoint is not None else None
-    history = kept.resume(model, optimizer) if kept and resume else History()
-    if kept:  # now, so that a directory that cannot be written stops the run before it begins
-        kept.keep(model, optimizer, history)
-        kept.write()
+    _check_parts(model, loss, optimizer)
+    for name, number, least in (
+        ("epochs", epochs, 0),
+        ("seed", seed, 0),
+        ("batch_size", 1 if batch_size is None else batch_size, 1),
+    ):
+        _check_whole(name, number, least)
+    make_engine = named(engine, ENGINES, "engine")
+    kept, history = _start(
+        checkpoint, resume, {"seed": seed, "batch_size": batch_size, "samples": len(samples.targets)}, model, optimizer
+    )
     task = Task(model, loss, optimizer, samples, penalty, correct or correctness(loss))
-    run = _Run(task, held_out, tuple(callbacks), kept, history, named(engine, ENGINES, "engine")(task))
+    run = _Run(task, held_out, tuple(callbacks), kept, history, make_engine(task))
     with progress_bar(epochs, progress) as report:
         run.until(epochs, lambda epoch: _batches(len(samples.targets), batch_size, seed, epoch), report)
     return history
+
+
+def _start(
+    path: str | Path | None, resume: bool, settings: dict[str, Any], model: Module, optimizer: Optimizer
+) -> tuple[Checkpoint | None, History]:
+    """The checkpoint, if there is to be one, and the history that the run begins with."""
+    if path is None:
+        if resume:
+            raise ValueError("to resume, say from which checkpoint")
+        return None, History()
+    kept = Checkpoint(path, settings)
+    history = kept.resume(model, optimizer) if resume else History()
+    kept.keep(model, optimizer, history)
+    kept.write()  # now, so that a directory that cannot be written stops the run before it begins
+    return kept, history
 
 
 def early_stopping(patience: int = 10, min_delta: float = 0.0) -> Callback:
@@ -185,7 +198,13 @@ def _check_whole(name: str, number: object, least: int) -> None:
         raise ValueError(f"{name} is a whole number from {least}, not {number!r}")
 
 
-def _check_parameters(model: Module, optimizer: Optimizer) -> None:
+def _check_parts(model: object, loss: object, optimizer: object) -> None:
+    if not isinstance(model, Module):
+        raise TypeError(f"the model is an nn.Module, not {type(model).__name__}")
+    if not callable(loss):
+        raise TypeError(f"the loss is a function, such as nn.losses.mse, not {type(loss).__name__}")
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"the optimizer is one of nn.optimizers, such as nn.SGD(model), not {type(optimizer).__name__}")
     own = set(model.parameters())
     if not own.issuperset(optimizer.parameters):
         raise ValueError("the optimizer holds parameters that are not the model's")

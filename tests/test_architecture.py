@@ -37,6 +37,7 @@ FLOORS = [
     ["nn.analysis"],
     ["nn.experiments"],
     ["nn.training"],
+    ["nn.runs"],
     ["nn"],
     ["autograd.cli"],
     ["autograd.__main__"],

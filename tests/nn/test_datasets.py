@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sklearn.datasets
+import sklearn.model_selection
 
 from nn import datasets
 from nn.datasets import make_blobs, make_circles, make_moons, make_spirals, make_xor, train_test_split
@@ -15,9 +17,8 @@ from nn.datasets import make_blobs, make_circles, make_moons, make_spirals, make
 @pytest.mark.parametrize("noise", [None, 0.0, 0.3])
 @pytest.mark.parametrize("shuffle", [True, False])
 def test_moons_and_circles_are_scikit_learns_to_the_bit(n: int, noise: float | None, shuffle: bool) -> None:
-    theirs = pytest.importorskip("sklearn.datasets")
     for name, seed in (("make_moons", 42), ("make_circles", 7)):
-        ours, expected = getattr(datasets, name), getattr(theirs, name)
+        ours, expected = getattr(datasets, name), getattr(sklearn.datasets, name)
         for state in (lambda: seed, lambda: np.random.RandomState(seed)):  # noqa: B023
             x, y = ours(n, noise=noise, shuffle=shuffle, random_state=state())
             their_x, their_y = expected(n, noise=noise, shuffle=shuffle, random_state=state())
@@ -28,11 +29,10 @@ def test_moons_and_circles_are_scikit_learns_to_the_bit(n: int, noise: float | N
 @pytest.mark.parametrize("test_size", [0.2, 0.25, 0.333, 5])
 @pytest.mark.parametrize("shuffle", [True, False])
 def test_splits_are_scikit_learns(test_size: float, shuffle: bool) -> None:
-    theirs = pytest.importorskip("sklearn.model_selection").train_test_split
     x, y = np.arange(46).reshape(23, 2), list(range(23))
     state = 42 if shuffle else None
     ours = train_test_split(x, y, test_size=test_size, random_state=state, shuffle=shuffle)
-    expected = theirs(x, y, test_size=test_size, random_state=state, shuffle=shuffle)
+    expected = sklearn.model_selection.train_test_split(x, y, test_size=test_size, random_state=state, shuffle=shuffle)
     assert [part.tolist() for part in ours] == [np.asarray(part).tolist() for part in expected]
 
 
@@ -82,7 +82,6 @@ def test_circles_spirals_xor_and_blobs_are_what_they_say() -> None:
     ("name", "shape", "classes"), [("digits", (1797, 64), 10), ("iris", (150, 4), 3), ("wine", (178, 13), 3)]
 )
 def test_real_data(name: str, shape: tuple[int, int], classes: int) -> None:
-    pytest.importorskip("sklearn")
     x, y = getattr(datasets, f"load_{name}")()
     assert (x.shape, len(set(y.tolist()))) == (shape, classes)
     assert datasets.load_diabetes()[0].shape == (442, 10)
@@ -97,7 +96,8 @@ def test_without_scikit_learn_one_sentence_says_what_to_install(monkeypatch: pyt
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: make_moons(0), "n_samples is at least 1, not 0"),
+        (lambda: make_moons(0), "n_samples is a whole number from 1, not 0"),
+        (lambda: make_moons(2.5), "n_samples is a whole number from 1, not 2.5"),  # type: ignore[arg-type]
         (lambda: make_moons(5, noise=-1.0), "noise is a standard deviation, 0 or more, not -1.0"),
         (lambda: make_circles(5, factor=1.5), "factor is a number from 0 to below 1, not 1.5"),
         (lambda: make_spirals(5, arms=0), "at least one class, not 0"),

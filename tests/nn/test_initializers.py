@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nn import MLP, Layer
-from nn.initializers import INITIALIZERS
+from nn.initializers import INITIALIZERS, Seed
 
 NIN, NOUT = 50, 200
 SPREAD = {  # the standard deviation that torch's formulas give
@@ -39,12 +39,13 @@ def test_spread_and_shape(name: str) -> None:
 
 @pytest.mark.parametrize("name", INITIALIZERS)
 def test_same_seed_same_bits(name: str) -> None:
-    def network(seed: int | np.random.Generator | None) -> dict[str, float]:
+    def network(seed: Seed) -> dict[str, float]:
         return MLP(3, [4, 2], initializer=name, seed=seed).state_dict()
 
     assert network(7) == network(7) == network(np.random.default_rng(7)) != network(8)
     random.seed(7)
     first = network(None)
+    assert network(random.Random(7)) == first
     assert network(None) != first
     random.seed(7)
     assert network(None) == first

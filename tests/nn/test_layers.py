@@ -85,7 +85,13 @@ def test_a_frozen_network_runs_on_symbols() -> None:
         (lambda: Layer(2, 1)([[1.0, 2.0], [3.0, 4.0]]), "one sample at a time"),
         (lambda: Layer(2, 1)(np.ones((2, 2))), "one sample at a time"),
         (lambda: predict(MLP(2, [1]), [[1.0], [2.0]]), r"a sample of 1 number went into Layer\(2, 1\)"),
-        (lambda: MLP(2, []), "at least one layer"),
+        (lambda: MLP(2, []), r"an MLP takes the width of each layer, such as MLP\(2, \[16, 16, 1\]\), not \[\]"),
+        (lambda: MLP(2, 3), "width of each layer.* not 3"),  # type: ignore[arg-type]
+        (lambda: MLP(2, [3], seed=-1), "a seed is a whole number from 0, or a generator, not -1"),
+        (lambda: MLP(2, [3], seed="x"), "a seed is a whole number from 0, or a generator, not 'x'"),  # type: ignore[arg-type]
+        (lambda: MLP(2, [3])({1.0: 2.0, 3.0: 4.0}), "a sample of 1 number went into"),
+        (lambda: MLP(2, [3])("ab"), "a sample of 1 number went into"),
+        (lambda: predict(MLP(1, [3]), 2.0), "predict takes many samples, one a row, not 2.0"),
         (lambda: MLP(2, [0]), "a layer's number of neurons is a whole number from 1, not 0"),
         (lambda: Neuron(0), "a neuron's number of inputs is a whole number from 1, not 0"),
         (lambda: Neuron(2.5), "whole number from 1, not 2.5"),  # type: ignore[arg-type]
@@ -104,7 +110,7 @@ def test_what_is_no_function_is_said() -> None:
     with pytest.raises(TypeError, match="a layer is a module or a function, not list"):
         Sequential([Layer(1, 1)])  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="expected one real number"):
-        Neuron(2)("ab")
+        Neuron(2)(["a", "b"])
 
 
 @given(sizes=st.lists(st.integers(1, 4), min_size=2, max_size=4), seed=st.integers(0, 99))

@@ -129,3 +129,22 @@ def test_penalties() -> None:
 def test_what_does_not_fit_is_said(call: Callable[[], Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("name", [*FORMULAS, "binary_cross_entropy"])
+def test_targets_may_be_recorded_too(name: str) -> None:
+    """So that a sample's loss can be recorded once, for any target."""
+    loss = getattr(losses, name)
+    for y in (-1.0, 1.0) if name == "hinge" else (0.0, 0.25, 1.0):
+        p, q = Value(0.3), Value(0.3)
+        recorded, plain = loss(p, Value(y)), loss(q, y)
+        recorded.backward()
+        plain.backward()
+        assert (recorded.data, p.grad) == pytest.approx((plain.data, q.grad), rel=1e-14)
+
+
+def test_recorded_rows_stand_for_labels() -> None:
+    row, same = [Value(z) for z in LOGITS[0]], [Value(z) for z in LOGITS[0]]
+    losses.cross_entropy(row, [Value(y) for y in losses.one_hot(2, 3)]).backward()
+    losses.cross_entropy(same, 2).backward()
+    assert [z.grad for z in row] == pytest.approx([z.grad for z in same], rel=1e-13)

@@ -95,7 +95,7 @@ def test_a_state_that_does_not_fit_changes_nothing(state: dict[str, Any], messag
     assert neuron.state_dict() == before
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"PK\x03\x04", b"\xff\xfe\x00"])
+@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"PK\x03\x04", b"\xff\xfe\x00", b"[" * 10**5])
 @pytest.mark.parametrize("suffix", [".json", ".npz"])
 def test_a_file_that_is_none_is_said(tmp_path: Path, content: bytes, suffix: str) -> None:
     path = tmp_path / f"model{suffix}"
@@ -139,3 +139,16 @@ def test_a_frozen_module_records_nothing_and_leaves_the_module_alone() -> None:
     assert output == model([0.5, -0.5]).data
     assert frozen.parameters() == []
     assert len(model.parameters()) == 13
+
+
+def test_a_damaged_array_file_is_said(tmp_path: Path) -> None:
+    path = Layer(3, 2, seed=0).save(tmp_path / "layer.npz")
+    whole = path.read_bytes()
+    for place in range(0, len(whole), 7):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        other = Layer(3, 2, seed=1)
+        before = other.state_dict()
+        try:
+            other.load(path)
+        except ValueError:
+            assert other.state_dict() == before

@@ -147,6 +147,7 @@ def test_an_update_that_leaves_the_floats_changes_nothing() -> None:
     [
         (lambda: SGD([]), "no parameters to optimize"),
         (lambda: SGD([Value(1.0)], lr=-1.0), "lr is a number 0 or more, not -1.0"),
+        (lambda: SGD([Value(1.0)], lr="fast"), "lr is a number 0 or more, not 'fast'"),  # type: ignore[arg-type]
         (lambda: SGD([Value(1.0)], lr=math.nan), "lr is a number 0 or more, not nan"),
         (lambda: SGD([Value(1.0)], nesterov=True), "Nesterov's momentum needs a momentum above 0"),
         (lambda: Adam([Value(1.0)], betas=(0.9, 1.0)), "beta is a number from 0 to below 1.0, not 1.0"),

@@ -191,12 +191,16 @@ def test_an_error_leaves_the_last_whole_epoch_in_the_checkpoint(tmp_path: Path) 
         ({"content": "{"}, r"run\.json: this is no checkpoint"),
         ({"content": "[]"}, r"run\.json: this is no checkpoint"),
         ({"content": "{}"}, r"run\.json: this is no checkpoint"),
+        ({"break": ("history", {"loss": ["no"]})}, r"run\.json: this is no checkpoint"),
+        ({"break": ("optimizer", {"optimizer": "Adam", "state": None})}, r"run\.json: this is no checkpoint"),
+        ({"break": ("parameters", [1])}, r"run\.json: this is no checkpoint"),
     ],
 )
 def test_a_checkpoint_that_does_not_fit_changes_nothing(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     path = tmp_path / "run.json"
     train(moons_model(), 1, checkpoint=path)
-    path.write_text(change.pop("content", path.read_text()))
+    name, value = change.pop("break", ("format", 1))
+    path.write_text(change.pop("content", json.dumps(json.loads(path.read_text()) | {name: value})))
     before = path.read_text()
     settings = {"seed": 3, "batch_size": 7, "model": moons_model(), "data": (X, Y), "optimizer": Adam, **change}
     model, data, optimizer = (settings.pop(name) for name in ("model", "data", "optimizer"))
@@ -284,6 +288,23 @@ def test_what_does_not_fit_is_said(change: dict[str, Any], message: str) -> None
     given = {"data": ([[1.0, 2.0]], [0.5]), "loss": losses.mse, "optimizer": SGD(model), "epochs": 1, **change}
     with pytest.raises(ValueError, match=message):
         fit(model, **given)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"model": len}, "the model is an nn.Module, not builtin_function_or_method"),
+        ({"loss": "mse"}, r"the loss is a function, such as nn\.losses\.mse, not str"),
+        ({"optimizer": SGD}, r"one of nn\.optimizers, such as nn\.SGD\(model\), not type"),
+        ({"data": (["a"], [1.0])}, "expected one real number.* got str: 'a'"),
+        ({"data": ([1.0], [True])}, "expected one real number.* got bool: True"),
+    ],
+)
+def test_what_is_of_another_kind_is_said(change: dict[str, Any], message: str) -> None:
+    model = MLP(1, [1], seed=0)
+    given = {"model": model, "data": LINE, "loss": losses.mse, "optimizer": SGD(model), "epochs": 1, **change}
+    with pytest.raises(TypeError, match=message):
+        fit(**given)
 
 
 def test_a_loss_that_is_no_value_is_said() -> None:
