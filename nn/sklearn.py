@@ -7,7 +7,7 @@ number here, so the networks are small; for large ones scikit-learn has ``MLPCla
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import index
+from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
@@ -39,9 +39,9 @@ class _ScalarMLP(BaseEstimator):  # type: ignore[misc]
         hidden_layer_sizes: Sequence[int] = (8,),
         activation: str | Activation = "tanh",
         *,
-        learning_rate_init: float = 0.02,
-        batch_size: int | None = 32,
-        max_iter: int = 30,
+        learning_rate_init: float = 0.05,
+        batch_size: int | None = 16,
+        max_iter: int = 50,
         random_state: Any = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -53,15 +53,17 @@ class _ScalarMLP(BaseEstimator):  # type: ignore[misc]
 
     def _train(self, X: np.ndarray, targets: np.ndarray, outputs: int, loss: Any) -> Self:
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        sizes = [*map(index, np.atleast_1d(self.hidden_layer_sizes).astype(object)), outputs]
+        sizes = [*np.atleast_1d(self.hidden_layer_sizes).tolist(), outputs]
+        epochs = _whole("max_iter", self.max_iter)
+        batch_size = None if self.batch_size is None else _whole("batch_size", self.batch_size)
         self.model_ = MLP(X.shape[1], sizes, self.activation, initializer="xavier_uniform", seed=seed)
         self.history_ = fit(
             self.model_,
             (X, targets),
             loss,
             Adam(self.model_, lr=self.learning_rate_init),
-            index(self.max_iter),
-            None if self.batch_size is None else index(self.batch_size),
+            epochs,
+            batch_size,
             seed=seed,
             progress=False,
         )
@@ -81,7 +83,7 @@ class ScalarMLPClassifier(ClassifierMixin, _ScalarMLP):  # type: ignore[misc]
 
     >>> from nn.datasets import make_moons
     >>> X, y = make_moons(100, noise=0.1, random_state=0)
-    >>> classifier = ScalarMLPClassifier(learning_rate_init=0.1, random_state=0).fit(X, y)
+    >>> classifier = ScalarMLPClassifier(random_state=0).fit(X, y)
     >>> classifier.score(X, y) > 0.9
     True
     """
@@ -121,7 +123,7 @@ class ScalarMLPRegressor(RegressorMixin, _ScalarMLP):  # type: ignore[misc]
     The settings are those of ``ScalarMLPClassifier``. Samples and targets should be of about unit scale.
 
     >>> X = np.linspace(-1, 1, 40).reshape(-1, 1)
-    >>> regressor = ScalarMLPRegressor(learning_rate_init=0.05, random_state=0).fit(X, X[:, 0] ** 2)
+    >>> regressor = ScalarMLPRegressor(max_iter=100, random_state=0).fit(X, X[:, 0] ** 2)
     >>> regressor.score(X, X[:, 0] ** 2) > 0.9
     True
     """
@@ -140,3 +142,10 @@ class ScalarMLPRegressor(RegressorMixin, _ScalarMLP):  # type: ignore[misc]
     def predict(self, X: Any) -> np.ndarray:
         """The target expected of each sample."""
         return self._outputs(X)
+
+
+def _whole(name: str, number: Any) -> int:
+    """The number as Python's int: searches over settings bring NumPy's."""
+    if not isinstance(number, Integral) or number < 1:
+        raise ValueError(f"{name} is a whole number from 1, not {number!r}")
+    return int(number)

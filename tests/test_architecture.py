@@ -37,7 +37,7 @@ FLOORS = [
     ["nn.analysis"],
     ["nn.experiments"],
     ["nn.training"],
-    ["nn.runs"],
+    ["nn.runs", "nn.sklearn"],
     ["nn"],
     ["autograd.cli"],
     ["autograd.__main__"],
