@@ -9,8 +9,10 @@
 True
 """
 
-from nn import datasets, initializers, losses, optimizers, schedules
+from nn import datasets, initializers, losses, optimizers, plotting, schedules
+from nn.analysis import GradientReport, gradient_report
 from nn.engines import evaluate
+from nn.experiments import GradientComparison, compare_gradients
 from nn.history import History
 from nn.layers import ACTIVATIONS, MLP, Layer, Neuron, Sequential
 from nn.modules import Module
@@ -23,5 +25,6 @@ __all__ = [
     "ACTIVATIONS", "MLP", "Layer", "Module", "Neuron", "Sequential",
     "SGD", "Adam", "AdamW", "RMSprop", "clip_grad_norm", "clip_grad_value",
     "History", "early_stopping", "evaluate", "fit", "predict",
-    "datasets", "initializers", "losses", "optimizers", "schedules",
+    "GradientComparison", "GradientReport", "compare_gradients", "gradient_report",
+    "datasets", "initializers", "losses", "optimizers", "plotting", "schedules",
 ]

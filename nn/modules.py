@@ -43,11 +43,15 @@ class Module:
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Every parameter with its dotted name, in order of assignment; a shared one under its first name."""
-        return _named_values("", self, set())
+        return ((name, part) for name, part in _named_parts("", self, set()) if isinstance(part, Value))
 
     def parameters(self) -> list[Value]:
         """Every parameter, in order of assignment, each once."""
         return [parameter for _, parameter in self.named_parameters()]
+
+    def named_modules(self) -> Iterator[tuple[str, Module]]:
+        """Every module with its dotted name, this one first, without a name, and each once."""
+        return ((name, part) for name, part in _named_parts("", self, set()) if isinstance(part, Module))
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter back to 0."""
@@ -131,7 +135,8 @@ def plain_numbers(numbers: Any) -> Any:
     return numbers if type(numbers) in (float, int) else as_constant(numbers).data
 
 
-def _named_values(prefix: str, item: Any, seen: set[int]) -> Iterator[tuple[str, Value]]:
+def _named_parts(prefix: str, item: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
+    """Every module and every parameter in an item, the item itself first."""
     if isinstance(item, Value):
         if item.operation is None and not item.is_constant and id(item) not in seen:
             seen.add(id(item))
@@ -139,6 +144,7 @@ def _named_values(prefix: str, item: Any, seen: set[int]) -> Iterator[tuple[str,
         return
     if isinstance(item, Module) and id(item) not in seen:
         seen.add(id(item))
+        yield prefix, item
         children = list(vars(item).items())
     elif isinstance(item, dict):
         children = list(item.items())
@@ -147,7 +153,7 @@ def _named_values(prefix: str, item: Any, seen: set[int]) -> Iterator[tuple[str,
     else:
         return
     for name, child in children:
-        yield from _named_values(f"{prefix}.{name}" if prefix else str(name), child, seen)
+        yield from _named_parts(f"{prefix}.{name}" if prefix else str(name), child, seen)
 
 
 def _number(name: str, number: object) -> float:

@@ -38,6 +38,14 @@ def test_names_are_dotted_and_in_order() -> None:
     ]
 
 
+def test_modules_are_named_as_in_torch() -> None:
+    assert [name for name, _ in Tied().named_modules()] == ["", "inner"]
+    model = MLP(1, [1, 1])
+    names = ["", "layers.0", "layers.0.neurons.0", "layers.1", "layers.1.neurons.0"]
+    modules = [model, *(module for layer in model.layers for module in (layer, *layer.neurons))]
+    assert list(model.named_modules()) == list(zip(names, modules, strict=True))
+
+
 def test_forward_is_torchs_name_for_a_call() -> None:
     assert Tied()(3.0).data == 6.0
     with pytest.raises(NotImplementedError, match="Module does not define __call__ or forward"):

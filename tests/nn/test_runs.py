@@ -107,7 +107,7 @@ def test_runs_have_names() -> None:
 
 def test_micrograds_loop_runs_as_it_is_written() -> None:
     """Its notebook's, with its names, against fit."""
-    X, y = make_moons(n_samples=100, noise=0.1, random_state=1337)  # noqa: N806
+    X, y = make_moons(n_samples=100, noise=0.1, random_state=1337)
     y = y * 2 - 1
     model = MLP(2, [16, 16, 1], seed=random.Random(1337))
     seen = []

@@ -1,0 +1,90 @@
+"""What a gradient report says of each layer, as pictures."""
+
+from __future__ import annotations
+
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from nn.plotting.canvas import BLUE, COLOURS, GREEN, LINES, ORANGE, VERMILLION, axes, key, whole_numbers_below
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from nn.analysis import GradientReport
+    from nn.experiments import GradientComparison
+
+Numbers = Literal["activations", "adjoints", "gradients", "parameters"]
+_MEANINGS = {
+    "activations": "activation",
+    "adjoints": "|∂ loss / ∂ weighted sum|",
+    "gradients": "|∂ loss / ∂ parameter|",
+    "parameters": "weight or bias",
+}
+
+
+def plot_norms(report: GradientReport, ax: Axes | None = None) -> Axes:
+    """Over the layers: the norms of weights and gradients, the share of a step, and the gradient on its way back."""
+    ax = axes(ax)
+    layers = range(1, len(report.layers) + 1)
+    for label, name, colour, marker in (
+        ("adjoints, root mean square", "adjoint", VERMILLION, "o"),
+        ("gradient, norm", "gradient_norm", BLUE, "s"),
+        ("weights and biases, norm", "weight_norm", GREEN, "^"),
+        (f"step / weights, learning rate {report.lr:g}", "update_ratio", ORANGE, "D"),
+    ):
+        numbers = [getattr(layer, name) or np.nan for layer in report.layers]  # a logarithmic axis has no 0
+        ax.plot(layers, numbers, color=colour, marker=marker, label=label)
+    ax.set(xlabel="layer", yscale="log")
+    ax.set_title(fill(report.verdicts[0], 45), fontsize="medium")
+    whole_numbers_below(ax)
+    ax.grid(alpha=0.3)
+    ax.legend(fontsize="small")
+    return ax
+
+
+def plot_distributions(report: GradientReport, of: Numbers = "activations", ax: Axes | None = None) -> Axes:
+    """For each layer a box of its activations, adjoints, gradients or parameters, as a report has them.
+
+    The box holds the middle half, the whiskers all. Adjoints and gradients are drawn by size on a logarithmic axis,
+    without the zeros, whose share is written below.
+    """
+    if of not in _MEANINGS:
+        raise ValueError(f"there are no {of!r} in a report: there are {', '.join(_MEANINGS)}")
+    ax = axes(ax)
+    sizes = of in ("adjoints", "gradients")
+    numbers = [np.ravel(getattr(layer, of)) for layer in report.layers]
+    shown = [np.abs(each[each != 0.0]) if sizes else each for each in numbers]
+    if sizes and any(map(len, shown)):
+        ax.set_yscale("log")
+    ax.boxplot(shown, whis=(0, 100), medianprops={"color": VERMILLION, "linewidth": 2})
+    names = [f"{number}\n{layer.activation}" for number, layer in enumerate(report.layers, start=1)]
+    if sizes:
+        zeros = [1.0 - len(kept) / len(each) for kept, each in zip(shown, numbers, strict=True)]
+        names = [f"{name}\n{share:.0%}" for name, share in zip(names, zeros, strict=True)]
+    ax.set_xticks(range(1, len(names) + 1), names, fontsize="small" if len(names) < 10 else "x-small")
+    ax.set(xlabel="layer, activation, share of zeros" if sizes else "layer, activation", ylabel=_MEANINGS[of])
+    ax.set_title(f"{of.capitalize()} by layer, {report.samples} samples")
+    ax.grid(axis="y", alpha=0.3)
+    return ax
+
+
+def plot_adjoints(comparison: GradientComparison, ax: Axes | None = None) -> Axes:
+    """The size of the gradient in each layer, on its way back from the loss: a line for each network compared."""
+    ax = axes(ax, (8.0, 4.8))
+    activations = list(dict.fromkeys(case.activation for case in comparison.reports))
+    initializers = list(dict.fromkeys(case.initializer for case in comparison.reports))
+    colours = dict(zip(activations, COLOURS * len(activations), strict=False))
+    lines = dict(zip(initializers, LINES * len(initializers), strict=False))
+    for case, report in comparison.reports.items():
+        numbers = [layer.adjoint or np.nan for layer in report.layers]
+        style: dict[str, Any] = {"color": colours[case.activation], "linestyle": lines[case.initializer]}
+        ax.plot(range(1, len(numbers) + 1), numbers, marker="o", markersize=3, **style)
+    ax.set(xlabel="layer", ylabel="∂ loss / ∂ weighted sum, root mean square", yscale="log")
+    ax.set_title("Size of the adjoints, layer by layer", fontsize="medium")
+    whole_numbers_below(ax)
+    ax.grid(alpha=0.3)
+    handles = [key(colours[name], name) for name in activations] + [key("grey", name, lines[name]) for name in lines]
+    ax.legend(handles=handles, fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    return ax

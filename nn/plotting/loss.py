@@ -1,0 +1,47 @@
+"""The loss over the epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from nn.history import History
+from nn.modules import plain_numbers
+from nn.plotting.canvas import BLUE, VERMILLION, axes, whole_numbers_below
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def plot_loss(history: History | Iterable[float], ax: Axes | None = None) -> Axes:
+    """The loss after each epoch, of a History, with the validation loss if there is one, or of a list of numbers.
+
+    The axis is logarithmic unless a loss is 0 or less.
+
+    >>> ax = plot_loss([1.0, 0.1, 0.01])
+    >>> ax.get_yscale(), ax.lines[0].get_xdata().tolist()
+    ('log', [1, 2, 3])
+    """
+    curves = _curves(history)
+    if not curves:
+        raise ValueError("there is no loss to plot: the history is empty")
+    ax = axes(ax)
+    for (name, losses), colour, line in zip(curves.items(), (BLUE, VERMILLION), ("-", "--"), strict=False):
+        epochs = range(1, len(losses) + 1)
+        ax.plot(epochs, losses, line, color=colour, label=name, marker="o" if len(losses) == 1 else "")
+    if all(loss > 0.0 for losses in curves.values() for loss in losses):
+        ax.set_yscale("log")
+    ax.set(xlabel="epoch", ylabel="loss", title="Loss")
+    whole_numbers_below(ax)
+    ax.grid(alpha=0.3)
+    if len(curves) > 1:
+        ax.legend()
+    return ax
+
+
+def _curves(history: History | Iterable[float]) -> dict[str, list[float]]:
+    if isinstance(history, History):
+        curves = {"training": history.loss, "validation": history.validation_loss}
+    else:
+        curves = {"training": plain_numbers(history if hasattr(history, "tolist") else list(history))}
+    return {name: losses for name, losses in curves.items() if losses}

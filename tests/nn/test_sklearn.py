@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+import nn.sklearn
+from nn import predict
+from nn.datasets import load_iris, make_moons
+from nn.plotting import plot_decision_boundary
+from nn.sklearn import ScalarMLPClassifier, ScalarMLPRegressor
+
+MOONS = make_moons(60, noise=0.1, random_state=0)
+
+
+def no_exceptions(estimator: Any) -> dict[str, str]:
+    """The checks that an estimator is known to fail, with reasons: none. (Without pandas, scikit-learn skips two.)"""
+    return {}
+
+
+# Fewer epochs than by default: the checks fit each of them over and over.
+QUICK: dict[str, Any] = {"max_iter": 10, "batch_size": 8}
+
+
+@parametrize_with_checks(
+    [ScalarMLPClassifier(**QUICK), ScalarMLPRegressor(**QUICK)], expected_failed_checks=no_exceptions
+)  # type: ignore[untyped-decorator]
+def test_scikit_learns_own_checks(estimator: Any, check: Any) -> None:
+    check(estimator)
+
+
+def test_two_classes() -> None:
+    X, _ = MOONS
+    y = np.where(MOONS[1] == 1, "yes", "no")
+    classifier = ScalarMLPClassifier(random_state=0).fit(X, y)
+    assert classifier.score(X, y) > 0.95
+    assert classifier.classes_.tolist() == ["no", "yes"]
+    logits = predict(classifier.model_, X)
+    assert (classifier.decision_function(X) == logits).all()
+    probability = classifier.predict_proba(X)
+    assert probability[:, 1] == pytest.approx(1.0 / (1.0 + np.exp(-logits)), rel=1e-12)
+    assert probability.sum(axis=1) == pytest.approx(1.0)
+    assert (classifier.predict(X) == np.where(logits > 0.0, "yes", "no")).all()
+    assert classifier.n_iter_ == len(classifier.history_.loss) == 50
+    ax = plot_decision_boundary(classifier.predict_proba, X, MOONS[1], resolution=10)
+    assert f"{100 * classifier.score(X, y):.1f} %" in ax.get_title()
+
+
+def test_three_classes_in_a_pipeline() -> None:
+    X, y = load_iris()
+    pipeline = make_pipeline(StandardScaler(), ScalarMLPClassifier((4,), max_iter=20, random_state=0))
+    assert cross_val_score(pipeline, X, y, cv=3).mean() > 0.9
+    probability = pipeline.fit(X, y).predict_proba(X)
+    scores = np.exp(pipeline.decision_function(X))
+    assert probability == pytest.approx(scores / scores.sum(axis=1, keepdims=True), rel=1e-12)
+
+
+def test_regression_of_one_and_of_several_numbers() -> None:
+    x = np.linspace(-1.0, 1.0, 40)
+    y = np.stack([x**2, -x], axis=1)
+    regressor = ScalarMLPRegressor(max_iter=100, random_state=0)
+    assert regressor.fit(x[:, None], y).score(x[:, None], y) > 0.9
+    assert regressor.predict(x[:, None]).shape == (40, 2)
+    assert regressor.fit(x[:, None], y[:, 1]).predict(x[:, None]).shape == (40,)
+    loss = np.mean((regressor.predict(x[:, None]) + x) ** 2)
+    assert loss < regressor.history_.loss[0] / 10.0
+
+
+def test_a_search_over_settings() -> None:
+    settings = {"hidden_layer_sizes": [(), (4, 4), 3], "max_iter": np.arange(2, 4), "activation": ["relu"]}
+    search = GridSearchCV(ScalarMLPClassifier(random_state=0), settings, cv=2).fit(*MOONS)
+    assert len(search.cv_results_["params"]) == 6
+
+
+def test_the_same_random_state_gives_the_same_bits() -> None:
+    first = ScalarMLPClassifier(max_iter=2, random_state=3).fit(*MOONS)
+    again = clone(first).fit(*MOONS)
+    other = clone(first).set_params(random_state=4).fit(*MOONS)
+    assert first.model_.state_dict() == again.model_.state_dict()
+    assert first.model_.state_dict() != other.model_.state_dict()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"activation": "swish"}, "there is no activation 'swish'"),
+        ({"hidden_layer_sizes": (0,)}, "a layer's number of neurons is a whole number from 1, not 0"),
+        ({"max_iter": 0}, "max_iter is a whole number from 1, not 0"),
+        ({"max_iter": 2.5}, "max_iter is a whole number from 1, not 2.5"),
+        ({"batch_size": 0}, "batch_size is a whole number from 1, not 0"),
+        ({"hidden_layer_sizes": (2.5,)}, "a layer's number of neurons is a whole number from 1, not 2.5"),
+        ({"learning_rate_init": -1.0}, "lr"),
+    ],
+)
+def test_bad_settings(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        ScalarMLPClassifier(**settings).fit(*MOONS)
+
+
+def test_one_class() -> None:
+    with pytest.raises(ValueError, match="the samples are of one class only: a"):
+        ScalarMLPClassifier().fit([[0.0], [1.0]], ["a", "a"])
+
+
+def test_without_scikit_learn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.base", None)
+    monkeypatch.delitem(sys.modules, "nn.sklearn")
+    with pytest.raises(ImportError, match=r'the estimators need scikit-learn 1\.6: pip install "chainrule\[sklearn\]"'):
+        importlib.import_module("nn.sklearn")
+    assert nn.sklearn is not None
