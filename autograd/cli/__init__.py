@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from autograd.cli import exercises, operations, verify
+from autograd.cli import exercises, operations, train, verify
 from autograd.cli.arguments import Parser, Unusable
 from autograd.cli.formula import evaluate
 from autograd.collision import mixed_installation
@@ -21,6 +21,7 @@ from autograd.version import __version__
 COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "verify": (verify.command, "check gradients that a person derived, and say what went wrong"),
     "exercises": (exercises.command, "list the exercises, show one, or make new ones"),
+    "train": (train.command, "train a network: the tutorial's, micrograd's demo, or digits"),
     "operations": (operations.command, "what a formula can be made of"),
 }
 DESCRIPTION = """\
