@@ -28,7 +28,7 @@ COMMANDS = [
 
 
 def test_there_is_something_to_test() -> None:
-    assert len(PROGRAMS) == 5
+    assert len(PROGRAMS) == 6
     assert len(COMMANDS) == 4
 
 
