@@ -22,21 +22,28 @@ def predict(model: Module, inputs: Any) -> np.ndarray:
     >>> predict(model, [[0.0, 1.0], [2.0, 3.0]])[1] == model([2.0, 3.0]).data
     np.True_
     """
-    frozen, rows = model.frozen(), plain_numbers(inputs)
+    frozen: Any = model.frozen()
+    if _made_of_layers(frozen) and isinstance(inputs, np.ndarray) and inputs.ndim == 2 and inputs.dtype.kind in "iuf":
+        return _on_columns(frozen, inputs)
+    rows = plain_numbers(inputs)
     if not isinstance(rows, list):
         raise ValueError(f"predict takes many samples, one a row, not {inputs!r}")
     if not rows or not _made_of_layers(frozen):
         return np.array([frozen(row) for row in rows])
     samples = [as_inputs(row) for row in rows]
     for sample in samples:
-        frozen.layers[0].check_inputs(sample)  # type: ignore[attr-defined]
-    columns = list(np.array(samples, dtype=float).T)
-    for layer in frozen.layers:  # type: ignore[attr-defined]
+        frozen.layers[0].check_inputs(sample)
+    return _on_columns(frozen, np.array(samples))
+
+
+def _on_columns(model: Any, samples: np.ndarray) -> np.ndarray:
+    columns = list(np.array(samples.T, dtype=float, order="C"))
+    for layer in model.layers:
         columns = _layer_on_columns(layer, columns)
     return columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
 
 
-def _made_of_layers(model: Module) -> bool:
+def _made_of_layers(model: Any) -> bool:
     """Whether a call is nothing but weighted sums and activations, which run on whole columns of samples."""
     return (
         isinstance(model, Sequential)

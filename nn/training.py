@@ -64,12 +64,9 @@ def fit(
     samples = as_samples(data, "the training data")
     held_out = None if validation is None else as_samples(validation, "the validation data")
     _check_parts(model, loss, optimizer)
-    for name, number, least in (
-        ("epochs", epochs, 0),
-        ("seed", seed, 0),
-        ("batch_size", 1 if batch_size is None else batch_size, 1),
-    ):
-        _check_whole(name, number, least)
+    _check_whole("epochs", epochs, least=0)
+    _check_whole("seed", seed, least=0)
+    _check_whole("batch_size", 1 if batch_size is None else batch_size, least=1)
     make_engine = named(engine, ENGINES, "engine")
     kept, history = _start(
         checkpoint, resume, {"seed": seed, "batch_size": batch_size, "samples": len(samples.targets)}, model, optimizer

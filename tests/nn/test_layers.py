@@ -134,3 +134,14 @@ def test_predictions_of_other_models() -> None:
     assert predict(layer, [1.0, 2.0]).tolist() == [[y.data for y in layer(x)] for x in (1.0, 2.0)]
     assert predict(MLP(1, [2]), [1.0, 2.0, 3.0]).shape == (3, 2)
     assert predict(Sequential(Layer(2, 3), autograd.softmax), np.ones((4, 2))).sum(axis=1) == pytest.approx(1.0)
+
+
+def test_predictions_of_lists_arrays_and_nothing() -> None:
+    model = MLP(2, [3, 2], seed=0)
+    rows = [[1, 2], [3, 4]]
+    expected = predict(model, np.array(rows, dtype=float)).tolist()
+    for inputs in (rows, np.array(rows), [np.array(row) for row in rows], [list(map(Value, row)) for row in rows]):
+        assert predict(model, inputs).tolist() == expected
+    assert len(predict(model, [])) == len(predict(model, np.zeros((0, 2)))) == 0
+    with pytest.raises(ValueError, match=r"a sample of 3 numbers went into Layer\(2, 3\)"):
+        predict(model, np.ones((4, 3)))
