@@ -153,8 +153,9 @@ class GradientReport:
 def gradient_report(model: Module, data: Any, loss: Loss = losses.mse, lr: float = 0.01) -> GradientReport:
     """Look at the gradients of a mean loss in every layer of a model, without changing either.
 
-    ``data`` is a pair: inputs, one sample a row, and a target for each. ``lr`` is the learning rate of the step that is
-    compared with the weights. Every sample is recorded, and some hundred of them are enough. Layers are the model's ``Layer`` modules, wherever they are, and single neurons.
+    ``data`` is a pair: inputs, one sample a row, and a target for each; all are recorded, and some hundred are enough.
+    ``lr`` is the learning rate of the step that is compared with the weights. Layers are the model's ``Layer`` modules,
+    wherever they are, and single neurons.
 
     >>> from nn import MLP
     >>> from nn.datasets import make_moons
