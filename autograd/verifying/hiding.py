@@ -12,31 +12,31 @@ from autograd.errors import OperationError
 from autograd.formula import Formula
 from autograd.verifying.claims import EXACT
 from autograd.verifying.mistakes import Mistake, mistakes
-from autograd.verifying.tracing import Function, Point, Trace, probes
+from autograd.verifying.tracing import Function, Point, Seeds, Trace, probes
 
 COMMON = 2.6  # the rank up to which a mistake is worth a warning
 NICE = (0.5, 1.5, 2.0, 3.0, -0.5, -1.5, 0.2, -2.0, 0.8, 2.5, -3.0, 1.2, 4.0, 5.0)
 CANDIDATES = 60  # readable points that are tried
 
 
-def hidden_mistakes(trace: Trace, others: Sequence[Trace], seed: int) -> list[Mistake]:
+def hidden_mistakes(trace: Trace, others: Sequence[Trace], seeds: Seeds) -> list[Mistake]:
     """The common mistakes that make no difference at one point, but do at another."""
     found = []
-    for mistake in mistakes(trace, seed):
-        hidden = mistake.rank <= COMMON and not _shows(mistake, trace, seed)
-        if hidden and any(_shows(mistake, other, seed) for other in others):
+    for mistake in mistakes(trace, seeds):
+        hidden = mistake.rank <= COMMON and not _shows(mistake, trace, seeds)
+        if hidden and any(_shows(mistake, other, seeds) for other in others):
             found.append(mistake)
     return sorted(found, key=lambda mistake: mistake.rank)
 
 
-def _shows(mistake: Mistake, trace: Trace, seed: int, by: float = 1e-3) -> bool:
-    tangents, adjoints = trace.tangents(seed), trace.adjoints(seed)
+def _shows(mistake: Mistake, trace: Trace, seeds: Seeds, by: float = 1e-3) -> bool:
+    tangents, adjoints = trace.tangents(seeds), trace.adjoints(seeds)
     wrong = tangents[-1] + adjoints[mistake.node] * (mistake.tangent(trace, tangents) - tangents[mistake.node])
     scale = max(abs(wrong), abs(tangents[-1]))
     return not abs(wrong - tangents[-1]) <= by * scale + EXACT * max(map(abs, adjoints))
 
 
-def revealing_point(function: Function, base: tuple[Point, Trace], found: Sequence[Mistake], seed: int) -> str:
+def revealing_point(function: Function, base: tuple[Point, Trace], found: Sequence[Mistake], seeds: Seeds) -> str:
     """A readable point at which every one of the mistakes shows."""
     draw = random.Random(0)
     for _ in range(CANDIDATES):
@@ -45,7 +45,7 @@ def revealing_point(function: Function, base: tuple[Point, Trace], found: Sequen
             trace = function.trace(point)
         except (OperationError, ArithmeticError, ValueError):
             continue
-        if trace.shape == base[1].shape and all(_shows(mistake, trace, seed, 0.02) for mistake in found):
+        if trace.shape == base[1].shape and all(_shows(mistake, trace, seeds, 0.02) for mistake in found):
             return ", ".join(f"{name} = {written(x)}" for name, x in point.items())
     return ""
 
