@@ -42,7 +42,7 @@ class Mistake:
 def mistakes(trace: Trace, seeds: Seeds) -> list[Mistake]:
     """Every mistake that can be made on the way from the output to one node."""
     depends = trace.depends(seeds)
-    kinds = (_signs, _left_out, _inner_left_out, _paths, _neighbours, _products, _quotients, _copies)
+    kinds = (_signs, _left_out, _inner_left_out, _misplaced, _paths, _neighbours, _products, _quotients, _copies)
     found: list[Mistake] = []
     for node in range(len(trace.nodes)):
         if trace.nodes[node].operation is None or node in seeds:
@@ -122,6 +122,43 @@ def _inner_left_out(trace: Trace, node: int, active: Sequence[int], seeds: Seeds
         )
 
 
+def _misplaced(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
+    """The outer derivative of a chain, taken at the variable or at the inner derivative."""
+    operands = trace.operands[node]
+    operation = trace.nodes[node].operation
+    if len(operands) != 1 or not active or operation is None or operands[0] in seeds:
+        return
+    inner, should = operands[0], written_out(trace.local_derivatives[node][0])
+
+    def outer(x: float) -> float:
+        try:
+            return operation.derivative(0, operation.evaluate(x), x)  # type: ignore[no-any-return]
+        except (OperationError, ArithmeticError, ValueError):
+            return math.nan
+
+    variable = trace.parts[seeds[0]]
+    yield Mistake(
+        "wrong-rule",
+        node,
+        0,
+        lambda t, tangents: outer(t.values[seeds[0]]) * tangents[inner],
+        f"the outer derivative stands at {variable}, not at {trace.parts[inner]}",
+        f"{operation.name}′({variable})",
+        should,
+        2.4,
+    )
+    yield Mistake(
+        "wrong-rule",
+        node,
+        0,
+        lambda t, tangents: outer(tangents[inner]),
+        f"the inner derivative stands inside the outer one: f(g)′ is f′(g)·g′, not f′(g′), at {trace.parts[node]}",
+        f"{operation.name}′ of the inner derivative",
+        should,
+        2.4,
+    )
+
+
 def _paths(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
     if len(active) < 2:
         return
@@ -131,7 +168,7 @@ def _paths(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iter
             node,
             k,
             _on_edge(node, k, lambda t: 0.0),
-            f"the path through {_operand(trace, node, k)} was not added: {trace.parts[seeds[0]]} is used more than once",
+            f"{trace.parts[seeds[0]]} is used twice, and the path through {_operand(trace, node, k)} was not added",
             "0",
             written_out(trace.local_derivatives[node][k]),
             1.8,
@@ -182,6 +219,32 @@ def _products(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> I
             "u′·v + u·v′",
             1.85,
         )
+
+        yield Mistake(
+            "wrong-rule",
+            node,
+            0,
+            lambda t, tangents: tangents[a] + tangents[b],
+            f"(u·v)′ is u′·v + u·v′, not u′ + v′, at {trace.parts[node]}",
+            "u′ + v′",
+            "u′·v + u·v′",
+            2.4,
+        )
+    if operation and operation.name == "power" and len(active) == 2:
+        yield Mistake(
+            "missing-factor",
+            node,
+            0,
+            lambda t, tangents: _quotient(_others(t, tangents, node, -1), t.values[node]),
+            f"the power itself is missing: this is the derivative of the logarithm of {trace.parts[node]}",
+            "(v·log(u))′",
+            "u**v · (v·log(u))′",
+            2.0,
+        )
+
+
+def _quotient(x: float, y: float) -> float:
+    return x / y if y else math.nan
 
 
 def _quotients(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:

@@ -7,13 +7,14 @@ import math
 import random
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from autograd.errors import OperationError
 from autograd.formula import CONSTANTS, Formula, FormulaError, constant
 from autograd.graph import adjoints, edges, rule_at, topological_order
-from autograd.operation import Operation, real_number
+from autograd.operation import real_number
 from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
 
@@ -31,13 +32,18 @@ COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_e
 class Function:
     """What is differentiated: a formula, or a Python function, as a function of named numbers."""
 
-    def __init__(self, function: str | Formula | Callable[..., Any]) -> None:
+    def __init__(self, function: str | Formula | Callable[..., Any], domain: Sequence[str] = ()) -> None:
+        self.domain = [Formula(condition) for condition in domain]
         if isinstance(function, str):
             function = Formula(function)
         if not callable(function):
             raise TypeError(f"a function is a formula or a Python function, not {type(function).__name__}")
         self.call = function
         self.names = function.variables if isinstance(function, Formula) else _parameters(function)
+        for condition in self.domain:
+            for name in condition.variables:
+                if name not in self.names:
+                    raise ValueError(f"the domain is about {name}, which is no variable of the function")
         self.text = function.text if isinstance(function, Formula) else getattr(function, "__name__", "the function")
 
     def point(self, at: Mapping[str, Any] | Sequence[Any]) -> dict[str, float]:
@@ -59,6 +65,10 @@ class Function:
             if not math.isfinite(x):
                 raise ValueError(f"{name} = {x} is no point: every variable is a finite number")
         return point
+
+    def contains(self, point: Point) -> bool:
+        """Whether a point fulfils the conditions of the domain."""
+        return all(condition.evaluate(point) for condition in self.domain)
 
     def trace(self, point: Point) -> Trace:
         """Record one evaluation; raises OperationError outside the domain."""
@@ -88,10 +98,27 @@ def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(parameter.name for parameter in parameters)
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What to differentiate by: a variable, or a step, which is some nodes of the evaluations of one shape."""
+
+    name: str
+    nodes: Seeds = ()
+    shape: Any = None
+
+    def within(self, trace: Trace) -> Seeds | None:
+        """Its nodes in an evaluation; None where they are not known."""
+        if self.shape is None:
+            place = trace.inputs.get(self.name)
+            return () if place is None else (place,)
+        return self.nodes if trace.shape == self.shape else None
+
+
 class Trace:
     """One evaluation: the nodes in topological order; operands are given as places in it."""
 
     def __init__(self, output: Value, inputs: Mapping[str, Value]) -> None:
+        self.point = {name: leaf.data for name, leaf in inputs.items()}
         self.nodes: list[Value] = topological_order(output)
         place = {node: i for i, node in enumerate(self.nodes)}
         self.inputs = {name: place.get(leaf) for name, leaf in inputs.items()}  # None: it does not occur
@@ -102,14 +129,14 @@ class Trace:
         self._tangents: dict[Seeds, list[float]] = {}
         self._adjoints: dict[Seeds, list[float]] = {}
 
-    @property
+    @cached_property
     def shape(self) -> Any:
         """What two evaluations have in common that took the same way through a Python function."""
         operations = tuple(node.operation for node in self.nodes)
         constants = tuple(node.data for node in self.nodes if node.is_constant)
         return operations, tuple(self.operands), tuple(self.inputs.items()), constants
 
-    @property
+    @cached_property
     def branches(self) -> tuple[Any, ...]:
         """Which side of its kinks every node is on."""
         sides: list[Any] = []
@@ -159,8 +186,12 @@ class Trace:
     def scale(self, seeds: Seeds) -> float:
         """The largest contribution that any edge makes to the derivative: what counts as large beside it."""
         adjoint, tangent = self.adjoints(seeds), self.tangents(seeds)
-        terms = (abs(a * t) for a, t in zip(adjoint, tangent, strict=True) if math.isfinite(a * t))
-        return max(terms, default=0.0)
+        terms = (
+            abs(adjoint[i] * self.partials[i][operand] * tangent[self.operands[i][operand]])
+            for i in range(len(self.nodes))
+            for operand in self.edges[i]
+        )
+        return max((term for term in terms if math.isfinite(term)), default=0.0)
 
     @cached_property
     def symbols(self) -> dict[Any, Symbol]:
@@ -206,7 +237,9 @@ def probes(function: Function, base: Point, seed: int = 0) -> list[tuple[dict[st
             continue
         if not near and len(found) >= PROBES + BRANCHES:
             break
-        traced = _traced(function, {name: _moved(draw, x, attempt) if near else _far(draw, x) for name, x in base.items()})
+        traced = _traced(
+            function, {name: _moved(draw, x, attempt) if near else _far(draw, x) for name, x in base.items()}
+        )
         if traced is not None:
             side = traced[1].shape, traced[1].branches
             if near or side not in sides:
@@ -220,8 +253,17 @@ def probes(function: Function, base: Point, seed: int = 0) -> list[tuple[dict[st
     return found
 
 
+def far_probes(function: Function, base: Point) -> list[tuple[dict[str, float], Trace]]:
+    """Random points anywhere around the given one, for claims that have kinks of their own."""
+    draw = random.Random(1)
+    tried = (_traced(function, {name: _far(draw, x) for name, x in base.items()}) for _ in range(4 * PROBES))
+    return [traced for traced in tried if traced is not None]
+
+
 def _traced(function: Function, point: dict[str, float]) -> tuple[dict[str, float], Trace] | None:
     try:
+        if not function.contains(point):
+            return None
         trace = function.trace(point)
     except (OperationError, ArithmeticError, ValueError):
         return None
