@@ -8,14 +8,13 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autograd import operations as table
 from autograd.compiling.names import HELPERS, notation, preamble
-from autograd.compiling.program import COMPARISONS, Array, Operand, statements
+from autograd.compiling.program import COMPARISONS, Array, Operand, matrix_product, statements, used_as_bits
 from autograd.compiling.views import Shape, View
 from autograd.operation import FUNCTION
 
@@ -23,30 +22,18 @@ LONGEST = 70  # characters of an expression that is written inside another one
 _RESERVED = {"np", "jnp", "math", "len", "erf", "erfc", *HELPERS, *keyword.kwlist}
 
 
-@dataclass
-class Source:
-    """A function as text, and the constants that it reads, by name."""
-
-    text: str
-    constants: dict[str, np.ndarray]
-    body: list[str]
-    head: str
-    preamble: list[str]
-
-
 def emit(
     name: str,
     inputs: Sequence[Array],
-    results: Sequence[Operand],
+    results: Sequence[tuple[str, Operand]],
     names: Mapping[int, str],
     module: str = "np",
-    forward: int = 0,
-) -> Source:
-    """The source of a function that takes the inputs and returns the results.
+) -> str:
+    """The source of a function that takes the inputs and returns the named results, for ``np`` or ``jnp``.
 
-    ``names`` says what some of the arrays are called, by id; the first ``forward`` results are not derivatives.
+    ``names`` says what some of the arrays are called, by id.
     """
-    return _Emitter(inputs, results, names, module).run(name, forward)
+    return _Emitter(inputs, [result for _, result in results], names, module).run(name, [name for name, _ in results])
 
 
 class _Emitter:
@@ -60,13 +47,14 @@ class _Emitter:
         self.given = names
         self.names: dict[int, str] = {}
         self.taken: set[str] = set(_RESERVED)
+        self.bits = used_as_bits(self.order, results)
         self.uses = Counter(id(operand) for array in self.order for operand in array.arrays)
         self.uses.update(id(result) for result in results)
         self.texts: dict[int, tuple[str, int]] = {}
         self.constants: dict[str, np.ndarray] = {}
         self.body: list[str] = []
 
-    def run(self, name: str, forward: int) -> Source:
+    def run(self, name: str, returned: Sequence[str]) -> str:
         for array in self.inputs:
             self.texts[id(array)] = (self._named(array, "x"), FUNCTION)
         for array in self.order:
@@ -74,13 +62,12 @@ class _Emitter:
                 self._write(array)
         arguments = ", ".join(self.names[id(array)] for array in self.inputs)
         head = f"def {name}({arguments}):"
-        returned = ", ".join(self._text(result)[0] for result in self.results)
-        body = [*self.body, f"return {returned}"]
+        body = [*self.body, f"return {', '.join(map(self._returned, returned, self.results))}"]
         used = {array.detail.name for array in self.order if array.how == "apply"}
         lines = preamble(used, self.module)
         written = [f"{key} = {_literal(numbers, self.module)}" for key, numbers in self.constants.items()]
         text = "\n".join([*lines, *(["", *written] if written else []), "", "", head, *(f"    {line}" for line in body)])
-        return Source(text + "\n", self.constants, body, head, lines)
+        return text + "\n"
 
     # Names and lines -------------------------------------------------------------------------------
 
@@ -94,6 +81,15 @@ class _Emitter:
         self.taken.add(name)
         self.names[id(array)] = name
         return name
+
+    def _returned(self, name: str, result: Operand) -> str:
+        """What is returned, under its name if that is free."""
+        text = self._text(result)[0]
+        if identifier(name) not in self.taken and identifier(name):
+            self.body.append(f"{identifier(name)} = {text}")
+            self.taken.add(identifier(name))
+            return identifier(name)
+        return text
 
     def _write(self, array: Array) -> None:
         if array.how == "constant":
@@ -155,22 +151,20 @@ class _Emitter:
             return form.format(*(self._text(operand)[0] for operand in array.operands)), FUNCTION
         operands = []
         for k, operand in enumerate(array.operands):
-            text = self._operand(operand, _needed(operation.name, precedence, k))
-            is_truth = isinstance(operand, Array) and operand.how == "apply" and operand.detail.name in COMPARISONS
-            operands.append(text if not is_truth or operation is table.multiply else f"1.0 * {text}")
+            operands.append(self._operand(operand, _needed(operation.name, precedence, k)))
         if operation.name in COMPARISONS:
-            return f"({form.format(*operands)})", FUNCTION
+            text = f"({form.format(*operands)})"
+            return (text, FUNCTION) if id(array) in self.bits else (f"1.0 * {text}", table.multiply.precedence)
         return form.format(*operands), precedence
 
     def _contract(self, array: Array) -> tuple[str, int]:
         left, right = array.arrays
         axes = ["n" * operand.batched + letters for operand, letters in zip((left, right, array), array.detail, strict=True)]
-        for (a, x), (b, y) in (((axes[0], left), (axes[1], right)), ((axes[1], right), (axes[0], left))):
-            found = _matrix_product(a, b, axes[2])
-            if found is not None:
-                sizes = dict(zip(a[-len(x.shape) :] + b[-len(y.shape) :], x.shape + y.shape, strict=False))
-                texts = [self._operand(z) + after.format(**sizes) for z, after in zip((x, y), found, strict=True)]
-                return f"{texts[0]} @ {texts[1]}", table.multiply.precedence
+        product = matrix_product(axes[0], axes[1], axes[2])
+        if product is not None:
+            sizes = dict(zip(axes[0][-len(left.shape) :] + axes[1][-len(right.shape) :], left.shape + right.shape, strict=False))
+            texts = [self._operand(array.arrays[k]) + _rearranged(how, sizes) for k, how in product]
+            return f"{texts[0]} @ {texts[1]}", table.multiply.precedence
         form = f"{axes[0]},{axes[1]}->{axes[2]}"
         return f'{self.module}.einsum("{form}", {self._text(left)[0]}, {self._text(right)[0]})', FUNCTION
 
@@ -218,9 +212,9 @@ class _Emitter:
             else:
                 self._line(array, joined)
             return
-        size = (f"len({self._text(array.arrays[0])[0]}), " if array.batched else "") + str(array.size)
+        size = f"(len({self._text(array.arrays[0])[0]}), {array.size})" if array.batched else str(array.size)
         flat = self._fresh(array)
-        self.body.append(f"{flat} = {self.module}.zeros(({size}))")
+        self.body.append(f"{flat} = {self.module}.zeros({size})")
         at = ":, " if array.batched else ""
         for part, place in zip(array.arrays, array.detail, strict=True):
             positions = (place.positions if isinstance(place, View) else place).reshape(-1)
@@ -287,24 +281,10 @@ def _needed(name: str, precedence: int, operand: int) -> int:
     return precedence + (operand if name in ("subtract", "divide", "multiply") else 0)
 
 
-def _matrix_product(a: str, b: str, out: str) -> tuple[str, str] | None:
-    """What to append to both operands so that ``@`` makes the result out of axes a and b; None if it does not."""
-    summed = [letter for letter in a if letter in b]
-    if not summed or set(summed) & set(out):
-        return None
-    if "".join(letter for letter in a + b if letter not in summed) != out:
-        return None
-    if len(summed) == 1:
-        s = summed[0]
-        before = "" if a[-1] == s else ".T" if len(a) == 2 else None
-        after = "" if b[0] == s else ".T" if len(b) == 2 else None
-        return None if before is None or after is None or (len(a) > 2 and len(b) > 2) else (before, after)
-    run = "".join(summed)
-    if not a.startswith(run) or not b.startswith(run) or len(a) > len(run) + 1 or len(b) > len(run) + 1:
-        return None
-    before = ".ravel()" if a == run else f".reshape(-1, {{{a[-1]}}}).T"
-    after = ".ravel()" if b == run else f".reshape(-1, {{{b[-1]}}})"
-    return before, after
+def _rearranged(how: tuple[str, str], sizes: dict[str, int]) -> str:
+    kind, letter = how
+    flat = f".reshape(-1, {sizes[letter]})" if letter else ".ravel()"
+    return {"": "", "T": ".T", "flat": flat, "flat T": f"{flat}.T"}[kind]
 
 
 def _steps(view: View, operand: Array) -> str:

@@ -133,10 +133,21 @@ class Writer:
 
         ``samples`` asks to add them up over the samples, too.
         """
+        if not (samples and (left.batched or right.batched)) and set(axes[0] + axes[1]) == set(axes[2]):
+            outer = self.apply(table.multiply, *(self._along(x, a, axes[2]) for x, a in zip((left, right), axes, strict=False)))
+            assert isinstance(outer, Array)
+            return outer
         sizes = dict(zip(axes[0] + axes[1], left.shape + right.shape, strict=True))
         shape = tuple(sizes[axis] for axis in axes[2])
         batched = (left.batched or right.batched) and not samples
         return self._write("contract", shape, batched, [left, right], axes, (*axes, batched))
+
+    def _along(self, operand: Array, axes: str, out: str) -> Array:
+        """With axes of length 1 where the result has axes that the operand has not."""
+        if axes == out:
+            return operand
+        shape = iter(operand.shape)
+        return self.reshape(operand, tuple(next(shape) if axis in axes else 1 for axis in out.lstrip(_missing(axes, out))))
 
     def broadcast(self, operand: Operand, like: Array) -> Array:
         """The operand, repeated to the shape of another array."""
@@ -160,11 +171,21 @@ class Writer:
         return self._write("assemble", like.shape, batched, [part for part, _ in parts], places, key)
 
 
+def _missing(axes: str, out: str) -> str:
+    """The axes of the result before the first that the operand has: NumPy brings them in."""
+    return out[: min((out.index(axis) for axis in axes), default=len(out))]
+
+
 # What an operation is simpler written as; None where it is simple enough -------------------------
 
 
 def _is(operand: Operand, operation: Operation) -> bool:
     return isinstance(operand, Array) and operand.how == "apply" and operand.detail is operation
+
+
+def is_truth(operand: Operand) -> bool:
+    """Whether this is the result of a comparison."""
+    return isinstance(operand, Array) and operand.how == "apply" and operand.detail.name in COMPARISONS
 
 
 def _add(writer: Writer, x: Operand, y: Operand) -> Operand | None:
@@ -197,8 +218,8 @@ def _multiply(writer: Writer, x: Operand, y: Operand) -> Operand | None:
             return writer.apply(table.divide, other, this.operands[1])  # type: ignore[union-attr]
         if isinstance(this, float) and _is(other, table.multiply) and isinstance(other.operands[0], float):  # type: ignore[union-attr]
             return writer.apply(table.multiply, this * other.operands[0], other.operands[1])  # type: ignore[union-attr]
-    if isinstance(y, float) and isinstance(x, Array):
-        return writer.apply(table.multiply, y, x)  # a number comes first
+    if (isinstance(y, float) and isinstance(x, Array)) or (is_truth(x) and isinstance(y, Array) and not is_truth(y)):
+        return writer.apply(table.multiply, y, x)  # a number comes first, what is true or false last
     return None
 
 
@@ -239,3 +260,44 @@ def statements(results: Sequence[Operand]) -> list[Array]:
         else:
             order[id(array)] = array
     return list(order.values())
+
+
+def used_as_bits(order: Sequence[Array], results: Sequence[Operand]) -> set[int]:
+    """The comparisons that do no more than multiply numbers: they need not be numbers themselves."""
+    found = {id(array) for array in order if is_truth(array)}
+    for array in order:
+        factors = array.how == "apply" and array.detail is table.multiply
+        if not factors or is_truth(array.operands[0]):
+            found -= {id(operand) for operand in array.arrays}
+    return found - {id(result) for result in results}
+
+
+def matrix_product(left: str, right: str, out: str) -> list[tuple[int, tuple[str, str]]] | None:
+    """How to write a contraction with ``@``: which operand comes first, and how each is to be rearranged; else None.
+
+    A rearrangement is nothing, "T", "flat" (the axes that are added up made one) or "flat T", with the axis that is left.
+
+    >>> matrix_product("jk", "ik", "ij")
+    [(1, ('', 'k')), (0, ('T', 'j'))]
+    """
+    found = []
+    for (i, a), (k, b) in (((0, left), (1, right)), ((1, right), (0, left))):
+        how = _sides(a, b, out)
+        if how is not None:
+            found.append([(i, how[0]), (k, how[1])])
+    return min(found, key=lambda sides: sum("T" in how for _, (how, _) in sides), default=None)
+
+
+def _sides(a: str, b: str, out: str) -> tuple[tuple[str, str], tuple[str, str]] | None:
+    run = "".join(axis for axis in a if axis in b)
+    if not run or set(run) & set(out) or "".join(axis for axis in a + b if axis not in run) != out:
+        return None
+    if len(run) == 1:
+        before = "" if a[-1] == run else "T" if len(a) == 2 else None
+        after = "" if b[0] == run else "T" if len(b) == 2 else None
+        if before is None or after is None or (len(a) > 2 and len(b) > 2) or len(b) > 2:
+            return None
+        return (before, a[-1]), (after, b[-1])
+    if not a.startswith(run) or not b.startswith(run) or max(len(a), len(b)) > len(run) + 1:
+        return None
+    return ("flat T", a[-1]) if a != run else ("flat", ""), ("flat", b[-1] if b != run else "")

@@ -1,0 +1,226 @@
+"""Compiled functions and compiled graphs, as their users meet them."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from autograd.calculus import flatten
+from autograd.compiling.arguments import Entry, Structure, entries, rebuilt, samples, signature, structure
+from autograd.compiling.emit import identifier
+from autograd.compiling.kernel import Kernel, Troubled
+from autograd.compiling.program import Array
+from autograd.compiling.recording import recording
+from autograd.errors import OperationError
+from autograd.graph import leaves_and_inner, topological_order
+from autograd.operation import real_number
+from autograd.value import Value, as_constant
+
+Function = Callable[..., Any]
+
+
+class CompiledFunction:
+    """A function of numbers, recorded once and run on arrays.
+
+    An array is a batch, one sample for each entry along its first axis, and gives as many results; lists, numbers and the
+    arguments named in ``shared`` are the same for every sample. Recorded Values that the function reads besides its
+    arguments are shared, too: every call reads their current ``data``.
+    """
+
+    def __init__(self, function: Function, shared: Sequence[str], target: str) -> None:
+        self._function = function
+        self._shared = set(shared)
+        self._target = target
+        self._kernels: dict[Any, Kernel] = {}
+        self._latest: Kernel | None = None
+        self.__name__ = identifier(getattr(function, "__name__", "")) or "f"
+        self.__doc__ = function.__doc__
+        self._signature = inspect.signature(function)
+        unknown = self._shared - set(self._signature.parameters)
+        if unknown:
+            raise ValueError(f"shared names {sorted(unknown)[0]!r}, which is no parameter of the function")
+
+    def __call__(self, *arguments: Any) -> Any:
+        """The value: an array with one for every sample, or a float if no argument is a batch."""
+        call = _Call(self, arguments)
+        return call.value(call.run(gradient=False)[0])
+
+    def value_and_grad(self, *arguments: Any) -> tuple[Any, Any]:
+        """The value, and the partial derivative with respect to every argument, in its form.
+
+        That of an argument that is no batch is summed over the samples.
+        """
+        call = _Call(self, arguments)
+        results = call.run(gradient=True)
+        found = iter([entry.gradient(d) for entry, d in zip(call.entries, results[1:], strict=False)])
+        parts = tuple(rebuilt(part, found) for part in call.structure)
+        return call.value(results[0]), parts[0] if len(parts) == 1 else parts
+
+    def step(self, *arguments: Any) -> Any:
+        """The value; and set ``grad`` of the Values that the function read to its derivative, summed over the samples."""
+        call = _Call(self, arguments)
+        results = call.run(gradient=True)
+        for store, numbers in zip(call.kernel.stores, results[1 + len(call.entries) :], strict=True):
+            _set_grads(store.leaves, numbers)
+        return call.value(results[0])
+
+    @property
+    def source(self) -> str:
+        """The Python text of the value and its derivatives, for arguments like those of the latest call."""
+        if self._latest is None:
+            try:
+                self._latest = _Call(self, [1.0] * len(self._signature.parameters)).kernel
+            except Exception as error:
+                raise ValueError("the function has not been recorded yet: call it once, and ask for its source then") from error
+        return self._latest.source
+
+    def _recorded(self, parts: Sequence[Structure]) -> Kernel:
+        key = tuple(signature(part) for part in parts)
+        if key not in self._kernels:
+            found = [entry for part in parts for entry in entries(part)]
+            leaves = [entry.leaves(0) for entry in found]
+            output = self._output(parts, leaves)
+            given = [
+                (Array("input", entry.shape, entry.batched, name=entry.name), values)
+                for entry, values in zip(found, leaves, strict=True)
+            ]
+            self._kernels[key] = Kernel(self.__name__, output, given, self._target)
+        self._latest = self._kernels[key]
+        return self._latest
+
+    def _output(self, parts: Sequence[Structure], leaves: Sequence[Sequence[Any]]) -> Value:
+        flat = [entry for part in parts for entry in entries(part)]
+        shaped = iter([entry.like(values) for entry, values in zip(flat, leaves, strict=True)])
+        arguments = [rebuilt(part, shaped) for part in parts]
+        with recording():
+            output = self._function(*arguments)
+        if isinstance(output, list | tuple) or getattr(output, "ndim", 0):
+            raise TypeError(f"a function to compile returns one number, not {type(output).__name__}")
+        return as_constant(output)
+
+
+class _Call:
+    """One call of a compiled function: its arguments, taken apart."""
+
+    def __init__(self, owner: CompiledFunction, arguments: Sequence[Any]) -> None:
+        self.owner = owner
+        bound = owner._signature.bind(*arguments)
+        names = [name for name, given in bound.arguments.items() for name in _names(owner, name, given)]
+        self.structure = [
+            structure(argument, name, name in owner._shared) for name, argument in zip(names, arguments, strict=True)
+        ]
+        self.entries: list[Entry] = [entry for part in self.structure for entry in entries(part)]
+        self.samples = samples(self.entries)
+        self.kernel = owner._recorded(self.structure)
+
+    def run(self, gradient: bool) -> list[np.ndarray]:
+        numbers = [entry.numbers for entry in self.entries]
+        numbers += [np.array([leaf.data for leaf in store.leaves]) for store in self.kernel.stores]
+        try:
+            return self.kernel.run(numbers, max(1, self.samples), gradient)
+        except Troubled:
+            return self._eagerly(gradient)
+
+    def value(self, numbers: np.ndarray) -> Any:
+        if not self.samples:
+            return float(numbers)
+        return np.broadcast_to(numbers, self.samples).copy() if numbers.shape != (self.samples,) else numbers
+
+    def _eagerly(self, gradient: bool) -> list[np.ndarray]:
+        """The same results from the eager engine, or its error, with the sample that it comes from."""
+        values = np.empty(max(1, self.samples))
+        inputs = self.kernel.inputs
+        totals = [np.zeros(((self.samples,) if array.batched else ()) + array.shape) for array in inputs]
+        for i in range(len(values)):
+            with _sample_named(i if self.samples else None):
+                leaves = [entry.leaves(i) for entry in self.entries]
+                output = self.owner._output(self.structure, leaves)
+                values[i] = output.data
+                if gradient:
+                    groups = [*leaves, *(store.leaves for store in self.kernel.stores)]
+                    for array, total, found in zip(inputs, totals, _gradients(output, groups), strict=True):
+                        target = total[i : i + 1] if array.batched else total
+                        target += found.reshape(target.shape)
+        return [values if self.samples else values[0], *totals]
+
+
+class CompiledGraph:
+    """A recorded graph, run again: every call reads the leaves' ``data``, and writes the output's ``data``
+    and the leaves' ``grad``, which it sets, as ``backward()`` would from 0.
+    """
+
+    def __init__(self, output: Value, target: str) -> None:
+        self._output = output
+        name = identifier(output.label) or "loss"
+        self.kernel = Kernel(name, output, [], target)
+
+    def __call__(self) -> float:
+        """Evaluate anew: the output's value, which its ``data`` is set to; the leaves' ``grad`` is set, too."""
+        stores = self.kernel.stores
+        numbers = [np.array([leaf.data for leaf in store.leaves]) for store in stores]
+        try:
+            results = self.kernel.run(numbers, 1, gradient=True)
+        except Troubled:
+            again, groups = _replayed(self._output, [store.leaves for store in stores])
+            results = [np.array(again.data), *_gradients(again, groups)]
+        for store, gradient in zip(stores, results[1:], strict=True):
+            _set_grads(store.leaves, gradient)
+        self._output.data = float(results[0])
+        return self._output.data
+
+    @property
+    def source(self) -> str:
+        """The Python text of the value and its derivatives."""
+        return self.kernel.source
+
+
+def _names(owner: CompiledFunction, name: str, given: Any) -> list[str]:
+    variadic = owner._signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
+    return [f"{name}_{i}" for i in range(len(given))] if variadic else [name]
+
+
+def _set_grads(leaves: Sequence[Value], numbers: np.ndarray) -> None:
+    for leaf, grad in zip(leaves, numbers.tolist(), strict=True):
+        leaf.grad = grad
+
+
+def _gradients(output: Value, groups: Sequence[Sequence[Value]]) -> list[np.ndarray]:
+    """The derivatives with respect to groups of leaves, which keep the ``grad`` that they have."""
+    leaves = leaves_and_inner(output)[0] + [leaf for group in groups for leaf in group]
+    before = [leaf.grad for leaf in leaves]
+    try:
+        for leaf in leaves:
+            leaf.grad = 0.0
+        if output.first is not None:
+            output.backward()
+        return [np.array([leaf.grad for leaf in group]) for group in groups]
+    finally:
+        for leaf, grad in zip(leaves, before, strict=True):
+            leaf.grad = grad
+
+
+def _replayed(output: Value, groups: Sequence[Sequence[Value]]) -> tuple[Value, list[list[Value]]]:
+    """The graph recorded again from the leaves' data, and its leaves in the place of the given ones."""
+    again: dict[int, Any] = {}
+    for node in topological_order(output):
+        if node.operation is None:
+            twin = as_constant(node.data) if node.is_constant else Value(node.data, label=node.label)
+        else:
+            twin = node.operation(*(again[id(parent)] for parent in node.parents))
+        again[id(node)] = twin
+    return again[id(output)], [[again[id(leaf)] for leaf in group] for group in groups]
+
+
+@contextmanager
+def _sample_named(i: int | None) -> Iterator[None]:
+    try:
+        yield
+    except OperationError as error:
+        if i is None:
+            raise
+        raise type(error)(f"sample {i}: {error}", error.operation, error.operands) from None
