@@ -62,7 +62,8 @@ class _Emitter:
                 self._write(array)
         arguments = ", ".join(self.names[id(array)] for array in self.inputs)
         head = f"def {name}({arguments}):"
-        body = [*self.body, f"return {', '.join(map(self._returned, returned, self.results))}"]
+        last = ", ".join(map(self._returned, returned, self.results))
+        body = [*self.body, f"return {last}"]
         used = {array.detail.name for array in self.order if array.how == "apply"}
         lines = preamble(used, self.module)
         written = [f"{key} = {_literal(numbers, self.module)}" for key, numbers in self.constants.items()]

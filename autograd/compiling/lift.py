@@ -234,6 +234,9 @@ class _Lift:
                 multiplied = [row[0] for row in rows]
                 self._place_elementwise(multiplied)
                 plain[(key[0], self.family[multiplied[0]], -1)] = rows
+        if not factors and not plain:
+            self.scalars.constants.update(zip(nodes, self._constant_sums(nodes), strict=True))
+            return
         order, shape = self._arranged([rows for _, rows in factors], list(plain.values()))
         terms = [(sign, self._product(left, right, order, shape)) for sign, (left, right) in factors]
         added = [(key[0], self._summed([rows[k] for k in order], shape, "sum")) for key, rows in plain.items()]
@@ -245,8 +248,13 @@ class _Lift:
         constants = self.scalars.constants
         if not any(t in constants for i in nodes for t, _ in self.scalars.terms[i]):
             return 0.0
-        numbers = [sum(sign * constants[t] for t, sign in self.scalars.terms[i] if t in constants) for i in nodes]
-        return self._operand(None, np.array(numbers, dtype=float)[order].reshape(shape))
+        return self._operand(None, np.array(self._constant_sums(nodes))[order].reshape(shape))
+
+    def _constant_sums(self, nodes: list[int]) -> list[float]:
+        constants = self.scalars.constants
+        return [
+            float(sum(sign * constants[t] for t, sign in self.scalars.terms[i] if t in constants)) for i in nodes
+        ]
 
     def _factors(self, rows: list[list[int]]) -> tuple[Column, Column]:
         """The left and the right operands of each node's products, in an order that the nodes share."""
@@ -316,7 +324,8 @@ class _Lift:
         array, positions = self._column([i for row in rows for i in row])
         if count == 1:
             return self._operand(array, positions.reshape(shape))
-        assert array is not None
+        if array is None:
+            return self.writer.constant(positions.reshape(*shape, count).max(axis=-1))
         return self.writer.sum(self.writer.take(array, positions.reshape(*shape, count)), (len(shape),), how=how)
 
     # Names -----------------------------------------------------------------------------------------
