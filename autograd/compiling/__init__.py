@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, overload
 
 from autograd.value import Value
 
@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from autograd.compiling.compiled import CompiledFunction, CompiledGraph
 
 
-def compile(
-    function: Any, *, shared: Sequence[str] = (), target: str = "numpy"
-) -> CompiledFunction | CompiledGraph:
+@overload
+def compile(function: Value, *, shared: Sequence[str] = (), target: str = "numpy") -> CompiledGraph: ...
+@overload
+def compile(function: Callable[..., Any], *, shared: Sequence[str] = (), target: str = "numpy") -> CompiledFunction: ...
+def compile(function: Any, *, shared: Sequence[str] = (), target: str = "numpy") -> CompiledFunction | CompiledGraph:
     """Compile a function of numbers, or a recorded output, to array code.
 
     A function is recorded once, at its first call, and then runs on numbers or on arrays of samples, with its

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from autograd.calculus import flatten
 from autograd.compiling.arguments import Entry, Structure, entries, rebuilt, samples, signature, structure
 from autograd.compiling.emit import identifier
 from autograd.compiling.kernel import Kernel, Troubled
@@ -18,7 +16,6 @@ from autograd.compiling.program import Array
 from autograd.compiling.recording import recording
 from autograd.errors import OperationError
 from autograd.graph import leaves_and_inner, topological_order
-from autograd.operation import real_number
 from autograd.value import Value, as_constant
 
 Function = Callable[..., Any]
@@ -27,9 +24,9 @@ Function = Callable[..., Any]
 class CompiledFunction:
     """A function of numbers, recorded once and run on arrays.
 
-    An array is a batch, one sample for each entry along its first axis, and gives as many results; lists, numbers and the
-    arguments named in ``shared`` are the same for every sample. Recorded Values that the function reads besides its
-    arguments are shared, too: every call reads their current ``data``.
+    An array is a batch, one sample for each entry along its first axis, and gives as many results; lists, numbers
+    and the arguments named in ``shared`` are the same for every sample. So are recorded Values that the function reads
+    besides its arguments: every call reads their current ``data``.
     """
 
     def __init__(self, function: Function, shared: Sequence[str], target: str) -> None:
@@ -62,7 +59,7 @@ class CompiledFunction:
         return call.value(results[0]), parts[0] if len(parts) == 1 else parts
 
     def step(self, *arguments: Any) -> Any:
-        """The value; and set ``grad`` of the Values that the function read to its derivative, summed over the samples."""
+        """The value; sets ``grad`` of the Values that the function read to the derivative, summed over the samples."""
         call = _Call(self, arguments)
         results = call.run(gradient=True)
         for store, numbers in zip(call.kernel.stores, results[1 + len(call.entries) :], strict=True):
@@ -76,7 +73,9 @@ class CompiledFunction:
             try:
                 self._latest = _Call(self, [1.0] * len(self._signature.parameters)).kernel
             except Exception as error:
-                raise ValueError("the function has not been recorded yet: call it once, and ask for its source then") from error
+                raise ValueError(
+                    "the function has not been recorded yet: call it once, and ask for its source then"
+                ) from error
         return self._latest.source
 
     def _recorded(self, parts: Sequence[Structure]) -> Kernel:
@@ -99,7 +98,7 @@ class CompiledFunction:
         arguments = [rebuilt(part, shaped) for part in parts]
         with recording():
             output = self._function(*arguments)
-        if isinstance(output, list | tuple) or getattr(output, "ndim", 0):
+        if isinstance(output, list | tuple) or getattr(output, "ndim", 0) > 0:
             raise TypeError(f"a function to compile returns one number, not {type(output).__name__}")
         return as_constant(output)
 

@@ -67,7 +67,9 @@ class _Emitter:
         used = {array.detail.name for array in self.order if array.how == "apply"}
         lines = preamble(used, self.module)
         written = [f"{key} = {_literal(numbers, self.module)}" for key, numbers in self.constants.items()]
-        text = "\n".join([*lines, *(["", *written] if written else []), "", "", head, *(f"    {line}" for line in body)])
+        text = "\n".join(
+            [*lines, *(["", *written] if written else []), "", "", head, *(f"    {line}" for line in body)]
+        )
         return text + "\n"
 
     # Names and lines -------------------------------------------------------------------------------
@@ -160,10 +162,14 @@ class _Emitter:
 
     def _contract(self, array: Array) -> tuple[str, int]:
         left, right = array.arrays
-        axes = ["n" * operand.batched + letters for operand, letters in zip((left, right, array), array.detail, strict=True)]
+        axes = [
+            "n" * operand.batched + letters for operand, letters in zip((left, right, array), array.detail, strict=True)
+        ]
         product = matrix_product(axes[0], axes[1], axes[2])
         if product is not None:
-            sizes = dict(zip(axes[0][-len(left.shape) :] + axes[1][-len(right.shape) :], left.shape + right.shape, strict=False))
+            sizes = dict(
+                zip(axes[0][-len(left.shape) :] + axes[1][-len(right.shape) :], left.shape + right.shape, strict=False)
+            )
             texts = [self._operand(array.arrays[k]) + _rearranged(how, sizes) for k, how in product]
             return f"{texts[0]} @ {texts[1]}", table.multiply.precedence
         form = f"{axes[0]},{axes[1]}->{axes[2]}"
@@ -193,7 +199,9 @@ class _Emitter:
             rows, columns = np.divmod(positions, operand.shape[1])
             if np.array_equal(rows, np.arange(operand.shape[0])):
                 return f"{text}[{self.module}.arange({len(rows)}), {self._index(columns)}]", FUNCTION
-        flat = text if len(operand.shape) == 1 else f"{text}.reshape({'len(' + text + '), ' if operand.batched else ''}-1)"
+        flat = (
+            text if len(operand.shape) == 1 else f"{text}.reshape({'len(' + text + '), ' if operand.batched else ''}-1)"
+        )
         return f"{flat}[{':, ' if operand.batched else ''}{self._index(positions)}]", FUNCTION
 
     def _broadcast(self, array: Array) -> tuple[str, int]:
@@ -295,7 +303,12 @@ def _steps(view: View, operand: Array) -> str:
     for kind, how in view.steps:
         if kind == "slice":
             text += f"[{lead}{', '.join(_slice_text(part) for part in _trimmed(how))}]"
-            current = tuple(len(range(*p.indices(size))) for p, size in zip(how, current, strict=False) if isinstance(p, slice)) + current[len(how) :]
+            current = (
+                tuple(
+                    len(range(*p.indices(size))) for p, size in zip(how, current, strict=False) if isinstance(p, slice)
+                )
+                + current[len(how) :]
+            )
         elif kind == "transpose":
             if len(how) == 2:
                 text += ".swapaxes(1, 2)" if operand.batched else ".T"

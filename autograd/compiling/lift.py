@@ -73,11 +73,7 @@ class _Lift:
             self._place_level(levels[depth])
         out = scalars.output
         array = self.array[out]
-        result: Operand
-        if array is None:
-            result = scalars.constants[out]
-        else:
-            result = self.writer.take(array, np.array(self.position[out]))
+        result = scalars.constants[out] if array is None else self.writer.take(array, np.array(self.position[out]))
         return Lifted(self.writer, result, self.stores, self.names)
 
     # Leaves ------------------------------------------------------------------------------------
@@ -98,9 +94,9 @@ class _Lift:
             others = {other for i in members for other in used.get(i, ())} - {role}
             stores[frozenset(others)].append(members)
         for parts in stores.values():
-            leaves = [i for members in parts for i in members]
+            leaves = [self.scalars.nodes[i] for members in parts for i in members]
             store = Array("input", (len(leaves),), False)
-            self.stores.append(Store(store, [self.scalars.nodes[i] for i in leaves]))
+            self.stores.append(Store(store, leaves))
             start = 0
             for members in parts:
                 self._place(members, store, range(start, start + len(members)))
@@ -213,7 +209,9 @@ class _Lift:
         families = Counter(self.family[term] for term, _ in self.scalars.terms[nodes[0]])
         result: Operand | None = None
         for family in families:
-            rows = [sorted((t for t, _ in self.scalars.terms[i] if self.family[t] == family), key=self._rank) for i in nodes]
+            rows = [
+                sorted((t for t, _ in self.scalars.terms[i] if self.family[t] == family), key=self._rank) for i in nodes
+            ]
             part = self._summed(rows, (len(nodes),), "max")
             result = part if result is None else self.writer.apply(table.maximum, result, part)
         assert result is not None
@@ -252,9 +250,7 @@ class _Lift:
 
     def _constant_sums(self, nodes: list[int]) -> list[float]:
         constants = self.scalars.constants
-        return [
-            float(sum(sign * constants[t] for t, sign in self.scalars.terms[i] if t in constants)) for i in nodes
-        ]
+        return [float(sum(sign * constants[t] for t, sign in self.scalars.terms[i] if t in constants)) for i in nodes]
 
     def _factors(self, rows: list[list[int]]) -> tuple[Column, Column]:
         """The left and the right operands of each node's products, in an order that the nodes share."""

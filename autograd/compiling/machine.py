@@ -91,7 +91,9 @@ class Machine:
         flat = whole.reshape(-1)
         for part, place in zip(array.arrays, array.detail, strict=True):
             run = (place.positions if isinstance(place, View) else place).reshape(-1)
-            alone = self._uses[id(part)] == 1 and part.how in ("apply", "contract", "sum") and id(part) not in self._bits
+            alone = (
+                self._uses[id(part)] == 1 and part.how in ("apply", "contract", "sum") and id(part) not in self._bits
+            )
             if alone and (np.diff(run) == 1).all():
                 self._targets[id(part)] = flat[run[0] : run[-1] + 1].reshape(part.shape)
         self._targets[id(array)] = whole
@@ -210,7 +212,8 @@ def _placing(flat: np.ndarray, positions: np.ndarray, source: np.ndarray, alone:
             return lambda: np.copyto(target, source.reshape(shape))
         return lambda: np.add(target, source.reshape(shape), out=target)
     if len(np.unique(positions)) < len(positions):
-        return lambda: np.add.at(flat, (..., positions), source.reshape(shape))
+        where: Any = (..., positions)
+        return lambda: np.add.at(flat, where, source.reshape(shape))
 
     def place() -> None:
         flat[..., positions] += source.reshape(shape)

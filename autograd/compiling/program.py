@@ -39,7 +39,13 @@ class Array:
     __slots__ = ("batched", "detail", "how", "name", "operands", "shape")
 
     def __init__(
-        self, how: str, shape: Shape, batched: bool, operands: Sequence[Operand] = (), detail: Any = None, name: str = ""
+        self,
+        how: str,
+        shape: Shape,
+        batched: bool,
+        operands: Sequence[Operand] = (),
+        detail: Any = None,
+        name: str = "",
     ) -> None:
         self.how = how
         self.shape = shape
@@ -74,7 +80,12 @@ class Writer:
     def _write(
         self, how: str, shape: Shape, batched: bool, operands: Sequence[Operand], detail: Any = None, key: Any = None
     ) -> Array:
-        known = (how, tuple(o if isinstance(o, float) else id(o) for o in operands), detail if key is None else key, shape)
+        known = (
+            how,
+            tuple(o if isinstance(o, float) else id(o) for o in operands),
+            detail if key is None else key,
+            shape,
+        )
         if known not in self._written:
             self._written[known] = Array(how, shape, batched, operands, detail)
         return self._written[known]
@@ -90,7 +101,7 @@ class Writer:
     def apply(self, operation: Operation, *operands: Operand) -> Operand:
         """An operation, element by element, or something simpler of the same value."""
         simpler = _SIMPLER.get(operation.name)
-        found = simpler(self, *operands) if simpler else None
+        found: Operand | None = simpler(self, *operands) if simpler else None
         if found is not None:
             return found
         arrays = [operand for operand in operands if isinstance(operand, Array)]
@@ -134,7 +145,9 @@ class Writer:
         ``samples`` asks to add them up over the samples, too.
         """
         if not (samples and (left.batched or right.batched)) and set(axes[0] + axes[1]) == set(axes[2]):
-            outer = self.apply(table.multiply, *(self._along(x, a, axes[2]) for x, a in zip((left, right), axes, strict=False)))
+            outer = self.apply(
+                table.multiply, *(self._along(x, a, axes[2]) for x, a in zip((left, right), axes, strict=False))
+            )
             assert isinstance(outer, Array)
             return outer
         sizes = dict(zip(axes[0] + axes[1], left.shape + right.shape, strict=True))
@@ -147,7 +160,9 @@ class Writer:
         if axes == out:
             return operand
         shape = iter(operand.shape)
-        return self.reshape(operand, tuple(next(shape) if axis in axes else 1 for axis in out.lstrip(_missing(axes, out))))
+        return self.reshape(
+            operand, tuple(next(shape) if axis in axes else 1 for axis in out.lstrip(_missing(axes, out)))
+        )
 
     def broadcast(self, operand: Operand, like: Array) -> Array:
         """The operand, repeated to the shape of another array."""
@@ -275,7 +290,8 @@ def used_as_bits(order: Sequence[Array], results: Sequence[Operand]) -> set[int]
 def matrix_product(left: str, right: str, out: str) -> list[tuple[int, tuple[str, str]]] | None:
     """How to write a contraction with ``@``: which operand comes first, and how each is to be rearranged; else None.
 
-    A rearrangement is nothing, "T", "flat" (the axes that are added up made one) or "flat T", with the axis that is left.
+    A rearrangement is nothing, "T", "flat" (the axes that are added up made one) or "flat T"; with it the axis that
+    is left.
 
     >>> matrix_product("jk", "ik", "ij")
     [(1, ('', 'k')), (0, ('T', 'j'))]

@@ -71,4 +71,6 @@ def _refuse_user(name: str, frame: FrameType) -> None:
     if module in ("autograd", "nn") and not line.startswith("<doctest"):
         return
     what, instead = _REFUSED[name]
-    raise TypeError(f"{line} {what} while the function is recorded to be compiled: its answer would be frozen; {instead}")
+    raise TypeError(
+        f"{line} {what} while the function is recorded to be compiled: its answer would be frozen; {instead}"
+    )

@@ -139,7 +139,7 @@ def depths(scalars: Scalars) -> list[int]:
     return depth
 
 
-def roles(scalars: Scalars) -> dict[int, set[tuple[int, int]]]:
+def roles(scalars: Scalars) -> dict[int, dict[tuple[int, int], None]]:
     """How every leaf is used: as which operand of a node of which colour.
 
     Two nodes have the same colour if the same operations lead to both, whatever the leaves.
@@ -168,7 +168,7 @@ def roles(scalars: Scalars) -> dict[int, set[tuple[int, int]]]:
                     used[operand] = {role: None, **uses}
                 else:
                     uses[role] = None
-    return {leaf: uses for leaf, uses in used.items()}  # type: ignore[misc]
+    return used
 
 
 def _colours(scalars: Scalars, colour: list[int], term: int) -> tuple[int, ...]:

@@ -118,12 +118,17 @@ def _slices(start: int, strides: Shape, sizes: Shape, axes: list[int], shape: Sh
             if step > 0 and strides[axis] % stride == 0 and end < shape[source] and source not in found:
                 found[source] = axis
                 all_of_it = step == 1 and sizes[axis] == shape[source]
-                chosen[source] = slice(None) if all_of_it else slice(corner[source], end + 1, None if step == 1 else step)
+                chosen[source] = (
+                    slice(None) if all_of_it else slice(corner[source], end + 1, None if step == 1 else step)
+                )
                 break
         else:
             return None
     order = [found[source] for source in sorted(found)]
-    return [("slice", tuple(chosen)), *_rearranged(tuple(sizes[a] for a in order), [sizes[a] for a in order], order, sizes)]
+    return [
+        ("slice", tuple(chosen)),
+        *_rearranged(tuple(sizes[a] for a in order), [sizes[a] for a in order], order, sizes),
+    ]
 
 
 def _rearranged(current: Shape, lengths: list[int], order: list[int], sizes: Shape) -> list[Step]:

@@ -19,7 +19,9 @@ Step = tuple[str, int, int, float | None]  # an operation, two earlier numbers, 
 
 steps: st.SearchStrategy[list[Step]] = st.lists(
     st.tuples(
-        st.one_of(st.sampled_from(["add", "subtract", "multiply", "add", "multiply"]), st.sampled_from(sorted(OPERATIONS))),
+        st.one_of(
+            st.sampled_from(["add", "subtract", "multiply", "add", "multiply"]), st.sampled_from(sorted(OPERATIONS))
+        ),
         st.integers(0, 40),
         st.integers(0, 40),
         st.one_of(st.none(), st.none(), st.sampled_from([0.0, 1.0, -1.0, 2.0, 0.5, 3.0])),
@@ -27,7 +29,9 @@ steps: st.SearchStrategy[list[Step]] = st.lists(
     min_size=1,
     max_size=25,
 )
-points = st.lists(st.lists(st.floats(-3.0, 3.0).map(lambda x: round(x, 3) + 0.0), min_size=4, max_size=4), min_size=1, max_size=5)
+points = st.lists(
+    st.lists(st.floats(-3.0, 3.0).map(lambda x: round(x, 3) + 0.0), min_size=4, max_size=4), min_size=1, max_size=5
+)
 
 
 def usable(sequence: Sequence[Step], rows: Sequence[Sequence[float]]) -> list[Step]:
@@ -103,7 +107,10 @@ class Network:
         draw = random.Random(seed)
         self.neuron = neuron
         self.layers = [
-            [([Value(draw.uniform(-1, 1)) for _ in range(inputs)], Value(draw.uniform(-0.1, 0.1))) for _ in range(outputs)]
+            [
+                ([Value(draw.uniform(-1, 1)) for _ in range(inputs)], Value(draw.uniform(-0.1, 0.1)))
+                for _ in range(outputs)
+            ]
             for inputs, outputs in pairwise(sizes)
         ]
 

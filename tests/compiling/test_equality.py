@@ -17,7 +17,9 @@ from tests.composites import COMPOSITES
 TOLERANCE = 1e-12
 
 
-def eager(sequence: Sequence[Step], rows: Sequence[Sequence[float]], nudge: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+def eager(
+    sequence: Sequence[Step], rows: Sequence[Sequence[float]], nudge: float = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
     """Values and gradients of every row, at the point or a relative nudge away from it."""
     values, gradients = [], []
     for row in rows:
