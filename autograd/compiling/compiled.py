@@ -11,12 +11,12 @@ import numpy as np
 
 from autograd.compiling.arguments import Entry, Structure, entries, rebuilt, samples, signature, structure
 from autograd.compiling.emit import identifier
-from autograd.compiling.kernel import Kernel, Troubled
+from autograd.compiling.kernel import Kernel, Runner, Troubled
 from autograd.compiling.program import Array
 from autograd.compiling.recording import recording
 from autograd.errors import OperationError
 from autograd.graph import leaves_and_inner, topological_order
-from autograd.value import Value, as_constant
+from autograd.value import Value, as_constant, read_data, write_data, write_grads
 
 Function = Callable[..., Any]
 
@@ -63,8 +63,18 @@ class CompiledFunction:
         call = _Call(self, arguments)
         results = call.run(gradient=True)
         for store, numbers in zip(call.kernel.stores, results[1 + len(call.entries) :], strict=True):
-            _set_grads(store.leaves, numbers)
+            write_grads(store.leaves, numbers.tolist())
         return call.value(results[0])
+
+    def bind(self, *arguments: Any) -> Bound:
+        """The function for arguments like these, with the Values that it reads held in arrays."""
+        call = _Call(self, arguments)
+
+        def eagerly(batch: Sequence[Any]) -> list[np.ndarray]:
+            found = _Call(self, batch)._eagerly(gradient=True)
+            return [found[0], *found[1 + len(call.entries) :]]
+
+        return Bound(call.kernel, eagerly)
 
     @property
     def source(self) -> str:
@@ -119,7 +129,7 @@ class _Call:
 
     def run(self, gradient: bool) -> list[np.ndarray]:
         numbers = [entry.numbers for entry in self.entries]
-        numbers += [np.array([leaf.data for leaf in store.leaves]) for store in self.kernel.stores]
+        numbers += [np.array(read_data(store.leaves)) for store in self.kernel.stores]
         try:
             return self.kernel.run(numbers, max(1, self.samples), gradient)
         except Troubled:
@@ -157,20 +167,23 @@ class CompiledGraph:
         self._output = output
         name = identifier(output.label) or "loss"
         self.kernel = Kernel(name, output, [], target)
+        self._bound = self.bind()
 
     def __call__(self) -> float:
         """Evaluate anew: the output's value, which its ``data`` is set to; the leaves' ``grad`` is set, too."""
-        stores = self.kernel.stores
-        numbers = [np.array([leaf.data for leaf in store.leaves]) for store in stores]
-        try:
-            results = self.kernel.run(numbers, 1, gradient=True)
-        except Troubled:
-            again, groups = _replayed(self._output, [store.leaves for store in stores])
-            results = [np.array(again.data), *_gradients(again, groups)]
-        for store, gradient in zip(stores, results[1:], strict=True):
-            _set_grads(store.leaves, gradient)
-        self._output.data = float(results[0])
-        return self._output.data
+        self._bound.load()
+        value = float(self._bound())
+        self._bound.store_gradients()
+        self._output.data = value
+        return value
+
+    def bind(self) -> Bound:
+        """The graph with its leaves held in arrays."""
+        return Bound(self.kernel, self._eagerly)
+
+    def _eagerly(self, batch: Sequence[Any]) -> list[np.ndarray]:
+        again, groups = _replayed(self._output, [store.leaves for store in self.kernel.stores])
+        return [np.array(again.data), *_gradients(again, groups)]
 
     @property
     def source(self) -> str:
@@ -178,14 +191,57 @@ class CompiledGraph:
         return self.kernel.source
 
 
+class Bound:
+    """A compiled program with its parameters in arrays, so that a run touches no Value.
+
+    ``parameters`` holds the data of the Values that it reads, in flat arrays to be changed in place, and
+    ``gradients``, after a call, the derivatives with respect to them, summed over the samples: the next call overwrites
+    them. ``load`` and ``store`` take the numbers from the Values and bring them back.
+    """
+
+    def __init__(self, kernel: Kernel, eagerly: Callable[[Sequence[Any]], list[np.ndarray]]) -> None:
+        self._kernel = kernel
+        self._eagerly = eagerly
+        self.parameters = [np.empty(len(store.leaves)) for store in kernel.stores]
+        self.gradients = [np.zeros(len(store.leaves)) for store in kernel.stores]
+        self._runners: dict[int, Runner] = {}
+        self.load()
+
+    def __call__(self, *batch: Any) -> np.ndarray:
+        """The value, or one for every sample, until the next call overwrites them; sets ``gradients``."""
+        samples = len(batch[0]) if batch else 1
+        if samples not in self._runners:
+            self._runners[samples] = self._kernel.runner(self.parameters, samples)
+        try:
+            value, *self.gradients = self._runners[samples](batch)
+        except Troubled:
+            self._store_data()  # for the eager engine
+            value, *self.gradients = self._eagerly(batch)
+        return value
+
+    def load(self) -> None:
+        """Read the Values' ``data``."""
+        for store, numbers in zip(self._kernel.stores, self.parameters, strict=True):
+            numbers[:] = read_data(store.leaves)
+
+    def store(self) -> None:
+        """Write the Values' ``data`` and ``grad``."""
+        self._store_data()
+        self.store_gradients()
+
+    def _store_data(self) -> None:
+        for store, numbers in zip(self._kernel.stores, self.parameters, strict=True):
+            write_data(store.leaves, numbers.tolist())
+
+    def store_gradients(self) -> None:
+        """Write the Values' ``grad``."""
+        for store, numbers in zip(self._kernel.stores, self.gradients, strict=True):
+            write_grads(store.leaves, numbers.tolist())
+
+
 def _names(owner: CompiledFunction, name: str, given: Any) -> list[str]:
     variadic = owner._signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
     return [f"{name}_{i}" for i in range(len(given))] if variadic else [name]
-
-
-def _set_grads(leaves: Sequence[Value], numbers: np.ndarray) -> None:
-    for leaf, grad in zip(leaves, numbers.tolist(), strict=True):
-        leaf.grad = grad
 
 
 def _gradients(output: Value, groups: Sequence[Sequence[Value]]) -> list[np.ndarray]:

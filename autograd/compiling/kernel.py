@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -16,7 +17,8 @@ from autograd.compiling.machine import Machine
 from autograd.compiling.program import Array, Operand, statements
 from autograd.value import Value
 
-REMEMBERED = 4  # machines, for so many sizes of a batch
+REMEMBERED = 4  # runners, for so many sizes of a batch
+Runner = Callable[[Sequence[Any]], list[np.ndarray]]
 
 
 class Troubled(Exception):
@@ -37,7 +39,7 @@ class Kernel:
         self.batched = any(array.batched for array in self.inputs)
         self.gradients = [lifted.writer.broadcast(d, array) for d, array in zip(found, self.inputs, strict=True)]
         self.names = self._named(lifted.names, adjoints)
-        self._machines: dict[tuple[int, bool], tuple[Machine, list[np.ndarray]]] = {}
+        self._runners: dict[tuple[int, bool], Runner] = {}
         self._lock = threading.Lock()
 
     def _named(self, names: dict[int, str], adjoints: dict[int, Operand]) -> dict[int, str]:
@@ -53,71 +55,72 @@ class Kernel:
     @cached_property
     def source(self) -> str:
         """The function that gives the value and the derivatives, as Python text."""
-        return self._emitted("jnp" if self.target == "jax" else "np")
-
-    def _emitted(self, module: str) -> str:
         results = [(self.name, self.output)]
         results += [(f"d{self.names[id(array)]}", d) for array, d in zip(self.inputs, self.gradients, strict=True)]
-        return emit("value_and_grad", self.inputs, results, self.names, module)
+        return emit("value_and_grad", self.inputs, results, self.names, "jnp" if self.target == "jax" else "np")
 
     # Running ---------------------------------------------------------------------------------------
 
     def run(self, numbers: Sequence[np.ndarray], samples: int, gradient: bool) -> list[np.ndarray]:
-        """The value and, if asked for, the derivatives; raises Troubled where they are not to be trusted."""
-        if self.target == "jax":
-            return self._checked([np.array(result) for result in self._jitted(*numbers)][: None if gradient else 1])
-        with self._lock:
-            machine, inputs = self.machine(samples, gradient)
-            for buffer, given in zip(inputs, numbers, strict=True):
-                np.copyto(buffer, given)
-            run_checked(machine)
-            return [np.array(result) for result in machine.results]
-
-    def machine(self, samples: int, gradient: bool) -> tuple[Machine, list[np.ndarray]]:
-        """A machine for so many samples, and its inputs."""
+        """The value and, if asked for, all derivatives; raises Troubled where they are not to be trusted."""
         key = (samples, gradient)
-        if key not in self._machines:
-            while len(self._machines) >= REMEMBERED:
-                del self._machines[next(iter(self._machines))]
-            inputs = [np.empty(((samples,) if array.batched else ()) + array.shape) for array in self.inputs]
-            self._machines[key] = self.machine_on(inputs, samples, gradient), inputs
-        return self._machines[key]
+        with self._lock:
+            if key not in self._runners:
+                while len(self._runners) >= REMEMBERED:
+                    del self._runners[next(iter(self._runners))]
+                self._runners[key] = self._runner([], samples, self.gradients if gradient else [])
+            return [np.array(result) for result in self._runners[key](numbers)]
 
-    def machine_on(self, inputs: Sequence[np.ndarray], samples: int, gradient: bool) -> Machine:
-        """A machine that reads these arrays."""
-        results = [self.output, *(self.gradients if gradient else [])]
-        return Machine(results, {id(a): x for a, x in zip(self.inputs, inputs, strict=True)}, samples)
+    def runner(self, parameters: Sequence[np.ndarray], samples: int) -> Runner:
+        """What computes the value and the derivatives with respect to the stores, whose arrays these are."""
+        return self._runner(parameters, samples, self.gradients[len(self.inputs) - len(self.stores) :])
 
-    def _checked(self, results: list[np.ndarray]) -> list[np.ndarray]:
-        if not all(np.isfinite(result).all() for result in results):
-            raise Troubled
-        return results
+    def _runner(self, parameters: Sequence[np.ndarray], samples: int, gradients: Sequence[Operand]) -> Runner:
+        given = self.inputs[: len(self.inputs) - len(parameters)]
+        results = [self.output, *gradients]
+        if self.target == "jax":
+            return self._jitted(results, parameters)
+        inputs = [np.empty(((samples,) if array.batched else ()) + array.shape) for array in given]
+        buffers = dict(zip(map(id, self.inputs), [*inputs, *parameters], strict=True))
+        machine = Machine(results, buffers, samples)
 
-    @cached_property
-    def _jitted(self) -> Callable[..., Any]:
+        def run(numbers: Sequence[np.ndarray]) -> list[np.ndarray]:
+            for buffer, number in zip(inputs, numbers, strict=True):
+                np.copyto(buffer, number)
+            return run_checked(machine)
+
+        return run
+
+    def _jitted(self, results: Sequence[Operand], parameters: Sequence[np.ndarray]) -> Runner:
         try:
             import jax
         except ImportError:
             raise ImportError('target="jax" needs JAX: pip install "chainrule[jax]"') from None
         namespace: dict[str, Any] = {}
-        exec(self._emitted("jnp"), namespace)  # generated text: names of the table, sanitised names and numbers
-        jitted = jax.jit(namespace["value_and_grad"])
+        text = emit("function", self.inputs, [("", result) for result in results], self.names, "jnp")
+        exec(text, namespace)  # generated text: names of the table, sanitised names, and numbers
+        jitted = jax.jit(namespace["function"])
 
-        def run(*numbers: np.ndarray) -> Any:
+        def run(numbers: Sequence[np.ndarray]) -> list[np.ndarray]:
             with jax.enable_x64(True):
-                return jitted(*numbers)
+                found = jitted(*numbers, *parameters)
+            arrays = [np.asarray(array) for array in (found if isinstance(found, tuple) else (found,))]
+            if not all(np.isfinite(array).all() for array in arrays):
+                raise Troubled
+            return arrays
 
         return run
 
 
-def run_checked(machine: Machine) -> None:
+def run_checked(machine: Machine) -> list[np.ndarray]:
     """Run, and raise Troubled at what the eager engine might refuse."""
     try:
         with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
             machine.run()
             for result in machine.results:
                 flat = result.reshape(-1)
-                if not np.isfinite(np.dot(flat, flat)):
+                if not math.isfinite(np.dot(flat, flat)):
                     raise Troubled
     except FloatingPointError:
         raise Troubled from None
+    return machine.results

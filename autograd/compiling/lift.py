@@ -88,7 +88,7 @@ class _Lift:
         for i, node in enumerate(self.scalars.nodes):
             if node.first is None and not node.is_constant and self.array[i] is None:
                 role = next(iter(used.get(i, [None])))
-                classes[role, _stem(node.label)].append(i)
+                classes[role, _stem(node.label) if node.label else ""].append(i)
         stores: dict[frozenset[Any], list[list[int]]] = defaultdict(list)
         for (role, _), members in classes.items():
             others = {other for i in members for other in used.get(i, ())} - {role}

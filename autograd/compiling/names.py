@@ -43,8 +43,7 @@ HELPERS = {
     "softplus": """def softplus(x):
     return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))""",
     "sigmoid": """def sigmoid(x):
-    small = np.exp(-np.abs(x))
-    return np.where(x >= 0.0, 1.0, small) / (1.0 + small)""",
+    return 1.0 / (1.0 + np.exp(np.minimum(-x, 709.0)))  # exp(710) overflows""",
     "log_sigmoid": """def log_sigmoid(x):
     return -softplus(-x)""",
 }
