@@ -26,7 +26,7 @@ from workload import demo_loss
 from autograd import Value, compile, log, logsumexp, relu, sigmoid
 from autograd.engine import engine
 
-ROUNDS = 15
+ROUNDS = int(os.environ.get("ROUNDS", 15))
 SECONDS = 0.1  # of one measurement
 
 Step = Callable[[], Any]
@@ -49,9 +49,7 @@ class Network:
         draw = np.random.default_rng(1)
         self.weights = [draw.normal(size=(m, n)) * np.sqrt(2.0 / n) for n, m in pairwise(sizes)]
         self.biases = [np.zeros(m) for m in sizes[1:]]
-        self.layers = [
-            [([Value(w) for w in row], Value(0.0)) for row in weights] for weights in self.weights
-        ]
+        self.layers = [[([Value(w) for w in row], Value(0.0)) for row in weights] for weights in self.weights]
 
     def __call__(self, values: Sequence[Any]) -> list[Any]:
         found = list(values)

@@ -19,12 +19,19 @@ FLOORS = [
     ["autograd.operations"],
     ["autograd.graph", "autograd.functions"],
     ["autograd.number"],
-    ["autograd.value", "autograd.symbol"],
+    ["autograd.value", "autograd.symbol", "autograd.term"],
     ["autograd.calculus", "autograd.numerical", "autograd.formula", "autograd.exercises"],
     ["autograd.checking", "autograd.drawing.render", "autograd.drawing.names"],
     ["autograd.drawing.dot", "autograd.drawing.text"],
     ["autograd.drawing.picture"],
     ["autograd.drawing"],
+    ["autograd.compiling.views", "autograd.compiling.names", "autograd.compiling.scalars"],
+    ["autograd.compiling.recording", "autograd.compiling.arguments", "autograd.compiling.program"],
+    ["autograd.compiling.lift", "autograd.compiling.differentiate"],
+    ["autograd.compiling.emit", "autograd.compiling.machine"],
+    ["autograd.compiling.kernel"],
+    ["autograd.compiling.compiled"],
+    ["autograd.compiling"],
     ["autograd.cli"],
     ["autograd", "autograd.__main__"],
 ]
@@ -36,6 +43,7 @@ ENGINE = [
     "autograd.number",
     "autograd.value",
     "autograd.symbol",
+    "autograd.term",
 ]
 
 

@@ -98,7 +98,8 @@ class Kernel:
             raise ImportError('target="jax" needs JAX: pip install "chainrule[jax]"') from None
         namespace: dict[str, Any] = {}
         text = emit("function", self.inputs, [("", result) for result in results], self.names, "jnp")
-        exec(text, namespace)  # generated text: names of the table, sanitised names, and numbers
+        with jax.enable_x64(True):  # here only: the user's own setting stays
+            exec(text, namespace)  # generated text: names of the table, sanitised names, and numbers
         jitted = jax.jit(namespace["function"])
 
         def run(numbers: Sequence[np.ndarray]) -> list[np.ndarray]:
