@@ -294,7 +294,7 @@ def matrix_product(left: str, right: str, out: str) -> list[tuple[int, tuple[str
     is left.
 
     >>> matrix_product("jk", "ik", "ij")
-    [(1, ('', 'k')), (0, ('T', 'j'))]
+    [(1, ('', 'k')), (0, ('T', 'k'))]
     """
     found = []
     for (i, a), (k, b) in (((0, left), (1, right)), ((1, right), (0, left))):

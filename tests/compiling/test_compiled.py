@@ -64,7 +64,7 @@ def test_vectors_and_shared_matrices() -> None:
     one, (dw, db, dx) = f.value_and_grad(weights.tolist(), biases.tolist(), points[0].tolist())
     assert one == pytest.approx(value[0])
     assert isinstance(dw, list)
-    assert np.shape(dw) == (4, 3)
+    assert [len(row) for row in dw] == [3] * 4
     assert isinstance(dx, list)
 
 
