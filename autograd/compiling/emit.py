@@ -167,9 +167,8 @@ class _Emitter:
         ]
         product = matrix_product(axes[0], axes[1], axes[2])
         if product is not None:
-            sizes = dict(
-                zip(axes[0][-len(left.shape) :] + axes[1][-len(right.shape) :], left.shape + right.shape, strict=False)
-            )
+            letters = array.detail[0] + array.detail[1]
+            sizes = dict(zip(letters, left.shape + right.shape, strict=True))
             texts = [self._operand(array.arrays[k]) + _rearranged(how, sizes) for k, how in product]
             return f"{texts[0]} @ {texts[1]}", table.multiply.precedence
         form = f"{axes[0]},{axes[1]}->{axes[2]}"
@@ -292,7 +291,7 @@ def _needed(name: str, precedence: int, operand: int) -> int:
 
 def _rearranged(how: tuple[str, str], sizes: dict[str, int]) -> str:
     kind, letter = how
-    flat = f".reshape(-1, {sizes[letter]})" if letter else ".ravel()"
+    flat = f".reshape(-1, {sizes.get(letter)})" if letter else ".ravel()"
     return {"": "", "T": ".T", "flat": flat, "flat T": f"{flat}.T"}[kind]
 
 

@@ -25,6 +25,15 @@ _UFUNCS = {
 }  # fmt: skip
 
 
+def _sigmoid(x: np.ndarray, out: np.ndarray) -> None:
+    """The helper of that name, without memory of its own."""
+    np.negative(x, out=out)
+    np.minimum(out, 709.0, out=out)
+    np.exp(out, out=out)
+    np.add(out, 1.0, out=out)
+    np.divide(1.0, out, out=out)
+
+
 def _functions() -> dict[str, Any]:
     namespace: dict[str, Any] = {}
     exec("\n".join(preamble(set(HELPERS), "np")), namespace)  # our own text, not a user's
@@ -117,7 +126,9 @@ class Machine:
         if array.detail is table.relu:
             operands.append(0.0)
         out = self._buffer(array)
-        if isinstance(function, np.ufunc):
+        if array.detail is table.sigmoid:
+            self.calls.append(partial(_sigmoid, operands[0], out))
+        elif isinstance(function, np.ufunc):
             self.calls.append(partial(function, *operands, out=out))
         else:
             self.calls.append(lambda: np.copyto(out, function(*operands)))

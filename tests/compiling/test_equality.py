@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 
-from autograd import Value, compile, exp, grad, sin
+from autograd import Value, compile, exp, grad, logsumexp, sin, sum
 from autograd.errors import DerivativeError
-from tests.compiling.graphs import Step, points, run, steps, usable
+from tests.compiling.graphs import Network, Step, points, run, steps, usable
 from tests.composites import COMPOSITES
 
 TOLERANCE = 1e-12
@@ -102,3 +102,41 @@ def test_a_deep_chain() -> None:
     step = compile(out)
     assert step() == pytest.approx(value, rel=TOLERANCE)
     assert x.grad == pytest.approx(slope, rel=1e-11)
+
+
+@pytest.mark.parametrize("target", ["numpy", "jax"])
+@pytest.mark.parametrize("sizes", [[2, 10, 1], [1, 3, 1], [3, 1], [1, 1], [3, 2, 2], [4, 8, 8, 3]])
+@pytest.mark.parametrize("count", [1, 7])
+def test_networks_as_functions_of_a_batch(sizes: list[int], count: int, target: str) -> None:
+    """Pasted source, machine and eager engine, with the parameters captured."""
+    if target == "jax":
+        pytest.importorskip("jax")
+    network = Network(sizes)
+
+    def loss(x: Any, y: Any) -> Any:
+        return (logsumexp(network(x)) - y) ** 2 + 0.1 * sum(p * p for p in network.parameters)
+
+    draw = np.random.default_rng(0)
+    points, labels = draw.normal(size=(count, sizes[0])), draw.normal(size=count)
+    f = compile(loss, target=target)
+    values, (dx, dy) = f.value_and_grad(points, labels)
+    f.step(points, labels)
+    gradients = [p.grad for p in network.parameters]
+    for p in network.parameters:
+        p.grad = 0.0
+    for i, (point, label) in enumerate(zip(points, labels, strict=True)):
+        xs, y = [Value(x) for x in point], Value(label)
+        out = loss(xs, y)
+        out.backward()
+        assert values[i] == pytest.approx(out.data, rel=TOLERANCE)
+        np.testing.assert_allclose(dx[i], [x.grad for x in xs], rtol=TOLERANCE, atol=1e-14)
+        assert dy[i] == pytest.approx(y.grad, rel=TOLERANCE)
+    assert gradients == pytest.approx([p.grad for p in network.parameters], rel=TOLERANCE, abs=1e-14)
+    if target == "numpy":
+        namespace: dict[str, Any] = {}
+        exec(f.source, namespace)
+        (kernel,) = f._kernels.values()
+        stores = [np.array([leaf.data for leaf in store.leaves]) for store in kernel.stores]
+        pasted = namespace["value_and_grad"](points, labels, *stores)
+        np.testing.assert_allclose(pasted[0], values, rtol=TOLERANCE)
+        np.testing.assert_allclose(pasted[1], dx, rtol=TOLERANCE, atol=1e-14)
