@@ -126,7 +126,10 @@ class Machine:
         if array.detail is table.relu:
             operands.append(0.0)
         out = self._buffer(array)
-        if array.detail is table.sigmoid:
+        outer = array.detail is table.multiply and _outer(operands, out)
+        if outer:  # far faster than NumPy's loops, which go along the short axis
+            self.calls.append(outer)
+        elif array.detail is table.sigmoid:
             self.calls.append(partial(_sigmoid, operands[0], out))
         elif isinstance(function, np.ufunc):
             self.calls.append(partial(function, *operands, out=out))
@@ -204,6 +207,14 @@ class Machine:
             source = np.broadcast_to(self.buffers[id(part)], (*flat.shape[:-1], *part.shape))
             self.calls.append(_placing(flat, positions, source, id(array) in self._targets))
         return out
+
+
+def _outer(operands: Sequence[Any], out: np.ndarray) -> Call | None:
+    """The products of every element of a column with every one of a row, as a matrix product."""
+    column, row = sorted(operands, key=lambda operand: -np.ndim(operand))
+    if np.ndim(column) != 2 or np.ndim(row) != 1 or column.shape[1] != 1 or column.dtype != float or row.dtype != float:
+        return None
+    return partial(np.dot, column, row.reshape(1, -1), out=out)
 
 
 def _covered(array: Array) -> np.ndarray:
