@@ -57,7 +57,10 @@ class _Emitter:
     def run(self, name: str, returned: Sequence[str]) -> str:
         for array in self.inputs:
             self.texts[id(array)] = (self._named(array, "x"), FUNCTION)
-        for array in self.order:
+        forward = {id(array) for array in statements(self.results[:1])}
+        for array in (*self._unpacked(), *self.order):
+            if id(array) not in forward and "# backward" not in self.body:
+                self.body.append("# backward")
             if id(array) not in self.texts:
                 self._write(array)
         arguments = ", ".join(self.names[id(array)] for array in self.inputs)
@@ -71,6 +74,12 @@ class _Emitter:
             [*lines, *(["", *written] if written else []), "", "", head, *(f"    {line}" for line in body)]
         )
         return text + "\n"
+
+    def _unpacked(self) -> list[Array]:
+        """The named parts of the inputs, layer by layer."""
+        inputs = {id(array) for array in self.inputs}
+        parts = [a for a in self.order if a.how == "view" and id(a) in self.given and id(a.operands[0]) in inputs]
+        return sorted(parts, key=lambda a: (re.sub(r"\D", "", self.given[id(a)]), self.given[id(a)]))
 
     # Names and lines -------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -118,10 +117,9 @@ def run_checked(machine: Machine) -> list[np.ndarray]:
     try:
         with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
             machine.run()
-            for result in machine.results:
-                flat = result.reshape(-1)
-                if not math.isfinite(np.dot(flat, flat)):
-                    raise Troubled
+            finite = machine.is_finite()
     except FloatingPointError:
         raise Troubled from None
+    if not finite:
+        raise Troubled
     return machine.results

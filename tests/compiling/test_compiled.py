@@ -42,6 +42,7 @@ def test_the_source_reads_like_the_formula() -> None:
         "    v1 = np.exp(y)",
         "    v2 = x * v1",
         "    formula = np.sin(z) + v2",
+        "    # backward",
         "    dz = np.cos(z)",
         "    dx = v1",
         "    dy = v2",
