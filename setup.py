@@ -13,7 +13,7 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_ext import build_ext
 
-ENGINE = [f"autograd/{name}.py" for name in ("operation", "operations", "graph", "number", "value", "symbol")]
+ENGINE = [f"autograd/{name}.py" for name in ("operation", "operations", "graph", "number", "value", "symbol", "term")]
 
 
 class BuildEngine(build_ext):
