@@ -206,16 +206,17 @@ class _Lift:
 
     def _place_reduced(self, nodes: list[int]) -> None:
         """The greatest of each node's terms."""
+        shape = () if len(nodes) == 1 else (len(nodes),)
         families = Counter(self.family[term] for term, _ in self.scalars.terms[nodes[0]])
         result: Operand | None = None
         for family in families:
             rows = [
                 sorted((t for t, _ in self.scalars.terms[i] if self.family[t] == family), key=self._rank) for i in nodes
             ]
-            part = self._summed(rows, (len(nodes),), "max")
+            part = self._summed(rows, shape, "max")
             result = part if result is None else self.writer.apply(table.maximum, result, part)
         assert result is not None
-        self._place_result(nodes, result, (len(nodes),))
+        self._place_result(nodes, result, shape)
 
     def _rank(self, i: int) -> int:
         return self.position[i]
