@@ -17,14 +17,15 @@ from autograd.symbol import symbolic
 from autograd.value import Value
 from autograd.verifying.claims import EXACT, LOOSE, SAFETY, Claim, Measured, agree, measured, rounds, tells
 from autograd.verifying.diagnosing import Diagnosis, Evidence, Explainer
+from autograd.verifying.function import Function, Point
 from autograd.verifying.hiding import hidden_mistakes, hidden_swaps, revealing_point
+from autograd.verifying.probing import Probe, far_probes
 from autograd.verifying.report import ClaimReport
-from autograd.verifying.tracing import COMPARISONS, Function, Point, Seeds, Trace, Wanted, far_probes
+from autograd.verifying.tracing import COMPARISONS, Seeds, Trace, Wanted
 
 NEEDED = 3  # points besides the given one, at which a formula has to agree
 HIDDEN = 4  # so many of them are listed
 FORMULA = 200  # nodes; of a larger function the derivative is not written out
-Probe = tuple[Point, Trace]
 
 
 def judge_value(title: str, claim: Claim, base: Probe, others: Sequence[Probe], nodes: Seeds) -> ClaimReport:
