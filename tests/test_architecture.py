@@ -30,7 +30,7 @@ FLOORS = [
     ["autograd.verifying.tracing", "autograd.verifying.neighbours"],
     ["autograd.verifying.function", "autograd.verifying.mistakes"],
     ["autograd.verifying.claims", "autograd.verifying.probing"],
-    ["autograd.verifying.diagnosing"],
+    ["autograd.verifying.diagnosing", "autograd.verifying.truth"],
     ["autograd.verifying.report"],
     ["autograd.verifying.hiding"],
     ["autograd.verifying.judging"],
