@@ -53,16 +53,17 @@ class _Emitter:
         self.texts: dict[int, tuple[str, int]] = {}
         self.constants: dict[str, np.ndarray] = {}
         self.body: list[str] = []
+        self.counts: Counter[str] = Counter()  # of names with a number
 
     def run(self, name: str, returned: Sequence[str]) -> str:
         for array in self.inputs:
             self.texts[id(array)] = (self._named(array, "x"), FUNCTION)
-        forward = {id(array) for array in statements(self.results[:1])}
-        for array in (*self._unpacked(), *self.order):
-            if id(array) not in forward and "# backward" not in self.body:
-                self.body.append("# backward")
-            if id(array) not in self.texts:
-                self._write(array)
+        forward = statements(self.results[:1])
+        self._write_all([*self._unpacked(), *forward])
+        length = len(self.body)
+        self._write_all(self.order)
+        if len(self.body) > length:
+            self.body.insert(length, "# backward")
         arguments = ", ".join(self.names[id(array)] for array in self.inputs)
         head = f"def {name}({arguments}):"
         last = ", ".join(map(self._returned, returned, self.results))
@@ -84,14 +85,18 @@ class _Emitter:
     # Names and lines -------------------------------------------------------------------------------
 
     def _named(self, array: Array, otherwise: str) -> str:
-        wanted = identifier(self.given.get(id(array), ""))
-        name, count = wanted, 1
-        while not name or name in self.taken:
-            count += 1 if wanted else 0
-            name = f"{wanted or otherwise}{'_' if wanted[-1:].isdigit() else ''}{count}"
-            count += 0 if wanted else 1
-        self.taken.add(name)
+        name = self._free(identifier(self.given.get(id(array), "")), otherwise)
         self.names[id(array)] = name
+        return name
+
+    def _free(self, wanted: str, otherwise: str) -> str:
+        """The name that is wanted, else one with a number."""
+        name = wanted
+        while not name or name in self.taken:
+            self.counts[wanted or otherwise] += 1
+            count = self.counts[wanted or otherwise] + bool(wanted)
+            name = f"{wanted or otherwise}{'_' if wanted[-1:].isdigit() else ''}{count}"
+        self.taken.add(name)
         return name
 
     def _returned(self, name: str, result: Operand) -> str:
@@ -102,6 +107,11 @@ class _Emitter:
             self.taken.add(identifier(name))
             return identifier(name)
         return text
+
+    def _write_all(self, arrays: Sequence[Array]) -> None:
+        for array in arrays:
+            if id(array) not in self.texts:
+                self._write(array)
 
     def _write(self, array: Array) -> None:
         if array.how == "constant":
@@ -129,12 +139,9 @@ class _Emitter:
         return name
 
     def _index(self, positions: np.ndarray) -> str:
-        count = 1
-        while f"i{count}" in self.taken:
-            count += 1
-        self.taken.add(f"i{count}")
-        self.constants[f"i{count}"] = positions
-        return f"i{count}"
+        name = self._free("", "i")
+        self.constants[name] = positions
+        return name
 
     # Expressions -----------------------------------------------------------------------------------
 

@@ -75,5 +75,6 @@ def preamble(used: set[str], module: str) -> list[str]:
         lines.insert(0, "import math\n")
     for name, definition in HELPERS.items():
         if name in used:
-            lines.append(_JAX[name] if jax and name in _JAX else f"\n\n{definition}".replace("np.", f"{module}."))
+            text = _JAX[name] if jax and name in _JAX else definition.replace("np.", f"{module}.")
+            lines.append(f"\n\n{text}" if text.startswith("def") else text)
     return lines

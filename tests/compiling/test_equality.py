@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 
 from autograd import Value, compile, exp, grad, logsumexp, sin, sum
 from autograd.errors import DerivativeError
@@ -73,6 +73,23 @@ def test_random_graphs(sequence: list[Step], rows: list[list[float]]) -> None:
     got, partials = f.value_and_grad(*rows[0])
     assert close(got, values[0], nudged_values[0])
     assert close(partials, gradients[0], nudged_gradients[0])
+
+
+@settings(max_examples=8)
+@given(steps, points)
+def test_random_graphs_under_jax(sequence: list[Step], rows: list[list[float]]) -> None:
+    pytest.importorskip("jax")
+    sequence = usable(sequence, rows)
+    assume(sequence)
+    try:
+        values, gradients = eager(sequence, rows)
+        nudged_values, nudged_gradients = eager(sequence, rows, 1e-14)
+    except (DerivativeError, ValueError, ArithmeticError):
+        assume(False)
+    f = compile(lambda a, b, c, d: run(sequence, (a, b, c, d)), target="jax")
+    got, partials = f.value_and_grad(*np.array(rows).T)
+    assert close(got, values, nudged_values)
+    assert close(np.array(partials).T, gradients, nudged_gradients)
 
 
 @pytest.mark.parametrize("target", ["numpy", "jax"])
