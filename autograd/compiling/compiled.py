@@ -236,21 +236,30 @@ class Bound:
 
     def __call__(self, *batch: Any) -> np.ndarray:
         """The value, or one for every sample, until the next call overwrites them; sets ``gradients``."""
-        value = self.attempt(*batch)
-        if value is None:
-            self._store_data()  # for the eager engine
-            value = self._split(self._eagerly(batch))
-        return value
-
-    def attempt(self, *batch: Any) -> np.ndarray | None:
-        """As a call does; but None where a number is not finite or has no value, and nothing else is valid then."""
         samples = len(batch[0]) if batch else 1
         if samples not in self._runners:
             self._runners[samples] = self._kernel.runner(self.parameters, samples)
         try:
-            return self._split(self._runners[samples](batch))
+            results = self._runners[samples](batch)
         except Troubled:
-            return None
+            self._store_data()  # for the eager engine
+            results = self._eagerly(batch)
+        return self._split(results)
+
+    def reader(self, *batch: np.ndarray) -> Callable[[], np.ndarray | None]:
+        """Calls without copies, on what these arrays hold at the time.
+
+        None is the result, and nothing else is set, where a number is not finite or has no value.
+        """
+        run = self._kernel.reader(self.parameters, batch)
+
+        def call() -> np.ndarray | None:
+            try:
+                return self._split(run())
+            except Troubled:
+                return None
+
+        return call
 
     def _split(self, results: Sequence[np.ndarray]) -> np.ndarray:
         first = self._kernel.first_derivative

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -107,16 +107,25 @@ class Kernel:
         if self.target == "jax":
             return self._jitted(results, parameters)
         inputs = [np.empty(((samples,) if array.batched else ()) + array.shape) for array in given]
-        buffers = dict(zip(map(id, self.inputs), [*inputs, *parameters], strict=True))
-        machine = Machine(results, buffers, samples)
+        machine = self._machine(results, [*inputs, *parameters], samples)
 
         def run(numbers: Sequence[np.ndarray]) -> list[np.ndarray]:
             for buffer, number in zip(inputs, numbers, strict=True):
-                if number is not buffer:
-                    np.copyto(buffer, number)
+                np.copyto(buffer, number)
             return run_checked(machine)
 
         return run
+
+    def reader(self, parameters: Sequence[np.ndarray], batch: Sequence[np.ndarray]) -> Callable[[], list[np.ndarray]]:
+        """As ``runner``, but it reads the batch from these arrays, whatever they hold at a call."""
+        if self.target == "jax":
+            run = self.runner(parameters, len(batch[0]))
+            return lambda: run(batch)
+        machine = self._machine([*self.values, *self._of_stores], [*batch, *parameters], len(batch[0]))
+        return partial(run_checked, machine)
+
+    def _machine(self, results: Sequence[Operand], inputs: Sequence[np.ndarray], samples: int) -> Machine:
+        return Machine(results, dict(zip(map(id, self.inputs), inputs, strict=True)), samples)
 
     def _traced(self, results: Sequence[Operand]) -> Callable[..., Any]:
         try:
