@@ -224,7 +224,7 @@ def demo_torch() -> Step:
         with torch.no_grad():
             for p, d in zip(parameters, gradients, strict=True):
                 p -= 0.001 * d
-        return float(loss)
+        return loss.item()
 
     return step
 

@@ -42,6 +42,7 @@ FLOORS = [
     ["autograd.verifying.sheets"],
     ["autograd.compiling.views", "autograd.compiling.names", "autograd.compiling.scalars"],
     ["autograd.compiling.recording", "autograd.compiling.arguments", "autograd.compiling.program"],
+    ["autograd.compiling.arrange", "autograd.compiling.text"],
     ["autograd.compiling.lift", "autograd.compiling.differentiate"],
     ["autograd.compiling.emit", "autograd.compiling.machine"],
     ["autograd.compiling.kernel"],

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from autograd.compiling.arguments import Entry, Structure, entries, rebuilt, samples, signature, structure
-from autograd.compiling.emit import identifier
 from autograd.compiling.kernel import Kernel, Runner, Troubled
 from autograd.compiling.program import Array
 from autograd.compiling.recording import recording
+from autograd.compiling.text import identifier
 from autograd.errors import OperationError
 from autograd.graph import leaves_and_inner, topological_order
 from autograd.value import Value, as_constant, read_data, write_data, write_grads

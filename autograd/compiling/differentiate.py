@@ -44,7 +44,7 @@ class _Sweep:
             if id(array) in leading and array.operands:
                 adjoint = self.total(array)
                 for k in _differentiable(array):
-                    if id(array.operands[k]) in leading:
+                    if id(array.operands[k]) in leading and adjoint != 0.0:
                         _RULES[array.how](self, array, k, adjoint)
 
     def total(self, array: Array) -> Operand:
@@ -88,8 +88,17 @@ class _Sweep:
     def contract(self, out: Array, k: int, adjoint: Operand) -> None:
         operand, other = out.arrays[k], out.arrays[1 - k]
         axes = (out.detail[2], out.detail[1 - k], out.detail[k])
+        if isinstance(adjoint, float):
+            self.add(operand, self.writer.apply(table.multiply, adjoint, self.factor(other, operand, axes[1], axes[2])))
+            return
         full = self.writer.broadcast(adjoint, out)
         self.add(operand, self.writer.contract(full, other, axes, samples=not operand.batched))
+
+    def factor(self, other: Array, operand: Array, axes: str, wanted: str) -> Array:
+        """The other factor, summed to the axes that an operand has."""
+        over = tuple(k for k, axis in enumerate(axes) if axis not in wanted)
+        summed = self.writer.sum(other, over, samples=not operand.batched)
+        return self.writer.along(summed, "".join(axis for axis in axes if axis in wanted), wanted)
 
     def sum(self, out: Array, k: int, adjoint: Operand) -> None:
         operand = out.arrays[k]

@@ -5,17 +5,16 @@ from __future__ import annotations
 import keyword
 import math
 import re
-import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from autograd import operations as table
 from autograd.compiling.names import HELPERS, notation, preamble
 from autograd.compiling.program import COMPARISONS, Array, Operand, matrix_product, statements, used_as_bits
-from autograd.compiling.views import Shape, View
+from autograd.compiling.text import identifier, literal, run_text, steps_text
+from autograd.compiling.views import View
 from autograd.operation import FUNCTION
 
 LONGEST = 70  # characters of an expression that is written inside another one
@@ -73,7 +72,7 @@ class _Emitter:
         body = [*self.body, f"return {last}"]
         used = {array.detail.name for array in self.order if array.how == "apply"}
         lines = preamble(used, self.module)
-        written = [f"{key} = {_literal(numbers, self.module)}" for key, numbers in self.constants.items()]
+        written = [f"{key} = {literal(numbers, self.module)}" for key, numbers in self.constants.items()]
         text = "\n".join(
             [*lines, *(["", *written] if written else []), "", "", head, *(f"    {line}" for line in body)]
         )
@@ -208,7 +207,7 @@ class _Emitter:
 
     def _view(self, array: Array) -> tuple[str, int]:
         operand = array.arrays[0]
-        return self._operand(operand) + _steps(array.detail, operand), FUNCTION
+        return self._operand(operand) + steps_text(array.detail, operand), FUNCTION
 
     def _gather(self, array: Array) -> tuple[str, int]:
         operand, positions = array.arrays[0], array.detail
@@ -245,7 +244,7 @@ class _Emitter:
         at = ":, " if array.batched else ""
         for part, place in zip(array.arrays, array.detail, strict=True):
             positions = (place.positions if isinstance(place, View) else place).reshape(-1)
-            where = _run_text(positions) or self._index(positions)
+            where = run_text(positions) or self._index(positions)
             added = self._flat(part, array.batched)
             if self.module == "jnp":
                 self.body.append(f"{flat} = {flat}.at[{at}{where}].add({added})")
@@ -288,16 +287,6 @@ class _Emitter:
         return f"{self.module}.concatenate([{', '.join(texts)}])"
 
 
-def identifier(name: str) -> str:
-    """A name that is one in Python: of letters, digits and underscores; empty if nothing is left of it.
-
-    >>> identifier("w[0]"), identifier("2 x"), identifier("def")
-    ('w_0', 'x', '')
-    """
-    name = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_").lstrip("0123456789_")
-    return "" if keyword.iskeyword(name) else name
-
-
 def _needed(name: str, precedence: int, operand: int) -> int:
     if name in COMPARISONS:
         return precedence + 1
@@ -312,63 +301,3 @@ def _rearranged(how: tuple[str, str], sizes: dict[str, int]) -> str:
     kind, letter = how
     flat = f".reshape(-1, {sizes.get(letter)})" if letter else ".ravel()"
     return {"": "", "T": ".T", "flat": flat, "flat T": f"{flat}.T"}[kind]
-
-
-def _steps(view: View, operand: Array) -> str:
-    text = ""
-    lead = ":, " if operand.batched else ""
-    current = operand.shape
-    for kind, how in view.steps:
-        if kind == "slice":
-            text += f"[{lead}{', '.join(_slice_text(part) for part in _trimmed(how))}]"
-            current = (
-                tuple(
-                    len(range(*p.indices(size))) for p, size in zip(how, current, strict=False) if isinstance(p, slice)
-                )
-                + current[len(how) :]
-            )
-        elif kind == "transpose":
-            if len(how) == 2:
-                text += ".swapaxes(1, 2)" if operand.batched else ".T"
-            else:
-                axes = (0, *(axis + 1 for axis in how)) if operand.batched else how
-                text += f".transpose({', '.join(map(str, axes))})"
-            current = tuple(current[axis] for axis in how)
-        else:
-            text += _reshape_text(current, how, operand.batched)
-            current = how
-    return text
-
-
-def _reshape_text(current: Shape, shape: Shape, batched: bool) -> str:
-    """A reshape, or None in an index where it only brings in axes of length 1."""
-    if current and current == tuple(size for size in shape if size > 1) and shape[-1:] == (1,):
-        return f"[{':, ' if batched else ''}{', '.join(':' if size > 1 else 'None' for size in shape)}]"
-    if not current and batched:
-        return f"[:, {', '.join(['None'] * len(shape))}]"
-    sizes = ((-1,) if batched else ()) + shape
-    return f".reshape({', '.join(map(str, sizes)) or '()'})"
-
-
-def _trimmed(slices: tuple[Any, ...]) -> tuple[Any, ...]:
-    while len(slices) > 1 and slices[-1] == slice(None):
-        slices = slices[:-1]
-    return slices
-
-
-def _slice_text(part: Any) -> str:
-    if not isinstance(part, slice):
-        return str(part)
-    start, stop = ("" if end is None else str(end) for end in (part.start, part.stop))
-    return f"{start}:{stop}" + (f":{part.step}" if part.step else "")
-
-
-def _run_text(positions: np.ndarray) -> str:
-    if (np.diff(positions) == 1).all():
-        return f"{positions[0]}:{positions[-1] + 1}"
-    return ""
-
-
-def _literal(numbers: np.ndarray, module: str) -> str:
-    text = re.sub(r"\b(inf|nan)\b", rf"{module}.\1", repr(numbers.tolist()))
-    return textwrap.fill(f"{module}.array({text})", 100, subsequent_indent="    ", break_long_words=False)

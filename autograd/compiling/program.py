@@ -146,16 +146,25 @@ class Writer:
         """
         if not (samples and (left.batched or right.batched)) and set(axes[0] + axes[1]) == set(axes[2]):
             outer = self.apply(
-                table.multiply, *(self._along(x, a, axes[2]) for x, a in zip((left, right), axes, strict=False))
+                table.multiply, *(self.along(x, a, axes[2]) for x, a in zip((left, right), axes, strict=False))
             )
             assert isinstance(outer, Array)
             return outer
+        if (
+            axes[0] == axes[1] == axes[2] + "k"
+            and left.batched == right.batched
+            and (left.batched or axes[2])
+            and not samples
+        ):
+            rows = self.apply(table.multiply, left, right)  # row by row: no matrix product
+            assert isinstance(rows, Array)
+            return self.sum(rows, (len(axes[2]),))
         sizes = dict(zip(axes[0] + axes[1], left.shape + right.shape, strict=True))
         shape = tuple(sizes[axis] for axis in axes[2])
         batched = (left.batched or right.batched) and not samples
         return self._write("contract", shape, batched, [left, right], axes, (*axes, batched))
 
-    def _along(self, operand: Array, axes: str, out: str) -> Array:
+    def along(self, operand: Array, axes: str, out: str) -> Array:
         """With axes of length 1 where the result has axes that the operand has not."""
         if axes == out:
             return operand

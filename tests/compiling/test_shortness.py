@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import Value, compile, sum, tanh
+from autograd import Value, compile, dot, logsumexp, sum, tanh
 from autograd.graph import leaves_and_inner
 from tests.compiling.graphs import NEURONS, Network, cross_entropy, hinge_loss
 
@@ -124,3 +124,16 @@ def test_what_does_not_fit_stays_correct() -> None:
     rows = [sum(w[k] * x[n - k] for k in range(n + 1)) for n in range(8)]
     shared = rows[3] * rows[5]
     compare(sum(r * shared + x[0] for r in rows) + shared)
+
+
+def test_the_gradient_of_softmax_with_cross_entropy_is_the_textbooks() -> None:
+    network = Network([4, 8, 3])
+
+    def loss(x: Any, y: Any) -> Any:
+        logits = network(x)
+        return logsumexp(logits) - dot(y, logits)
+
+    f = compile(loss)
+    f(np.ones((5, 4)), np.eye(3)[[0, 1, 2, 0, 1]])
+    assert "dz2 = v2 / v3[:, None] - y" in f.source, f.source
+    assert len(body(f.source)) <= 40
