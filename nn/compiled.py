@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +17,6 @@ from nn import losses
 from nn.engines import Batch, EagerEngine, Engine, Score, Task, epoch_of, unwrapped
 from nn.optimizers import Optimizer, State
 
-EngineT = TypeVar("EngineT", bound=Engine)
 Step = Callable[[], "np.ndarray | None"]
 
 
@@ -39,7 +38,7 @@ def auto_engine(task: Task) -> Engine:
         return EagerEngine(task)
 
 
-def unless_it_fails(task: Task, make: Callable[[Task], Engine]) -> Engine:
+def unless_it_fails(task: Task, make: Callable[[EagerEngine, Any], Engine]) -> Engine:
     """The engine that is made; of a task that fails anyway the eager one, which says what is wrong, and where."""
     eager = EagerEngine(task)
     try:
@@ -48,7 +47,7 @@ def unless_it_fails(task: Task, make: Callable[[Task], Engine]) -> Engine:
             _check_target(task, prediction, y)
     except Exception:
         return eager
-    return make(task)
+    return make(eager, prediction)
 
 
 def _check_target(task: Task, prediction: Any, y: Any) -> None:
@@ -86,10 +85,9 @@ class NumpyEngine:
     Where a number is not finite or has no value, the eager engine takes the step: it names what is wrong.
     """
 
-    def __init__(self, task: Task) -> None:
-        self.task = task
-        self.eager = EagerEngine(task)
-        prediction = self.eager.probe(0)[1]
+    def __init__(self, eager: EagerEngine, prediction: Any) -> None:
+        self.eager = eager
+        self.task = task = eager.task
         self.shape = _shape(prediction)
         self.inputs = np.array(task.samples.inputs, dtype=float)
         self.targets = _targets(task, prediction)
@@ -102,6 +100,10 @@ class NumpyEngine:
             raise
         except Exception as error:
             raise NotCompilable(f"the loss cannot be recorded once for all samples: {error}") from error
+        self.data = [self.inputs, self.targets]
+        wanted = getattr(task.correct, "wanted", None)
+        if wanted is not None:
+            self.data.append(wanted(self.targets.reshape(len(self.targets), -1)))
         self.groups = list(self._grouped())
         self.steps: dict[int, tuple[list[np.ndarray], Step]] = {}
         self.loaded = self.changed = False
@@ -149,28 +151,28 @@ class NumpyEngine:
             return epoch_of(self.task, self._step, batches, advance)
 
     def _step(self, batch: Batch) -> tuple[float, int]:
-        values = self._reader(batch)()
+        arrays, step = self._ready(batch)
+        values = step()
         if values is None:
             return self._eager_step(batch)
         count = len(batch)
         total = float(values.sum()) if values.ndim else count * float(values)
-        right = self._right(batch) if self.task.correct else 0
+        right = self._right(batch, *arrays[2:]) if self.task.correct else 0
         return (total, right) if self._update(count if values.ndim else 1) else self._eager_step(batch)
 
-    def _reader(self, batch: Batch) -> Step:
-        """What computes a batch: all samples where they are, or some of them copied to where they are read."""
-        if isinstance(batch, range) and batch == range(len(self.inputs)):
+    def _ready(self, batch: Batch) -> tuple[list[np.ndarray], Step]:
+        """The data of a batch, and what computes it: all samples where they are, or some, copied to one place."""
+        if isinstance(batch, range):
             if 0 not in self.steps:
-                self.steps[0] = ([], self.bound.reader(self.inputs, self.targets))
-            return self.steps[0][1]
-        data = self.inputs, self.targets
+                self.steps[0] = self.data, self.bound.reader(*self.data[:2])
+            return self.steps[0]
         if len(batch) not in self.steps:
-            arrays = [np.empty((len(batch), *numbers.shape[1:])) for numbers in data]
-            self.steps[len(batch)] = (arrays, self.bound.reader(*arrays))
+            arrays = [np.empty((len(batch), *numbers.shape[1:]), numbers.dtype) for numbers in self.data]
+            self.steps[len(batch)] = arrays, self.bound.reader(*arrays[:2])
         arrays, step = self.steps[len(batch)]
-        for numbers, array in zip(data, arrays, strict=True):
+        for numbers, array in zip(self.data, arrays, strict=True):
             np.take(numbers, batch, axis=0, out=array, mode="clip")
-        return step
+        return arrays, step
 
     def _update(self, count: int) -> bool:
         """Apply the optimizer's rule; False, and nothing is changed, where a parameter leaves the floats."""
@@ -193,13 +195,15 @@ class NumpyEngine:
         self.changed = True
         return True
 
-    def _right(self, batch: Batch) -> int:
+    def _right(self, batch: Batch, wanted: np.ndarray | None = None) -> int:
         """How many samples of the batch came out right."""
         correct: Any = self.task.correct
-        aux: Any = self.bound.aux
-        predictions = np.broadcast_to(aux, (len(batch), aux.shape[-1]))
-        if hasattr(correct, "count"):
-            return int(correct.count(predictions, self.targets[batch].reshape(len(batch), -1)))
+        predictions: Any = self.bound.aux
+        if predictions.ndim == 1:  # the same for every sample
+            predictions = np.broadcast_to(predictions, (len(batch), len(predictions)))
+        if wanted is not None:
+            right = correct.predicted(predictions) == wanted
+            return int(np.count_nonzero(right if right.shape[1] == 1 else right.all(axis=1)))
         rows = predictions.reshape(len(batch), *self.shape).tolist()
         return sum(bool(correct(row, self.task.samples.targets[i])) for row, i in zip(rows, batch, strict=True))
 

@@ -22,7 +22,7 @@ from nn.prediction import predict
 
 Loss = Callable[[Any, Any], Any]
 Correct = Callable[[Any, Any], bool]
-Batch = range | np.ndarray  # the numbers of its samples
+Batch = range | np.ndarray  # all samples in their order, or the numbers of some
 
 
 class Samples(NamedTuple):
@@ -80,8 +80,7 @@ class EagerEngine:
     def __init__(self, task: Task) -> None:
         self.task = task
         self.parameters = task.model.parameters()
-        # Constants made once: every neuron of the first layer meets the same ones.
-        self.inputs = [list(map(as_constant, row)) for row in task.samples.inputs]
+        self._inputs: dict[int, list[Value]] = {}
 
     def epoch(self, batches: Sequence[Batch], advance: Callable[[int], None]) -> Score:
         """As ``Engine`` says."""
@@ -105,16 +104,22 @@ class EagerEngine:
 
     def probe(self, index: int) -> tuple[float, Any]:
         """The loss of one sample, penalty included, and the prediction as plain numbers; nothing is changed."""
-        loss, prediction = self.task.sample_loss(self.inputs[index], self.task.samples.targets[index])
+        loss, prediction = self.task.sample_loss(self._input(index), self.task.samples.targets[index])
         total = _recorded(loss, "loss of a sample").data
         if self.task.penalty is not None:
             total += _recorded(self.task.penalty(self.parameters), "penalty").data
         return total, plain_numbers(prediction)
 
+    def _input(self, index: int) -> list[Value]:
+        """Constants made once: every neuron of the first layer meets the same ones."""
+        if index not in self._inputs:
+            self._inputs[index] = list(map(as_constant, self.task.samples.inputs[index]))
+        return self._inputs[index]
+
     def _sample(self, index: int, count: int) -> tuple[float, bool]:
         y = self.task.samples.targets[index]
         try:
-            loss, prediction = self.task.sample_loss(self.inputs[index], y)
+            loss, prediction = self.task.sample_loss(self._input(index), y)
             _recorded(loss / count, "loss of a sample").backward()
         except Exception as error:
             raise located(error, f"at sample {index}, counted from 0") from None
@@ -221,6 +226,10 @@ def unwrapped(loss: Any) -> Any:
     return loss.func if isinstance(loss, partial) else loss
 
 
+# A rule for classes says what a sample is taken for and what it is, also of arrays with a row for each sample: right
+# are those where the two are the same.
+
+
 @dataclass(frozen=True)
 class SameSide:
     """Right is a sample whose predictions are on the same sides of a limit as its targets are of theirs."""
@@ -233,9 +242,13 @@ class SameSide:
         pairs = zip(as_inputs(prediction), as_inputs(y), strict=True)
         return all((p > self.limit) == (y > self.target_limit) for p, y in pairs)
 
-    def count(self, predictions: Any, targets: Any) -> Any:
-        """How many samples of two arrays, a row for each, are right."""
-        return ((predictions > self.limit) == (targets > self.target_limit)).all(axis=1).sum()
+    def predicted(self, predictions: Any) -> Any:
+        """The sides of the rows of an array."""
+        return predictions > self.limit
+
+    def wanted(self, targets: Any) -> Any:
+        """The sides that are right."""
+        return targets > self.target_limit
 
 
 class MostLikely:
@@ -246,9 +259,13 @@ class MostLikely:
         label = y.index(max(y)) if isinstance(y, list) else y
         return bool(logits.index(max(logits)) == label)
 
-    def count(self, logits: Any, targets: Any) -> Any:
-        """How many samples of two arrays, a row with a number for each class, are right."""
-        return (logits.argmax(axis=1) == targets.argmax(axis=1)).sum()
+    def predicted(self, logits: Any) -> Any:
+        """The classes of the rows of an array, in a column."""
+        return logits.argmax(axis=1)[:, None]
+
+    def wanted(self, targets: Any) -> Any:
+        """The classes that are right, of rows with a probability for each."""
+        return targets.argmax(axis=1)[:, None]
 
 
 _CORRECT: dict[Any, Correct] = {

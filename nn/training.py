@@ -30,9 +30,15 @@ from nn.layers import named
 from nn.modules import Module
 from nn.optimizers import Optimizer
 from nn.progress import Report, progress_bar
+from nn.scanned import jax_engine
 
 Callback = Callable[[Module, History], object]
-ENGINES: dict[str, Callable[[Task], Engine]] = {"auto": auto_engine, "eager": EagerEngine, "numpy": numpy_engine}
+ENGINES: dict[str, Callable[[Task], Engine]] = {
+    "auto": auto_engine,
+    "eager": EagerEngine,
+    "numpy": numpy_engine,
+    "jax": jax_engine,
+}
 
 
 def fit(
@@ -62,8 +68,9 @@ def fit(
     have it built in. A callback is called with the model and the history after each epoch, and stops the run
     by returning True. ctrl-C ends it, too; the history is then ``interrupted``.
 
-    ``engine`` says what computes: "numpy" records the loss of one sample and runs it on arrays, "eager" records
-    every sample, and "auto" is "numpy" where the loss can be recorded, and else "eager", with a warning that says why.
+    ``engine`` says what computes: "numpy" records the loss of one sample and runs it on arrays, "jax" makes
+    one program of a whole epoch, on all devices that JAX has, "eager" records every sample anew, and "auto" is "numpy"
+    where the loss can be recorded, and else "eager", with a warning that says why.
 
     To ``checkpoint``, a JSON file, the state is written every second or so, and at the end; ``resume``
     goes on from it to the bits that an uninterrupted run gives. ``epochs`` counts from the very beginning.

@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,9 @@ OPTIMIZERS: dict[str, Callable[[Any], Optimizer]] = {
 }
 
 
+ENGINES = ["jax", "numpy"] if find_spec("jax") else ["numpy"]
+
+
 class State:
     """All that a run leaves behind."""
 
@@ -83,9 +87,11 @@ def run(
     return State(model, rule, fit(model, data, loss, rule, epochs, engine=engine, **options))
 
 
-def agree(*arguments: Any, engine: str = "numpy", **options: Any) -> State:
-    found = run(engine, *arguments, **options)
-    found.is_that_of(run("eager", *arguments, **options))
+def agree(*arguments: Any, **options: Any) -> State:
+    expected = run("eager", *arguments, **options)
+    for engine in ENGINES:
+        found = run(engine, *arguments, **options)
+        found.is_that_of(expected)
     return found
 
 

@@ -283,7 +283,7 @@ def test_the_validation_data_are_named_too() -> None:
         ({"epochs": 1.5}, "epochs is a whole number from 0, not 1.5"),
         ({"batch_size": 0}, "batch_size is a whole number from 1, not 0"),
         ({"seed": None}, "seed is a whole number from 0, not None"),
-        ({"engine": "cuda"}, "there is no engine 'cuda': there are auto, eager, numpy"),
+        ({"engine": "cuda"}, "there is no engine 'cuda': there are auto, eager, numpy, jax"),
         ({"optimizer": SGD(MLP(2, [1]))}, "parameters that are not the model's"),
     ],
 )
