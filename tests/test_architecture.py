@@ -54,6 +54,8 @@ FLOORS = [
     ["nn.layers"],
     ["nn.prediction", "nn.losses", "nn.optimizers", "nn.progress"],
     ["nn.engines", "nn.checkpoints", "nn.plotting.canvas"],
+    ["nn.compiled"],
+    ["nn.scanned"],
     ["nn.plotting.loss", "nn.plotting.boundary", "nn.plotting.network", "nn.plotting.layers"],
     ["nn.plotting.animation"],
     ["nn.plotting"],
