@@ -21,6 +21,7 @@ if mixed_installation():
 from autograd.calculus import derivative_formulas, grad, hessian, jacobian, jvp, partial_derivatives, value_and_grad
 from autograd.checking import GradientCheck, check_gradients
 from autograd.numerical import numerical_derivative
+from autograd.compiling import compile as compile
 from autograd.drawing import CannotRender, Picture, draw, forward, steps, tree
 from autograd.formula import Formula, FormulaError
 from autograd.functions import clip, dot, logsumexp, softmax, sum as sum, where
@@ -38,7 +39,7 @@ from autograd.operations import (
     minimum, less, less_equal, greater, greater_equal, equal, not_equal, stop_gradient,
 )
 
-# Without abs and sum, which would hide Python's own after `from autograd import *`.
+# Without abs, compile and sum, which would hide Python's own after `from autograd import *`.
 __all__ = [
     "derivative_formulas", "grad", "hessian", "jacobian", "jvp", "partial_derivatives", "value_and_grad",
     "GradientCheck", "check_gradients", "numerical_derivative",

@@ -364,6 +364,23 @@ def as_constant(operand: object) -> Value:
     return Value(None, "", CONSTANT, None, None, 0.0, 0.0, real_number(operand))
 
 
+def read_data(values: list[Value]) -> list[float]:
+    """The data of many Values at once: compiled, a loop here is several times faster than one outside."""
+    return [value._data for value in values]
+
+
+def write_grads(values: list[Value], grads: list[float]) -> None:
+    """Set the gradients of many Values at once."""
+    for i in range(len(values)):
+        values[i]._grad = grads[i]
+
+
+def write_data(values: list[Value], data: list[float]) -> None:
+    """Set the data of many Values at once."""
+    for i in range(len(values)):
+        values[i]._data = data[i]
+
+
 def _compare(comparison: Callable[[float, float], bool], value: Value, other: object) -> Any:
     if isinstance(other, Value):
         return comparison(value._data, other._data)

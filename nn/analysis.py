@@ -106,11 +106,8 @@ class GradientReport:
 
     @property
     def verdicts(self) -> list[str]:
-        """What there is to say, a sentence each: first the trend over the depth, then what is wrong in a layer."""
-        remarks = [
-            remark for number, layer in enumerate(self.layers, 1) for remark in _remarks(f"layer {number}", layer)
-        ]
-        return [self._trend(), *remarks]
+        """What there is to say, a sentence each: first the trend over the depth, then what is wrong, and where."""
+        return [self._trend(), *_remarks(self.layers, self.lr)]
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """The norms over the layers, on matplotlib's Axes."""
@@ -153,8 +150,9 @@ class GradientReport:
 def gradient_report(model: Module, data: Any, loss: Loss = losses.mse, lr: float = 0.01) -> GradientReport:
     """Look at the gradients of a mean loss in every layer of a model, without changing either.
 
-    ``data`` is a pair: inputs, one sample a row, and a target for each. ``lr`` is the learning rate of the step that is
-    compared with the weights. Layers are the model's ``Layer`` modules, wherever they are, and single neurons.
+    ``data`` is a pair: inputs, one sample a row, and a target for each; all are recorded, and some hundred are enough.
+    ``lr`` is the learning rate of the step that is compared with the weights. Layers are the model's ``Layer`` modules,
+    wherever they are, and single neurons.
 
     >>> from nn import MLP
     >>> from nn.datasets import make_moons
@@ -234,15 +232,28 @@ def _layer_report(name: str, traces: list[_Trace], count: int, lr: float) -> Lay
     )
 
 
-def _remarks(place: str, layer: LayerReport) -> Iterator[str]:
-    if layer.dead:
-        yield f"{place}: dead ReLUs, 0 on every sample: {round(layer.dead * layer.units)} of {layer.units}"
-    if layer.saturated is not None and layer.saturated >= MANY:
-        yield f"{place}: {_share(layer.saturated)} of the {layer.activation} outputs are saturated"
+def _remarks(layers: Sequence[LayerReport], lr: float) -> Iterator[str]:
     low, high = USUAL_UPDATE
-    if layer.gradient_norm and not low <= layer.update_ratio <= high:
-        size = "small" if layer.update_ratio < low else "large"
-        yield f"{place}: a step at learning rate {layer.lr:g} is {size}, {layer.update_ratio:.1g} of the weights"
+    remarks: dict[str, Callable[[LayerReport], bool]] = {
+        "dead ReLUs, 0 on every sample": lambda layer: bool(layer.dead),
+        f"more than {_share(MANY)} of the outputs saturated": lambda layer: (layer.saturated or 0.0) > MANY,
+        f"large steps at learning rate {lr:g}, above {high:g} of the weights": lambda layer: layer.update_ratio > high,
+        f"small steps at learning rate {lr:g}, below {low:g} of the weights": lambda layer: (
+            0 < layer.update_ratio < low
+        ),
+    }
+    for remark, applies in remarks.items():
+        numbers = [number for number, layer in enumerate(layers, start=1) if applies(layer)]
+        if numbers:
+            yield f"{remark}: layer{'s'[: len(numbers) > 1]} {_ranges(numbers)}"
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Ascending numbers in words: 1, 3 to 5."""
+    starts = [number for number in numbers if number - 1 not in numbers]
+    ends = [number for number in numbers if number + 1 not in numbers]
+    pairs = zip(starts, ends, strict=True)
+    return ", ".join(str(start) if start == end else f"{start} to {end}" for start, end in pairs)
 
 
 def name_of(choice: Any) -> str:

@@ -29,7 +29,7 @@ class Case(NamedTuple):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class GradientComparison:
-    """Reports by case; prints as a table with the trend of each."""
+    """Reports by case; prints as a table with the trend, and the size of the first layer's adjoints over the last's."""
 
     reports: dict[Case, GradientReport]
 

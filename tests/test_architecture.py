@@ -20,7 +20,7 @@ FLOORS = [
     ["autograd.operations"],
     ["autograd.graph", "autograd.functions"],
     ["autograd.number"],
-    ["autograd.value", "autograd.symbol"],
+    ["autograd.value", "autograd.symbol", "autograd.term"],
     ["autograd.calculus", "autograd.noise", "autograd.formula"],
     ["autograd.numerical"],
     ["autograd.checking", "autograd.drawing.render", "autograd.drawing.names"],
@@ -40,6 +40,14 @@ FLOORS = [
     ["autograd.exercises.catalogue"],
     ["autograd.exercises"],
     ["autograd.verifying.sheets"],
+    ["autograd.compiling.views", "autograd.compiling.names", "autograd.compiling.scalars"],
+    ["autograd.compiling.recording", "autograd.compiling.arguments", "autograd.compiling.program"],
+    ["autograd.compiling.arrange", "autograd.compiling.text"],
+    ["autograd.compiling.lift", "autograd.compiling.differentiate"],
+    ["autograd.compiling.emit", "autograd.compiling.machine"],
+    ["autograd.compiling.kernel"],
+    ["autograd.compiling.compiled"],
+    ["autograd.compiling"],
     ["autograd"],
     ["nn.modules", "nn.initializers", "nn.schedules", "nn.datasets", "nn.history"],
     ["nn.layers"],
@@ -68,6 +76,7 @@ ENGINE = [
     "autograd.number",
     "autograd.value",
     "autograd.symbol",
+    "autograd.term",
 ]
 
 

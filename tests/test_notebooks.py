@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import tempfile
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def test_notebooks_are_fit_to_be_committed(path: Path) -> None:
 
 def executed(path: Path, folder: Path) -> Any:
     """A notebook with the outputs of a run in a folder, and nothing that hangs on the machine."""
-
+    import_module("matplotlib.font_manager")  # looks for fonts once, and says so: not in a notebook
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,

@@ -28,7 +28,7 @@ COMMANDS = [
 
 
 def test_there_is_something_to_test() -> None:
-    assert len(PROGRAMS) == 6
+    assert len(PROGRAMS) == 7
     assert len(COMMANDS) == 8
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
@@ -39,7 +40,7 @@ class Parser(argparse.ArgumentParser):
 def split(assignment: str, sign: str = "=") -> tuple[str, str]:
     """The name and the text of name=text."""
     name, equals, text = assignment.partition(sign)
-    name = name.strip()
+    name = unicodedata.normalize("NFKC", name.strip())  # as Python reads names
     if not equals or not name.isidentifier():
         raise Unusable(f"{assignment!r} is no assignment: write a name, = and a value, as in x=1.5")
     if not text.strip():

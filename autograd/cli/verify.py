@@ -11,7 +11,6 @@ from typing import Any
 
 from autograd.cli.arguments import Parser, Unusable, split
 from autograd.cli.exercises import find
-from autograd.errors import OperationError
 from autograd.formula import Formula
 from autograd.verifying import verify
 from autograd.verifying.sheets import Sheet, SheetError, read_sheets
@@ -41,32 +40,30 @@ def command(arguments: Sequence[str]) -> int:
     parser.add_argument("subject", nargs="?", help="a formula, or a file of answer sheets (.toml)")
     parser.add_argument("assignments", nargs="*", metavar="name=value", help="the point, and the claims")
     parser.add_argument("--exercise", metavar="N", help="an exercise instead of a formula, at its own point")
+    parser.add_argument("--domain", action="append", metavar="CONDITION", help="where formulas are tried: 'm > 0'")
     parser.add_argument("--json", action="store_true", help="print JSON: one object a sheet, each on a line")
     parser.add_argument("--no-reveal", action="store_true", help="grade without giving right answers or reasons away")
     options = parser.read(arguments)
     if options.exercise is not None:
         claims = [argument for argument in (options.subject, *options.assignments) if argument]
         exercise = find(options.exercise)
-        return _one(exercise.formula, exercise.at, exercise.named_steps, claims, options, f"exercise {exercise.number}")
+        given = {"at": dict(exercise.at), "steps": exercise.named_steps, "domain": exercise.domain}
+        return _one(exercise.formula, given, claims, options, f"exercise {exercise.number}")
     if options.subject is None:
         raise Unusable("what is to be verified? give a formula, a file of answers or --exercise N")
     if options.subject.endswith(".toml"):
         if options.assignments:
             raise Unusable("a file of answers holds its own claims: leave the others out")
         return _file(Path(options.subject), options)
-    return _one(options.subject, {}, {}, options.assignments, options)
+    return _one(options.subject, {}, options.assignments, options)
 
 
 def _one(
-    text: str,
-    at: Mapping[str, str],
-    steps: Mapping[str, str],
-    assignments: Sequence[str],
-    options: argparse.Namespace,
-    title: str = "",
+    text: str, known: Mapping[str, Any], assignments: Sequence[str], options: argparse.Namespace, title: str = ""
 ) -> int:
     formula = Formula(text)
-    given: dict[str, dict[str, Any]] = {"at": dict(at), "steps": dict(steps), "values": {}, "claimed": {}}
+    given: dict[str, Any] = {"at": {}, "steps": {}, "values": {}, "claimed": {}, **known}
+    given["domain"] = (*given.get("domain", ()), *(options.domain or ()))
     seen: set[tuple[str, bool]] = set()
     for assignment in sorted(assignments, key=lambda assignment: ":=" not in assignment):  # the steps first
         step = ":=" in assignment
@@ -81,8 +78,6 @@ def _one(
         raise Unusable(f"nothing is claimed: add a claim{example}")
     try:
         report = verify(formula, **given, title=title, reveal=not options.no_reveal)
-    except OperationError:
-        raise
     except ValueError as error:
         raise Unusable(str(error)) from None
     print(json.dumps(report.as_json(), ensure_ascii=False) if options.json else report)
@@ -103,12 +98,12 @@ def _kind(name: str, variables: Sequence[str], steps: Collection[str]) -> str:
 
 def _file(path: Path, options: argparse.Namespace) -> int:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
         raise Unusable(f"cannot read {path}: {reason}") from None
     status, right, graded = 0, 0, 0
-    for sheet in _with_progress(_sheets(text), text.count("[[answers]]")):
+    for sheet in _with_progress(read_sheets(text), text.count("[[answers]]")):
         try:
             if isinstance(sheet, SheetError):
                 raise sheet
@@ -117,7 +112,7 @@ def _file(path: Path, options: argparse.Namespace) -> int:
             status = 2
             print(f"chainrule: {path}, {error}", file=sys.stderr)
             if options.json:
-                print(json.dumps({"ok": False, "error": str(error)}, ensure_ascii=False))
+                print(json.dumps({"ok": False, **error.as_json()}, ensure_ascii=False))
             continue
         graded += 1
         right += report.ok
@@ -126,14 +121,6 @@ def _file(path: Path, options: argparse.Namespace) -> int:
     if not options.json:
         print(f"{graded} sheet{'s'[: graded != 1]} graded, {right} without a mistake")
     return status
-
-
-def _sheets(text: str) -> Iterator[Sheet | SheetError]:
-    """The sheets, and at last, if the file breaks off, why."""
-    try:
-        yield from read_sheets(text)
-    except SheetError as error:
-        yield error
 
 
 def _with_progress(sheets: Iterator[Sheet | SheetError], count: int) -> Iterator[Sheet | SheetError]:

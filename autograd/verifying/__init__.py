@@ -7,13 +7,14 @@ from contextlib import suppress
 from typing import Any
 
 from autograd.drawing import draw
+from autograd.drawing.names import clean, written
 from autograd.errors import OperationError
 from autograd.formula import Formula
-from autograd.verifying.claims import Claim, agree
+from autograd.verifying.claims import LOOSE, SAFETY, Claim, agree
 from autograd.verifying.diagnosing import Diagnosis
 from autograd.verifying.judging import Probe, judge_derivative, judge_value
 from autograd.verifying.report import ClaimReport, Report
-from autograd.verifying.tracing import Function, checked_steps, probes
+from autograd.verifying.tracing import Function, Wanted, by_name, checked_steps, probes
 
 __all__ = ["ClaimReport", "Diagnosis", "Report", "assert_gradients", "verify"]
 
@@ -25,6 +26,7 @@ def verify(
     *,
     values: Mapping[str, Any] | None = None,
     steps: Mapping[str, str] | None = None,
+    domain: Sequence[str] = (),
     title: str = "",
     reveal: bool = True,
 ) -> Report:
@@ -34,11 +36,11 @@ def verify(
     "pi/2", for each variable. ``claimed`` maps names of variables to numbers (which hold at that point, and may be
     rounded to three significant digits or more), formulas, or Python functions of the variables; or it is one function
     that returns all of them. ``steps`` names intermediate results, such as ``{"q": "x + y"}``: then ``claimed`` may
-    hold the derivative with respect to q, and ``values`` the value of q, or of f itself. Without ``reveal`` the report
-    keeps the right answers and the diagnoses to itself.
+    hold the derivative with respect to q, and ``values`` the value of q, or of f itself. ``domain`` holds conditions,
+    such as "m > 0", for the points at which formulas are tried. Without ``reveal`` the report keeps the right answers
+    and the diagnoses to itself.
 
-    Raises ValueError, FormulaError or TypeError for what cannot be understood, and OperationError where the function
-    has no value at the point.
+    Raises ValueError, FormulaError or TypeError for what cannot be understood.
 
     >>> point = {"x": 3, "y": 2, "z": 2}
     >>> report = verify("(x + y)/z", point, {"x": "1/z", "z": "(x + y)/z**2"})
@@ -47,25 +49,34 @@ def verify(
     >>> print(report.claims[1].diagnoses[0].message)
     the minus is lost: ∂((x + y) / z)/∂z is -(x + y) / z ** 2
     """
-    subject = Function(function)
+    subject = Function(function, domain)
     point = subject.point(at)
     named = checked_steps(subject, steps or {})
-    base: Probe = (point, subject.trace(point))
-    others = list(probes(subject, point, base[1]))
-    places = _places(subject, named, base, others)
+    claims = {name: Claim(given, subject.names, named) for name, given in _claims(claimed, subject, point).items()}
+    valued = {name: Claim(given, subject.names, named) for name, given in by_name(values or {}).items()}
+    if not claims and not valued:
+        raise ValueError("nothing is claimed")
+    _check_names(claims, valued, subject, named)
+    place = ", ".join(f"{name} = {written(x, 6)}" for name, x in point.items())
+    text = f"{subject.text}   at {place}" if point else subject.text
+    try:
+        base: Probe = (point, subject.trace(point))
+    except OperationError as error:
+        note = f"not decidable here: {error}"
+        undecided = [ClaimReport(name, "undecided", claim.text, note=note) for name, claim in claims.items()]
+        undecided += [ClaimReport(n, "undecided", c.text, kind="value", note=note) for n, c in valued.items()]
+        return Report(tuple(undecided), text, clean(title), None, reveal)
+    others = probes(subject, point)
+    wanted = {name: Wanted(name) for name in subject.names} | _located(named, subject, base, others)
     reports = []
-    for name, given in sorted((values or {}).items(), key=lambda item: places.get(item[0]) or 0):
-        if name not in places or name in subject.names:
-            raise ValueError(f"{name} is no step whose value could be claimed: {_known(named, 'f')}")
-        node = places[name]
-        assert node is not None, "steps and f are part of the graph"
-        reports.append(judge_value(name, Claim(given, subject.names, named), base, others, node))
-    for name, given in _in_order(_by_name(claimed, subject, point), subject, places):
-        others_first = [name, *(other for other in (*subject.names, *named) if other != name)]
-        seeds = [places[other] for other in others_first]
-        claim = Claim(given, subject.names, named)
-        reports.append(judge_derivative(name, claim, subject, base, others, seeds, others_first))
-    return Report(tuple(reports), subject.text, title, lambda: _picture(base, reports), reveal)
+    for name, claim in sorted(valued.items(), key=lambda item: _place(item[0], wanted, base)):
+        nodes = wanted[name].nodes if name in named else (len(base[1].nodes) - 1,)
+        reports.append(judge_value(name, claim, base, others, nodes))
+    order = sorted((name for name in claims if name in named), key=lambda name: -_place(name, wanted, base))
+    for name in (*order, *(name for name in subject.names if name in claims)):
+        first_it = [wanted[name], *(other for other in wanted.values() if other.name != name)]
+        reports.append(judge_derivative(claims[name], subject, base, others, first_it))
+    return Report(tuple(reports), text, clean(title), lambda: _picture(base, reports), reveal)
 
 
 def assert_gradients(
@@ -84,18 +95,16 @@ def assert_gradients(
         raise AssertionError(str(report))
 
 
-def _known(names: Mapping[str, Any], *more: str) -> str:
-    return "known are: " + ", ".join([*names, *more])
-
-
-def _by_name(claimed: Any, function: Function, point: Mapping[str, float]) -> dict[str, Any]:
+def _claims(claimed: Any, function: Function, point: Mapping[str, float]) -> dict[str, Any]:
     """The claims by name; one function that returns all of them becomes one function for each."""
     if isinstance(claimed, Mapping):
-        return dict(claimed)
+        return by_name(claimed)
     if not callable(claimed):
         raise TypeError("the claims are given by name, as in claimed={'x': 1.0}, or as one function that returns them")
     result = claimed(*point.values())
     if isinstance(result, Mapping):
+        if missing := [name for name in function.names if name not in result]:
+            raise ValueError(f"the function returns no partial derivative with respect to {', '.join(missing)}")
         return {name: _component(claimed, name) for name in result}
     found = list(result) if isinstance(result, list | tuple) or hasattr(result, "__array__") else [result]
     if len(found) != len(function.names):
@@ -115,33 +124,51 @@ def _component(claimed: Callable[..., Any], key: Any) -> Callable[..., Any]:
     return component
 
 
-def _in_order(claims: Mapping[str, Any], function: Function, places: Mapping[str, int | None]) -> list[tuple[str, Any]]:
-    """The claims as the backward pass comes by them: steps from the output down, then the variables."""
+def _check_names(
+    claims: Mapping[str, Claim], values: Mapping[str, Claim], function: Function, steps: Mapping[str, Formula]
+) -> None:
+    known = ", ".join((*function.names, *steps))
     for name in claims:
-        if name not in places or (name == "f" and "f" not in function.names):
-            known = ", ".join(key for key in places if key != "f" or key in function.names)
+        if name not in function.names and name not in steps:
             raise ValueError(f"{name} has a claim, but the function's variables are: {known}")
-    steps = [name for name in claims if name not in function.names]
-    steps.sort(key=lambda name: -(places[name] or 0))
-    return [(name, claims[name]) for name in (*steps, *(name for name in function.names if name in claims))]
+    for name in values:
+        if name not in steps and name != "f":
+            raise ValueError(f"{name} is no step whose value could be claimed; known are: {', '.join((*steps, 'f'))}")
 
 
-def _places(
-    function: Function, steps: Mapping[str, Formula], base: Probe, others: Sequence[Probe]
-) -> dict[str, int | None]:
-    """The node of every variable, of every step, and of f."""
-    places: dict[str, int | None] = {"f": len(base[1].nodes) - 1, **base[1].inputs}
+def _located(
+    steps: Mapping[str, Formula], function: Function, base: Probe, others: Sequence[Probe]
+) -> dict[str, Wanted]:
+    """The nodes of every step: all parts of the function that are always equal to it."""
+    alike = [base, *(probe for probe in others if probe[1].shape == base[1].shape)]
+    found = {}
     for name, step in steps.items():
         claim = Claim(step.text, function.names, steps)
-        matching = [
-            node
-            for node in range(len(base[1].nodes))
-            if all(agree(claim.at(point), (trace.values[node], 0.0)) for point, trace in [base, *others])
-        ]
-        if not matching:
+        if claim.is_number:
+            raise ValueError(f"the step {name} = {step.text} is a number, which no derivative goes by")
+        equal = [node for node in range(len(base[1].nodes)) if _always(claim, node, alike)]
+        if not equal:
             raise ValueError(f"no part of the function is always equal to the step {name} = {step.text}")
-        places[name] = matching[-1]
-    return places
+        below = {node for node in equal if any(base[1].depends((other,))[node] for other in equal if other != node)}
+        found[name] = Wanted(name, tuple(node for node in equal if node not in below), base[1].shape)
+    return found
+
+
+def _always(claim: Claim, node: int, probes: Sequence[Probe]) -> bool:
+    if probes[0][1].nodes[node].is_constant:
+        return False
+    for point, trace in probes:
+        try:
+            if not agree(claim.at(point), (trace.values[node], LOOSE * abs(trace.values[node]) / SAFETY)):
+                return False
+        except (ArithmeticError, ValueError):
+            continue
+    return True
+
+
+def _place(name: str, wanted: Mapping[str, Wanted], base: Probe) -> int:
+    """Where in the order of the graph a step comes; f comes last."""
+    return wanted[name].nodes[-1] if name in wanted and wanted[name].nodes else len(base[1].nodes)
 
 
 def _picture(base: Probe, reports: Sequence[ClaimReport]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from autograd.errors import OperationError
@@ -15,7 +16,9 @@ from autograd.value import Value
 from autograd.verifying.tracing import Point
 
 FEWEST_DIGITS = 3  # a number rounded to fewer significant digits is not accepted
-EXACT = 1e-9  # relative: two results of floating-point arithmetic that are this close are the same number
+EXACT = 1e-11  # relative: two results of floating-point arithmetic that are this close are the same number
+LOOSE = 1e-9  # the same, where what happened inside is not known
+SINGLE = 1e-6  # the same, of numbers in single precision
 SAFETY = 8.0  # times the estimate of what rounding can do
 
 Measured = tuple[float, float]  # a number, and how far rounding may have taken it
@@ -30,6 +33,7 @@ class Claim:
         self.digits: float = math.inf
         self.formula: Callable[..., Any] | None = None
         self.number = math.nan
+        self.noise = 0.0
         if isinstance(given, str):
             self.text = given.strip()
             self._read(given)
@@ -38,8 +42,11 @@ class Claim:
             self.formula = given
         else:
             self.number = real_number(given)
-            self.text = repr(given)
+            self.text = repr(self.number).removesuffix(".0") if isinstance(given, float) else str(given)
             self.digits = _digits(repr(self.number).removesuffix(".0"))
+            self.noise = SINGLE * abs(self.number) if _is_single(given) else 0.0
+        if self.is_number and not math.isfinite(self.number):
+            raise ValueError(f"the claim {self.text} is not a finite number")
 
     def _read(self, text: str) -> None:
         formula = Formula(text)
@@ -60,6 +67,12 @@ class Claim:
             self.digits = _digits(self.text)
 
     @property
+    def has_kinks(self) -> bool:
+        """Whether it may change its form from one place to another."""
+        kinked = r"[<>]|==|!=|\b(abs|sign|where|clip|maximum|minimum|\w*relu|elu)\b"
+        return not isinstance(self.formula, Formula) or bool(re.search(kinked, self.formula.text))
+
+    @property
     def is_number(self) -> bool:
         """Whether it is a number at the given point, rather than a formula for every point."""
         return self.formula is None
@@ -67,7 +80,7 @@ class Claim:
     def at(self, point: Point) -> Measured:
         """The claimed number at a point; raises ArithmeticError or ValueError where the formula has none."""
         if self.formula is None:
-            return self.number, 0.0
+            return self.number, self.noise
         numbers: dict[str, Any] = {name: Value(x, label=name) for name, x in point.items()}
         for name, step in self.steps.items():
             numbers[name] = step.evaluate(numbers)
@@ -76,20 +89,26 @@ class Claim:
         try:
             return measured(self.formula(*(numbers[name] for name in self.names)))
         except TypeError:  # a function over floats only, such as those of math
-            result = real_number(self.formula(*point.values()))
-            return result, EXACT * abs(result)
+            result = self.formula(*point.values())
+            found = real_number(result)
+            if not math.isfinite(found):
+                raise OverflowError from None
+            return found, (SINGLE if _is_single(result) else LOOSE) * abs(found)
 
 
 def measured(result: Any) -> Measured:
     """A recorded result as a number with the error that rounding may have made."""
     if not isinstance(result, Value):
-        return real_number(result), 0.0
+        number = real_number(result)
+        if not math.isfinite(number):
+            raise OverflowError
+        return number, (SINGLE if _is_single(result) else 0.0) * abs(number)
     if not math.isfinite(result.data):
         raise OverflowError
     try:
         return result.data, rounding_noise(result)
     except (OperationError, ArithmeticError):
-        return result.data, EXACT * abs(result.data)
+        return result.data, LOOSE * abs(result.data)
 
 
 def agree(x: Measured, y: Measured) -> bool:
@@ -98,20 +117,30 @@ def agree(x: Measured, y: Measured) -> bool:
     return abs(x[0] - y[0]) <= slack
 
 
-def tells(x: Measured, y: Measured) -> bool:
-    """Whether an agreement of two numbers means something: rounding is small beside them, or they are exactly 0."""
-    return SAFETY * (x[1] + y[1]) <= 1e-6 * max(abs(x[0]), abs(y[0])) or x == y == (0.0, 0.0)
+def tells(x: Measured, y: Measured, scale: float) -> bool:
+    """Whether an agreement of two numbers means something: rounding is small beside them.
+
+    Where both are 0, it has to be small beside the scale, that of what adds up to 0.
+    """
+    noise = SAFETY * (x[1] + y[1])
+    return noise <= 1e-6 * max(abs(x[0]), abs(y[0])) or (x[0] == y[0] == 0.0 and noise <= 1e-9 * scale) or noise == 0.0
 
 
-def rounds(claim: Claim, true: float) -> bool:
-    """Whether a claimed number is the true one, rounded (or cut off) to at least three significant digits."""
-    if not claim.is_number or claim.digits > 15 or true == 0.0 or claim.number == 0.0:
+def rounds(claimed: float, true: float) -> bool:
+    """Whether a number is another one, rounded or cut off to some number of significant digits, at least three."""
+    if true == 0.0 or claimed == 0.0:
         return False
-    unit: float = 10.0 ** (math.floor(math.log10(abs(true))) + 1)
-    apart = abs(claim.number - true)
-    if claim.digits > FEWEST_DIGITS:
-        return bool(apart < unit * 10.0**-claim.digits)
-    return apart <= 0.5000001 * unit * 10.0**-FEWEST_DIGITS
+    exact = Decimal(repr(true))
+    for digits in range(FEWEST_DIGITS, 16):
+        unit = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+        for way in (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN):
+            if math.isclose(claimed, float((exact / unit).quantize(Decimal(1), way) * unit), rel_tol=1e-14):
+                return True
+    return False
+
+
+def _is_single(number: Any) -> bool:
+    return getattr(getattr(number, "dtype", None), "itemsize", 8) < 8
 
 
 def _digits(text: str) -> int:

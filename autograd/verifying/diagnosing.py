@@ -10,13 +10,19 @@ from fractions import Fraction
 
 from autograd.verifying.claims import EXACT, Claim, Measured, agree, rounds
 from autograd.verifying.mistakes import Mistake, mistakes
-from autograd.verifying.tracing import Trace
+from autograd.verifying.tracing import Trace, Wanted
 
 MOST = 5  # diagnoses in one report
 PAIR_SECONDS = 0.5  # for trying two mistakes at once
 PAIR_DIGITS = 4  # a number with fewer fits some pair by chance
 SIMPLE = 12  # the largest numerator and denominator of a simple factor
-CONSTANT_FACTOR, SWAPPED, COPY, WHOLE_SIGN = 2.8, 2.2, 2.5, 2.15  # ranks; those of planted mistakes are theirs
+CONSTANT_FACTOR, SWAPPED, COPY, WHOLE_SIGN, TOTAL = (
+    2.8,
+    2.2,
+    2.5,
+    2.15,
+    2.3,
+)  # ranks; those of planted mistakes are theirs
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ class Evidence:
     trace: Trace
     claimed: Measured
     true: Measured
+    scale: float = 1.0  # of what adds up to the derivative
 
 
 Fits = Callable[[Sequence[float]], bool]
@@ -50,15 +57,14 @@ Fits = Callable[[Sequence[float]], bool]
 class Explainer:
     """The mistakes that can be made on the way to one variable, with what each makes of the derivative."""
 
-    def __init__(self, seeds: Sequence[int], evidence: Sequence[Evidence], claim: Claim, names: Sequence[str]) -> None:
+    def __init__(self, wanted: Sequence[Wanted], evidence: Sequence[Evidence], claim: Claim) -> None:
         self.evidence = evidence
         self.claim = claim
-        self.name = names[0]
-        self.others = names[1:]
-        self.seed, self.other_seeds = seeds[0], seeds[1:]
-        self.tangents = [e.trace.tangents(self.seed) for e in evidence]
-        self.adjoints = [e.trace.adjoints(self.seed) for e in evidence]
-        self.mistakes = mistakes(evidence[0].trace, self.seed)
+        self.others = wanted[1:]
+        self.seeds = wanted[0].within(evidence[0].trace) or ()
+        self.tangents = [e.trace.tangents(self.seeds) for e in evidence]
+        self.adjoints = [e.trace.adjoints(self.seeds) for e in evidence]
+        self.mistakes = mistakes(evidence[0].trace, self.seeds)
 
     def explain(self) -> list[Diagnosis]:
         """The diagnoses, the likeliest first; empty if nothing fits."""
@@ -75,7 +81,10 @@ class Explainer:
             if not math.isfinite(number):
                 return False
             if self.claim.is_number:
-                if not (agree(evidence.claimed, (number, evidence.true[1])) or rounds(self.claim, number)):
+                # What makes no difference here explains nothing.
+                if agree((number, 0.0), (evidence.true[0], 0.0)):
+                    return False
+                if not (agree(evidence.claimed, (number, evidence.true[1])) or rounds(self.claim.number, number)):
                     return False
             elif not agree(evidence.claimed, (number, evidence.true[1] + EXACT * abs(evidence.true[0]))):
                 return False
@@ -102,9 +111,12 @@ class Explainer:
         evidence, trace = self.evidence, self.evidence[0].trace
         if self._fits(lambda i: -evidence[i].true[0]):
             yield WHOLE_SIGN, Diagnosis("sign", "the sign of the whole is flipped")
-        for name, seed in zip(self.others, self.other_seeds, strict=True):
-            if self._fits(lambda i, seed=seed: evidence[i].trace.tangents(seed)[-1]):  # type: ignore[misc]
-                yield SWAPPED, Diagnosis("swapped", f"this is the derivative with respect to {name}")
+        for other in self.others:
+            if self._fits(lambda i, other=other: self._derivative(i, other)):  # type: ignore[misc]
+                yield SWAPPED, Diagnosis("swapped", f"this is the derivative with respect to {other.name}")
+        if self.others and self._fits(lambda i: evidence[i].true[0] + sum(self._derivative(i, o) for o in self.others)):
+            message = "the other variables were differentiated, too: they are held constant"
+            yield TOTAL, Diagnosis("wrong-rule", message)
         for node in reversed(range(len(trace.nodes))):
             if not trace.nodes[node].is_constant and self._fits(lambda i, node=node: evidence[i].trace.values[node]):  # type: ignore[misc]
                 whole = node == len(trace.nodes) - 1
@@ -113,6 +125,11 @@ class Explainer:
         factor = self._factor()
         if factor is not None and factor not in (1, -1):
             yield CONSTANT_FACTOR, Diagnosis("constant-factor", f"this is {factor} times the right answer")
+
+    def _derivative(self, point: int, wanted: Wanted) -> float:
+        """The derivative of the output with respect to another variable or step."""
+        trace = self.evidence[point].trace
+        return trace.tangents(wanted.within(trace) or ())[-1]
 
     def _factor(self) -> Fraction | None:
         claimed, true = self.evidence[0].claimed[0], self.evidence[0].true[0]
@@ -140,7 +157,7 @@ class Explainer:
 
     def _tangents_with(self, mistake: Mistake, point: int) -> list[float]:
         trace = self.evidence[point].trace
-        return trace.tangents(self.seed, {mistake.node: mistake.tangent(trace, self.tangents[point])})
+        return trace.tangents(self.seeds, {mistake.node: mistake.tangent(trace, self.tangents[point])})
 
 
 def _distinct(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:

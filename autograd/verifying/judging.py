@@ -1,4 +1,4 @@
-"""The verdict on one claim, and what the given point cannot show."""
+"""The verdict on one claim: at the given point, and for a formula at others too."""
 
 from __future__ import annotations
 
@@ -9,91 +9,117 @@ from dataclasses import replace
 from autograd.calculus import partial_derivatives, partials_or_errors
 from autograd.drawing.names import written
 from autograd.errors import DerivativeError, OperationError
+from autograd.formula import Formula
 from autograd.graph import adjoints
 from autograd.noise import rounding_noise
 from autograd.numerical import numerical_derivative
 from autograd.symbol import symbolic
-from autograd.verifying.claims import Claim, Measured, agree, measured, rounds, tells
+from autograd.value import Value
+from autograd.verifying.claims import EXACT, LOOSE, SAFETY, Claim, Measured, agree, measured, rounds, tells
 from autograd.verifying.diagnosing import Diagnosis, Evidence, Explainer
-from autograd.verifying.hiding import hidden_mistakes, revealing_point
+from autograd.verifying.hiding import hidden_mistakes, hidden_swaps, revealing_point
 from autograd.verifying.report import ClaimReport
-from autograd.verifying.tracing import Function, Point, Trace
+from autograd.verifying.tracing import COMPARISONS, Function, Point, Seeds, Trace, Wanted, far_probes
 
 NEEDED = 3  # points besides the given one, at which a formula has to agree
 HIDDEN = 4  # so many of them are listed
+FORMULA = 200  # nodes; of a larger function the derivative is not written out
 Probe = tuple[Point, Trace]
 
 
-def judge_value(title: str, claim: Claim, base: Probe, others: Sequence[Probe], node: int) -> ClaimReport:
+def judge_value(title: str, claim: Claim, base: Probe, others: Sequence[Probe], nodes: Seeds) -> ClaimReport:
     """The verdict on a claimed value of the function or of a step."""
+    shape, node = base[1].shape, nodes[-1]
     report = ClaimReport(title, "right", claim.text, base[1].values[node], base[1].parts[node], "value")
-    evidence = [
-        Evidence(trace, *pair) for point, trace in [base, *others] if (pair := _value_pair(claim, point, trace, node))
-    ]
-    return _judged(report, claim, evidence, base[1])
+    same = [probe for probe in others if probe[1].shape == shape]
+    evidence = []
+    for point, trace in [base] if claim.is_number else [base, *same]:
+        true = trace.values[node], rounding_noise(trace.nodes[node]) + _input_noise(trace, trace.nodes[node])
+        if (claimed := _claimed(claim, point)) is not None:
+            evidence.append(Evidence(trace, claimed, true, max(map(abs, trace.values))))
+    if not evidence or evidence[0].trace is not base[1]:
+        return replace(report, verdict="wrong", note="the claim has no value at the given point")
+    report = _judged(report, claim, evidence, base[1])
+    return replace(report, diagnoses=(_unknown(evidence),)) if report.verdict == "wrong" else report
 
 
-def _value_pair(claim: Claim, point: Point, trace: Trace, node: int) -> tuple[Measured, Measured] | None:
+def judge_derivative(
+    claim: Claim, function: Function, base: Probe, others: Sequence[Probe], wanted: Sequence[Wanted]
+) -> ClaimReport:
+    """The verdict on a claimed derivative by the first that is wanted; the others may be mixed up with it."""
+    point, trace = base
+    seeds = wanted[0].within(trace) or ()
+    report = ClaimReport(wanted[0].name, "right", claim.text, formula=_formula(trace, seeds))
+    undefined = _undefined(function, base, seeds, wanted[0].name)
+    if undefined and claim.is_number:
+        return replace(report, verdict="undecided", note=undefined)
+    if not undefined:
+        report = replace(report, true=_true(trace, seeds)[0])
+    evidence = _evidence(claim, function, base, others, wanted[0], undefined)
+    report = _judged(report, claim, evidence, trace, isinstance(function.call, Formula))
+    if report.ok and not undefined and evidence[0].trace is not trace:
+        report = _without_value(report, claim, point)
+    if report.ok and claim.is_number:
+        return _with_hidden(report, function, base, others, wanted)
+    if report.verdict == "wrong":
+        return replace(report, diagnoses=tuple(_explained(claim, evidence, trace, wanted)) or (_unknown(evidence),))
+    return report
+
+
+def _evidence(
+    claim: Claim, function: Function, base: Probe, others: Sequence[Probe], wanted: Wanted, undefined: str
+) -> list[Evidence]:
+    """The claim and the truth at every point at which both have a value, the given one first."""
+    points = [] if undefined else [base]
+    if not claim.is_number:
+        points += [*others, *(far_probes(function, base[0]) if claim.has_kinks else ())]
+    found = []
+    for point, trace in points:
+        seeds = wanted.within(trace)
+        if seeds is None or (claimed := _claimed(claim, point)) is None:
+            continue
+        try:
+            found.append(Evidence(trace, claimed, _true(trace, seeds), trace.scale(seeds)))
+        except (OperationError, ArithmeticError, ValueError):
+            continue
+    return found
+
+
+def _claimed(claim: Claim, point: Point) -> Measured | None:
     try:
-        return claim.at(point), (trace.values[node], rounding_noise(trace.nodes[node]))
+        return claim.at(point)
     except (OperationError, ArithmeticError, ValueError):
         return None
 
 
-def judge_derivative(
-    name: str,
-    claim: Claim,
-    function: Function,
-    base: Probe,
-    others: Sequence[Probe],
-    seeds: Sequence[int | None],
-    names: Sequence[str],
+def _explained(claim: Claim, evidence: Sequence[Evidence], trace: Trace, wanted: Sequence[Wanted]) -> list[Diagnosis]:
+    """The diagnoses, from the points on the given one's side of every kink, if it is wrong on that side."""
+    alike = [e for e in evidence if e.trace.shape == trace.shape]
+    same_side = [e for e in alike if e.trace.branches == trace.branches]
+    if all(agree(e.claimed, e.true) for e in same_side):
+        same_side = alike
+    if not same_side or not wanted[0].within(same_side[0].trace):
+        return []
+    return Explainer(wanted, same_side, claim).explain()
+
+
+def _judged(
+    report: ClaimReport, claim: Claim, evidence: Sequence[Evidence], trace: Trace, smooth: bool = False
 ) -> ClaimReport:
-    """The verdict on a claimed derivative by the first of the seeds; the others may be mixed up with it."""
-    seed = seeds[0]
-    trace = base[1]
-    report = ClaimReport(name, "right", claim.text, formula=_formula(trace, seed))
-    undefined = _undefined(function, base, seed, name)
-    if undefined and claim.is_number:
-        return replace(report, verdict="undecided", note=undefined)
-    points = [base] if claim.is_number else others if undefined else [base, *others]
-    evidence = [Evidence(t, *pair) for point, t in points if (pair := _pair(claim, point, t, seed))]
-    if not undefined:
-        report = replace(report, true=_true(trace, seed)[0])
-        if not evidence or evidence[0].trace is not trace:
-            note = "the claim has no value at the given point, where the derivative has one"
-            return replace(report, verdict="wrong", note=note)
-    report = _judged(report, claim, evidence, trace)
-    if report.ok and claim.is_number:
-        return _with_hidden(report, function, base, others, seed)
-    if report.verdict == "wrong" and seed is not None:
-        known = [(other, s) for other, s in zip(names, seeds, strict=True) if s is not None]
-        # What a person derived on one side of a kink is explained on that side.
-        same_branch = [e for e in evidence if e.trace.branches == trace.branches] or evidence
-        explainer = Explainer([s for _, s in known], same_branch, claim, [other for other, _ in known])
-        return replace(report, diagnoses=tuple(explainer.explain()) or (_unknown(evidence),))
-    return report
-
-
-def _judged(report: ClaimReport, claim: Claim, evidence: Sequence[Evidence], trace: Trace) -> ClaimReport:
-    """The verdict, given the claim and the truth at the given point and, for a formula, at others."""
     if claim.is_number:
-        claimed, true = evidence[0].claimed, evidence[0].true
-        if agree(claimed, true):
-            return report
-        if rounds(claim, true[0]):
-            return replace(report, verdict="rounded", note=f"to more digits it is {true[0]:.10g}")
-        return replace(report, verdict="wrong", note=_nearly(claim, true[0]))
+        return _judged_number(report, claim, evidence[0])
     differing = [e for e in evidence if not agree(e.claimed, e.true)]
-    telling = [e for e in evidence if tells(e.claimed, e.true)]
     if not differing:
+        telling = [e for e in evidence if tells(e.claimed, e.true, e.scale)]
         if len(telling) > NEEDED:
             return report
         note = "there are too few points at which both the claim and the derivative have a value that tells"
         return replace(report, verdict="undecided", note=note)
-    at = ", ".join(f"{name} = {written(x, 6)}" for name, x in _inputs(differing[-1].trace).items())
-    claimed_there, true_there = differing[-1].claimed[0], differing[-1].true[0]
-    gives = f"at {at} it gives {claimed_there:.6g} and should give {true_there:.6g}"
+    claimed, true = differing[-1].claimed[0], differing[-1].true[0]
+    gives = f"at {_point(differing[-1].trace)} it gives {claimed:.6g} and should give {true:.6g}"
+    if smooth and _signs_decide(claim, evidence, differing, trace):
+        signs = "it is right as long as every variable keeps the sign that it has here; say so with a domain"
+        return replace(report, verdict="undecided", note=f"{signs}: {gives}")
     same = len(evidence) - len(differing)
     note = ""
     if evidence[0].trace is trace and evidence[0] not in differing:
@@ -102,67 +128,93 @@ def _judged(report: ClaimReport, claim: Claim, evidence: Sequence[Evidence], tra
     return replace(report, verdict="wrong", note=note)
 
 
-def _inputs(trace: Trace) -> dict[str, float]:
-    return {name: trace.values[i] for name, i in trace.inputs.items() if i is not None}
+def _judged_number(report: ClaimReport, claim: Claim, evidence: Evidence) -> ClaimReport:
+    claimed, true = evidence.claimed, evidence.true
+    if agree(claimed, true):
+        same = abs(claimed[0] - true[0]) <= LOOSE * abs(true[0])
+        large = max(evidence.scale, abs(evidence.trace.values[-1]))  # cos(pi/2) has nothing else to compare with
+        zero = claimed[0] == 0.0 and SAFETY * true[1] <= LOOSE * large
+        if same or zero or tells(claimed, true, evidence.scale):
+            return report
+        return replace(report, verdict="undecided", note="not decidable here: rounding drowns the right number")
+    if rounds(claimed[0], true[0]):
+        return replace(report, verdict="rounded", note=f"to more digits it is {true[0]:.10g}")
+    return replace(report, verdict="wrong", note=_nearly(claim, true[0]))
+
+
+def _signs_decide(claim: Claim, evidence: Sequence[Evidence], differing: Sequence[Evidence], trace: Trace) -> bool:
+    """Whether a claim without kinks of its own is wrong only where a variable has another sign than given.
+
+    Textbooks write such formulas about quantities that are positive, and leave that unsaid.
+    """
+    if claim.has_kinks or trace.branches:
+        return False
+    signs = [math.copysign(1.0, x) for x in trace.point.values()]
+    alike = [e for e in evidence if [math.copysign(1.0, x) for x in e.trace.point.values()] == signs]
+    telling = [e for e in alike if tells(e.claimed, e.true, e.scale)]
+    return not any(e in differing for e in alike) and len(telling) > NEEDED
+
+
+def _without_value(report: ClaimReport, claim: Claim, point: Point) -> ClaimReport:
+    """What agrees elsewhere, but has no value at the given point: because floats end, or because it has none."""
+    try:
+        claim.at(point)
+    except OverflowError:  # which a RangeError is
+        return replace(report, note="at the given point itself it leaves the range of floats")
+    except (OperationError, ArithmeticError, ValueError):
+        pass
+    note = "it is right elsewhere, but has no value at the given point, where the derivative has one"
+    return replace(report, verdict="undecided", note=note)
+
+
+def _point(trace: Trace) -> str:
+    return ", ".join(f"{name} = {written(x, 6)}" for name, x in trace.point.items())
 
 
 def _nearly(claim: Claim, true: float) -> str:
-    if true != 0.0 and abs(claim.number - true) <= 0.05 * abs(true) and rounds_to(claim, true):
+    digits = max(1, int(min(claim.digits, 15)))
+    if digits < 3 and math.isclose(float(f"{true:.{digits - 1}e}"), claim.number, rel_tol=1e-12):
         return "it agrees to the digits given, but fewer than three significant digits cannot be accepted"
     return ""
 
 
-def rounds_to(claim: Claim, true: float) -> bool:
-    """Whether a claim is the true number, rounded to as many digits as the claim has, however few."""
-    return float(f"{true:.{max(1, int(min(claim.digits, 15))) - 1}e}") == claim.number
-
-
-def _formula(trace: Trace, seed: int | None) -> str:
+def _formula(trace: Trace, seeds: Seeds) -> str:
     """The derivative as a formula; empty if it is too long to help."""
-    if seed is None:
-        return "0"
+    if not seeds or len(trace.nodes) > FORMULA:
+        return "" if seeds else "0"
     place = {node: i for i, node in enumerate(trace.nodes)}
-    wanted = trace.nodes[seed]
-    found = adjoints(trace.nodes, [wanted], lambda node, operand: trace.local_derivatives[place[node]][operand])
-    text = str(symbolic(found.get(wanted, 0.0)))
-    return text if len(text) <= 200 else ""
+    wanted = [trace.nodes[seed] for seed in seeds]
+    found = adjoints(trace.nodes, wanted, lambda node, operand: trace.local_derivatives[place[node]][operand])
+    total = symbolic(sum((found.get(node, 0.0) for node in wanted), 0.0))
+    return str(total) if total.size <= 100 else ""
 
 
-def _true(trace: Trace, seed: int | None) -> Measured:
+def _true(trace: Trace, seeds: Seeds) -> Measured:
     """The derivative, and how far rounding may have taken it; raises DerivativeError where there is none."""
-    if seed is None:
+    if not seeds:
         return 0.0, 0.0
-    (derivative,) = partial_derivatives(trace.nodes[-1], [trace.nodes[seed]])
+    derivatives = partial_derivatives(trace.nodes[-1], [trace.nodes[seed] for seed in seeds])
+    derivative = sum(derivatives[1:], derivatives[0])
     number, noise = measured(derivative)
+    return number, noise + _input_noise(trace, derivative)
+
+
+def _input_noise(trace: Trace, output: Value) -> float:
+    """How far off a number may be because the inputs are rounded numbers themselves."""
     inputs = [trace.nodes[i] for i in trace.inputs.values() if i is not None]
-    for leaf, moved in zip(inputs, partials_or_errors(derivative, inputs), strict=True):
-        if isinstance(moved, float):  # the input itself is a rounded number
-            noise += abs(moved) * math.ulp(leaf.data) / 2.0
-    return number, noise
+    moved = partials_or_errors(output, inputs)
+    pairs = zip(inputs, moved, strict=True)
+    return sum(abs(partial) * math.ulp(leaf.data) / 2.0 for leaf, partial in pairs if isinstance(partial, float))
 
 
-def _pair(claim: Claim, point: Point, trace: Trace, seed: int | None) -> tuple[Measured, Measured] | None:
-    """The claim and the truth at one point, or None where one of them has no value."""
-    try:
-        return claim.at(point), _true(trace, seed)
-    except (OperationError, ArithmeticError, ValueError):
-        return None
-
-
-def _undefined(function: Function, base: Probe, seed: int | None, name: str) -> str:
+def _undefined(function: Function, base: Probe, seeds: Seeds, name: str) -> str:
     """Why there is no derivative at the given point; empty if there is one."""
     point, trace = base
-    if seed is None:
-        return ""
     try:
-        _true(trace, seed)
+        _true(trace, seeds)
     except DerivativeError as error:
         return f"not decidable here: {error}"
-    kinked = any(
-        depends and node.operation and node.operation.differentiable != node.operation.domain
-        for node, depends in zip(trace.nodes, trace.depends(seed), strict=True)
-    )
-    if not kinked or name not in point:
+    if name not in point or not (_may_have_kinks(trace, seeds) or not isinstance(function.call, Formula)):
         return ""
 
     def along(x: float) -> float:
@@ -177,10 +229,30 @@ def _undefined(function: Function, base: Probe, seed: int | None, name: str) -> 
     return ""
 
 
+def _may_have_kinks(trace: Trace, seeds: Seeds) -> bool:
+    return any(
+        depends and node.operation is not None and _kinked(node)
+        for node, depends in zip(trace.nodes, trace.depends(seeds, at_all=True), strict=True)
+    )
+
+
+def _kinked(node: Value) -> bool:
+    operation = node.operation
+    assert operation is not None, "only computed nodes are asked"
+    return operation.name in COMPARISONS or operation.differentiable != operation.domain
+
+
 def _unknown(evidence: Sequence[Evidence]) -> Diagnosis:
     """The nearest facts about an answer that no mistake explains."""
     claimed, true = evidence[0].claimed[0], evidence[0].true[0]
-    facts = [f"{claimed / true:.4g} times the right number"] if true != 0.0 else [f"{claimed:.4g} instead of 0"]
+    facts = []
+    if true == 0.0:
+        facts.append(f"{claimed:.4g} instead of 0")
+    elif math.isclose(claimed, true, rel_tol=1e-2):
+        off = abs(claimed - true) / abs(true)
+        facts.append(f"off by {off:.1g} of the right number" if off > EXACT else "right at the given point")
+    else:
+        facts.append(f"{claimed / true:.4g} times the right number")
     if len(evidence) > 1:
         same = sum(agree(e.claimed, e.true) for e in evidence)
         facts.append(f"right at {same} of {len(evidence)} points")
@@ -188,14 +260,18 @@ def _unknown(evidence: Sequence[Evidence]) -> Diagnosis:
 
 
 def _with_hidden(
-    report: ClaimReport, function: Function, base: Probe, others: Sequence[Probe], seed: int | None
+    report: ClaimReport, function: Function, base: Probe, others: Sequence[Probe], wanted: Sequence[Wanted]
 ) -> ClaimReport:
     """A right number, with the common mistakes that would have given the same number."""
-    if seed is None:
+    seeds = wanted[0].within(base[1])
+    if not seeds or len(base[1].nodes) > FORMULA:
         return report
-    found = hidden_mistakes(base[1], [trace for _, trace in others], seed)
-    if not found:
-        return report
+    alike = [trace for _, trace in others if trace.shape == base[1].shape]
+    found = hidden_mistakes(base[1], alike, seeds)
+    told = [f"swapped: the derivative with respect to {name}" for name in hidden_swaps(base[1], alike, wanted)]
     signs = [mistake for mistake in found if mistake.code == "sign"]  # one stands for all
-    told = list(dict.fromkeys(f"{m.code}: {m.message}" for m in found if m not in signs[1:]))
-    return replace(report, hidden=tuple(told[:HIDDEN]), revealing=revealing_point(function, base, found, seed))
+    told += [f"{m.code}: {m.message}" for m in found if m not in signs[1:]]
+    if not told:
+        return report
+    revealing = revealing_point(function, base, found, seeds)
+    return replace(report, hidden=tuple(dict.fromkeys(told))[:HIDDEN], revealing=revealing)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from autograd.errors import OperationError
 from autograd.symbol import symbolic
 from autograd.verifying.neighbours import NEIGHBOURS, Neighbour
-from autograd.verifying.tracing import Trace
+from autograd.verifying.tracing import Seeds, Trace, written_out
 
 Tangents = Sequence[float]
 
@@ -39,17 +39,17 @@ class Mistake:
         return f"{trace.parts[self.node]} -> {trace.parts[trace.operands[self.node][self.operand]]}"
 
 
-def mistakes(trace: Trace, seed: int) -> list[Mistake]:
+def mistakes(trace: Trace, seeds: Seeds) -> list[Mistake]:
     """Every mistake that can be made on the way from the output to one node."""
-    depends = trace.depends(seed)
-    kinds = (_signs, _left_out, _inner_left_out, _paths, _neighbours, _products, _quotients, _copies)
+    depends = trace.depends(seeds)
+    kinds = (_signs, _left_out, _inner_left_out, _misplaced, _paths, _neighbours, _products, _quotients, _copies)
     found: list[Mistake] = []
     for node in range(len(trace.nodes)):
-        if trace.nodes[node].operation is None or node == seed:
+        if trace.nodes[node].operation is None or node in seeds:
             continue
         active = [k for k in trace.edges[node] if depends[trace.operands[node][k]]]
         for kind in kinds:
-            found.extend(kind(trace, node, active, seed))
+            found.extend(kind(trace, node, active, seeds))
     return found
 
 
@@ -72,10 +72,10 @@ def _on_edge(node: int, operand: int, factor: Callable[[Trace], float]) -> Calla
     return tangent
 
 
-def _signs(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
+def _signs(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
     for k in active:
         derivative = trace.local_derivatives[node][k]
-        should, partial = str(derivative), trace.partials[node][k]
+        should, partial = written_out(derivative), trace.partials[node][k]
         lost = should.startswith("-")
         yield Mistake(
             "sign",
@@ -83,15 +83,15 @@ def _signs(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterato
             k,
             _on_edge(node, k, lambda t, k=k: -t.partials[node][k]),  # type: ignore[misc]
             f"the {'minus is lost' if lost else 'sign is flipped'}: {_partial(trace, node, k)} is {should}",
-            str(-derivative),
+            written_out(-derivative),
             should,
             1.0 if lost else 1.5 if partial < 0.0 else 2.1,
         )
 
 
-def _left_out(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
+def _left_out(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
     for k in active:
-        should = str(trace.local_derivatives[node][k])
+        should = written_out(trace.local_derivatives[node][k])
         if should not in ("1", "-1"):
             yield Mistake(
                 "missing-factor",
@@ -105,9 +105,9 @@ def _left_out(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iter
             )
 
 
-def _inner_left_out(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
+def _inner_left_out(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
     """The chain rule stopped at this node: its own derivative was taken to be 1."""
-    single = len(active) == 1 and trace.operands[node][active[0]] == seed
+    single = len(active) == 1 and trace.operands[node][active[0]] in seeds
     output = node == len(trace.nodes) - 1
     if active and not single and not output:  # with a single edge to the variable it is the factor of that edge
         yield Mistake(
@@ -122,7 +122,44 @@ def _inner_left_out(trace: Trace, node: int, active: Sequence[int], seed: int) -
         )
 
 
-def _paths(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
+def _misplaced(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
+    """The outer derivative of a chain, taken at the variable or at the inner derivative."""
+    operands = trace.operands[node]
+    operation = trace.nodes[node].operation
+    if len(operands) != 1 or not active or operation is None or operands[0] in seeds:
+        return
+    inner, should = operands[0], written_out(trace.local_derivatives[node][0])
+
+    def outer(x: float) -> float:
+        try:
+            return operation.derivative(0, operation.evaluate(x), x)  # type: ignore[no-any-return]
+        except (OperationError, ArithmeticError, ValueError):
+            return math.nan
+
+    variable = trace.parts[seeds[0]]
+    yield Mistake(
+        "wrong-rule",
+        node,
+        0,
+        lambda t, tangents: outer(t.values[seeds[0]]) * tangents[inner],
+        f"the outer derivative stands at {variable}, not at {trace.parts[inner]}",
+        f"{operation.name}′({variable})",
+        should,
+        2.4,
+    )
+    yield Mistake(
+        "wrong-rule",
+        node,
+        0,
+        lambda t, tangents: outer(tangents[inner]),
+        f"the inner derivative stands inside the outer one: f(g)′ is f′(g)·g′, not f′(g′), at {trace.parts[node]}",
+        f"{operation.name}′ of the inner derivative",
+        should,
+        2.4,
+    )
+
+
+def _paths(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
     if len(active) < 2:
         return
     for k in active:
@@ -131,14 +168,14 @@ def _paths(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterato
             node,
             k,
             _on_edge(node, k, lambda t: 0.0),
-            f"the path through {_operand(trace, node, k)} was not added: {trace.parts[seed]} is used more than once",
+            f"{trace.parts[seeds[0]]} is used twice, and the path through {_operand(trace, node, k)} was not added",
             "0",
-            str(trace.local_derivatives[node][k]),
+            written_out(trace.local_derivatives[node][k]),
             1.8,
         )
 
 
-def _neighbours(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
+def _neighbours(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
     operation = trace.nodes[node].operation
     for neighbour in NEIGHBOURS.get(operation.name if operation else "", ()):
         k = neighbour.operand
@@ -150,7 +187,7 @@ def _neighbours(trace: Trace, node: int, active: Sequence[int], seed: int) -> It
                 _on_edge(node, k, lambda t, neighbour=neighbour: _value(neighbour, t, node)),  # type: ignore[misc]
                 f"{neighbour.message}, at {trace.parts[node]}",
                 _text(neighbour, trace, node),
-                str(trace.local_derivatives[node][k]),
+                written_out(trace.local_derivatives[node][k]),
                 2.9 if not neighbour.common else 0.9 if neighbour.code == "wrong-rule" else 1.9,
             )
 
@@ -165,10 +202,10 @@ def _value(neighbour: Neighbour, trace: Trace, node: int) -> float:
 
 def _text(neighbour: Neighbour, trace: Trace, node: int) -> str:
     numbers = (trace.symbols[number] for number in (trace.nodes[node], *trace.nodes[node].parents))
-    return str(symbolic(neighbour.rule(*numbers)))
+    return written_out(symbolic(neighbour.rule(*numbers)))
 
 
-def _products(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
+def _products(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
     operation = trace.nodes[node].operation
     if operation and operation.name == "multiply" and len(active) == 2:
         a, b = trace.operands[node]
@@ -183,8 +220,34 @@ def _products(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iter
             1.85,
         )
 
+        yield Mistake(
+            "wrong-rule",
+            node,
+            0,
+            lambda t, tangents: tangents[a] + tangents[b],
+            f"(u·v)′ is u′·v + u·v′, not u′ + v′, at {trace.parts[node]}",
+            "u′ + v′",
+            "u′·v + u·v′",
+            2.4,
+        )
+    if operation and operation.name == "power" and len(active) == 2:
+        yield Mistake(
+            "missing-factor",
+            node,
+            0,
+            lambda t, tangents: _quotient(_others(t, tangents, node, -1), t.values[node]),
+            f"the power itself is missing: this is the derivative of the logarithm of {trace.parts[node]}",
+            "(v·log(u))′",
+            "u**v · (v·log(u))′",
+            2.0,
+        )
 
-def _quotients(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
+
+def _quotient(x: float, y: float) -> float:
+    return x / y if y else math.nan
+
+
+def _quotients(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
     operation = trace.nodes[node].operation
     if not operation or operation.name != "divide" or len(active) < 2:
         return
@@ -217,7 +280,7 @@ def _quotients(trace: Trace, node: int, active: Sequence[int], seed: int) -> Ite
         )
 
 
-def _copies(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterator[Mistake]:
+def _copies(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
     """A part that was copied, where its derivative belongs."""
     operation = trace.nodes[node].operation
     if active:
@@ -245,7 +308,7 @@ def _copies(trace: Trace, node: int, active: Sequence[int], seed: int) -> Iterat
                     ),
                     f"{term} was copied, not differentiated",
                     term,
-                    "1" if operand == seed else "0",
+                    "1" if operand in seeds else "0",
                     2.6,
                 )
 

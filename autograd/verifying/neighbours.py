@@ -56,6 +56,7 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
         _missing(lambda out, x: 2.0, "only the exponent was brought down, without the power"),
     ),
     "exp": (
+        _rare(lambda out, x: out / x, "divided by the operand: this is no rule of the exponential"),
         Neighbour(lambda out, x: x * table.exp(x - 1.0), "the power rule was used on an exponential"),
         Neighbour(lambda out, x: table.exp(x - 1.0), "the exponent of an exponential was lowered"),
         Neighbour(lambda out, x: x * out, "the exponent was brought down as in the power rule"),
@@ -68,6 +69,7 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
         _rare(lambda out, x: x, "the operand itself, not one over it"),
     ),
     "log2": (
+        _rare(lambda out, x: 0.5 / x, "divided by 2, not by log(2)"),
         _missing(lambda out, x: 1.0 / x, "the factor 1/log(2) is missing"),
         Neighbour(lambda out, x: table.LOG_2 / x, "multiplied by log(2), not divided"),
     ),
@@ -77,6 +79,7 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
     ),
     "log1p": (Neighbour(lambda out, x: 1.0 / x, "one over x, not over 1 + x"),),
     "exp2": (
+        _rare(lambda out, x: out / table.LOG_2, "divided by log(2), not multiplied"),
         _missing(lambda out, x: out, "the factor log(2) is missing"),
         Neighbour(lambda out, x: x * table.exp2(x - 1.0), "the power rule was used on an exponential"),
     ),
@@ -90,6 +93,8 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
         Neighbour(lambda out, x: -out, "minus the cosine: the derivative is minus the sine"),
     ),
     "tan": (
+        _rare(lambda out, x: 1.0 - out * out, "1 - tan² stands for 1 + tan²"),
+        _rare(lambda out, x: 1.0 + out, "1 + tan: the square is missing"),
         Neighbour(lambda out, x: 1.0 / table.cos(x), "the square of the cosine is missing below"),
         Neighbour(lambda out, x: out * out, "the 1 of 1 + tan² is missing"),
         Neighbour(lambda out, x: 1.0 / table.square(table.sin(x)), "the cosine stands below, not the sine"),
@@ -97,17 +102,20 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
         Neighbour(lambda out, x: table.cos(x) / -table.sin(x), "sin′/cos′ is not (sin/cos)′"),
     ),
     "asin": (
+        _rare(lambda out, x: 1.0 / table.sin(x), "one over the sine is not the inverse of the sine"),
         Neighbour(lambda out, x: 1.0 / table.cos(x), "one over the cosine of the operand, not of the angle"),
         Neighbour(lambda out, x: 1.0 / (1.0 - x * x), "the square root is missing"),
         Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 + x * x), "1 + x² stands for 1 - x²"),
         Neighbour(lambda out, x: 1.0 / (1.0 + x * x), "this is the derivative of the arctangent"),
     ),
     "acos": (
+        _rare(lambda out, x: -1.0 / (1.0 + x * x), "this is minus the derivative of the arctangent"),
         Neighbour(lambda out, x: -1.0 / (1.0 - x * x), "the square root is missing"),
         Neighbour(lambda out, x: 1.0 / table.sin(x), "one over the sine of the operand"),
         Neighbour(lambda out, x: -1.0 / table.sqrt(1.0 + x * x), "1 + x² stands for 1 - x²"),
     ),
     "atan": (
+        _rare(lambda out, x: 1.0 / table.tan(x), "one over the tangent is not the inverse of the tangent"),
         Neighbour(lambda out, x: 1.0 / (1.0 - x * x), "1 - x² stands for 1 + x²"),
         Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 - x * x), "this is the derivative of the arcsine"),
         Neighbour(lambda out, x: 1.0 / (1.0 + x), "the square of the operand is missing"),
@@ -184,5 +192,64 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
     "minimum": (
         Neighbour(lambda out, x, y: table.greater(x, y), "the derivative goes to the smaller operand", 0),
         Neighbour(lambda out, x, y: table.less(x, y), "the derivative goes to the smaller operand", 1),
+    ),
+    "cbrt": (
+        Neighbour(lambda out, x: 1.0 / (out * out), "the factor ⅓ is missing"),
+        Neighbour(lambda out, x: 1.0 / (3.0 * out), "the square of the root is missing below"),
+        Neighbour(lambda out, x: 0.5 / out, "this is the form of the square root's derivative"),
+    ),
+    "expm1": (
+        Neighbour(lambda out, x: out, "the 1 was subtracted from the derivative, too"),
+        Neighbour(lambda out, x: x * table.exp(x - 1.0), "the power rule was used on an exponential"),
+    ),
+    "erf": (
+        _missing(lambda out, x: table.exp(-x * x), "the factor 2/√π is missing"),
+        Neighbour(lambda out, x: 2.0 * table.exp(x * x) / table.SQRT_PI, "exp(x²) stands for exp(-x²)"),
+        Neighbour(lambda out, x: table.exp(-x * x) / table.SQRT_PI, "the factor 2 is missing"),
+    ),
+    "erfc": (
+        _missing(lambda out, x: -table.exp(-x * x), "the factor 2/√π is missing"),
+        Neighbour(lambda out, x: 2.0 * table.exp(-x * x) / table.SQRT_PI, "this is the derivative of erf"),
+    ),
+    "sech": (
+        Neighbour(lambda out, x: -out * out, "sech² stands for sech·tanh"),
+        Neighbour(lambda out, x: -table.tanh(x), "the factor sech is missing"),
+        Neighbour(lambda out, x: 1.0 / table.sinh(x), "one over cosh′ is not (1/cosh)′"),
+    ),
+    "asinh": (
+        Neighbour(lambda out, x: 1.0 / (1.0 + x * x), "the square root is missing"),
+        Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 - x * x), "this is the derivative of the arcsine"),
+        Neighbour(lambda out, x: 1.0 / table.cosh(x), "one over cosh of the operand, not of the result"),
+    ),
+    "acosh": (
+        Neighbour(lambda out, x: 1.0 / (x * x - 1.0), "the square root is missing"),
+        Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 + x * x), "this is the derivative of asinh"),
+    ),
+    "atanh": (
+        Neighbour(lambda out, x: 1.0 / (1.0 + x * x), "this is the derivative of the arctangent"),
+        Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 - x * x), "there is no square root"),
+    ),
+    "silu": (
+        Neighbour(lambda out, x: table.sigmoid(x), "the product rule's second term is missing"),
+        Neighbour(lambda out, x: table.sigmoid(x) * table.sigmoid(-x), "σ′ alone: the product rule is missing"),
+    ),
+    "gelu": (
+        Neighbour(lambda out, x: 0.5 * table.erfc(-x * table.SQRT_HALF), "the product rule's second term is missing"),
+    ),
+    "elu": (
+        Neighbour(lambda out, x, y: table.greater(x, 0.0), "this is the derivative of relu"),
+        _rare(lambda out, x, y: out, "elu was kept: its derivative is 1 where it is positive"),
+    ),
+    "leaky_relu": (
+        Neighbour(lambda out, x, y: table.greater(x, 0.0), "this is the derivative of relu: the slope is missing"),
+        _rare(lambda out, x, y: out, "leaky_relu was kept"),
+    ),
+    "atan2": (
+        Neighbour(lambda out, y, x: 1.0 / (x * x + y * y), "the other operand is missing above"),
+        Neighbour(lambda out, y, x: -1.0 / (x * x + y * y), "the other operand is missing above", 1),
+        Neighbour(lambda out, y, x: x / table.hypot(x, y), "the length below is not squared"),
+        Neighbour(lambda out, y, x: -y / table.hypot(x, y), "the length below is not squared", 1),
+        Neighbour(lambda out, y, x: y / (x * x + y * y), "the operands are exchanged"),
+        Neighbour(lambda out, y, x: -x / (x * x + y * y), "the operands are exchanged", 1),
     ),
 }

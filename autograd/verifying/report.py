@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.drawing import CannotRender, Picture
+from autograd.drawing.names import clean
 from autograd.verifying.diagnosing import Diagnosis
 
 ACCEPTED = ("right", "rounded")
@@ -45,14 +47,14 @@ class ClaimReport:
 
     def lines(self, reveal: bool = True) -> list[str]:
         """The verdict in words, a line for each fact."""
-        lines = [f"{self.title} = {self.claimed}: {self.verdict}"]
+        lines = [f"{self.title} = {clean(self.claimed)}: {self.verdict}"]
         if not reveal:
             return lines
         if self.note:
             lines.append(f"  {self.note}")
         if self.verdict == "wrong":
             number = "" if math.isnan(self.true) else f" = {self.true:.10g}"
-            lines.append(f"  right: {self.formula}{number}" if self.formula else f"  right:{number[2:]}")
+            lines.append(f"  right: {self.formula}{number}" if _is_formula(self.formula) else f"  right:{number[2:]}")
         for diagnosis in self.diagnoses:
             lines += [f"  {line}" for line in told(diagnosis)]
         if self.hidden:
@@ -75,6 +77,10 @@ class ClaimReport:
         return found
 
 
+def _is_formula(text: str) -> bool:
+    return bool(re.search(r"[^\d.\-]", text))
+
+
 def told(diagnosis: Diagnosis) -> list[str]:
     """A diagnosis in words."""
     lines = [f"{diagnosis.code}: {diagnosis.message}"]
@@ -92,7 +98,7 @@ def _as_json(diagnosis: Diagnosis) -> dict[str, Any]:
     return found if diagnosis.second is None else {**found, "second": _as_json(diagnosis.second)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """The verdicts on an answer sheet. ``ok`` is whether every claim is right, or right but rounded."""
 
@@ -117,6 +123,8 @@ class Report:
         first = self.first_wrong()
         several = sum(claim.verdict == "wrong" for claim in self.claims) > 1
         return "\n".join(head + lines + ([f"the first wrong one: {first.title}"] if first and several else []))
+
+    __repr__ = __str__
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain data."""

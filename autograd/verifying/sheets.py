@@ -14,23 +14,29 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from autograd.exercises import EXERCISES
 from autograd.verifying import Report, verify
 
-KEYS = ("student", "exercise", "function", "at", "claimed", "steps", "values")
-HEADER = re.compile(r"^\s*\[\[\s*answers\s*\]\]", re.MULTILINE)
+KEYS = ("student", "exercise", "function", "at", "domain", "claimed", "steps", "values")
+TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)  # where a table begins
 
 
 class SheetError(ValueError):
-    """A sheet that cannot be graded; ``line`` is where it starts, or where the file breaks off."""
+    """A sheet that cannot be graded; ``line`` is where it starts, or where it is no TOML."""
 
-    def __init__(self, message: str, line: int) -> None:
+    def __init__(self, message: str, line: int, title: str = "") -> None:
         super().__init__(f"line {line}: {message}")
+        self.message = message
         self.line = line
+        self.title = title
+
+    def as_json(self) -> dict[str, Any]:
+        """The error as plain data."""
+        return {"title": self.title, "line": self.line, "error": self.message}
 
 
 @dataclass(frozen=True)
@@ -49,20 +55,26 @@ class Sheet:
         """The report on it; raises SheetError for what cannot be understood."""
         try:
             return self._graded(reveal)
-        except SheetError:
-            raise
+        except SheetError as error:
+            raise SheetError(error.message, self.line, self.title) from None
         except (ValueError, TypeError, ArithmeticError) as error:
-            raise SheetError(str(error), self.line) from error
+            raise SheetError(str(error), self.line, self.title) from error
 
     def _graded(self, reveal: bool) -> Report:
         entry = self.entry
         for key in entry:
             if key not in KEYS:
                 raise SheetError(f"there is no key {key!r}; the keys are: {', '.join(KEYS)}", self.line)
+        if not isinstance(entry.get("student", ""), str | int):
+            raise SheetError('student is a name, as in student = "Ada"', self.line)
+        if not isinstance(entry.get("domain", []), list) or not all(
+            isinstance(c, str) for c in entry.get("domain", [])
+        ):
+            raise SheetError('domain is a list of conditions, as in domain = ["x > 0"]', self.line)
         for key in ("at", "claimed", "steps", "values"):
             if not isinstance(entry.get(key, {}), dict):
                 raise SheetError(f"{key} is a table, as in {key} = {{x = 1}}", self.line)
-        function, at, steps = self._subject()
+        function, at, steps, domain = self._subject()
         if not entry.get("claimed") and not entry.get("values"):
             raise SheetError("the sheet claims nothing: add claimed = {x = …}", self.line)
         steps = {**steps, **entry.get("steps", {})}
@@ -74,11 +86,12 @@ class Sheet:
             entry.get("claimed", {}),
             values=entry.get("values", {}),
             steps=steps,
+            domain=(*domain, *entry.get("domain", ())),
             title=self.title,
             reveal=reveal,
         )
 
-    def _subject(self) -> tuple[str, Mapping[str, Any], Mapping[str, str]]:
+    def _subject(self) -> tuple[str, Mapping[str, Any], Mapping[str, str], Sequence[str]]:
         entry = self.entry
         if ("exercise" in entry) == ("function" in entry):
             raise SheetError('a sheet has either exercise = 1 or function = "…"', self.line)
@@ -87,31 +100,40 @@ class Sheet:
                 raise SheetError('the function is a formula in quotes, as in function = "x*y"', self.line)
             if "at" not in entry:
                 raise SheetError("the function needs a point: add at = {x = …}", self.line)
-            return entry["function"], entry["at"], {}
+            return entry["function"], entry["at"], {}, ()
         for exercise in EXERCISES:
-            if exercise.number == entry["exercise"]:
-                return exercise.formula, {**exercise.at, **entry.get("at", {})}, exercise.named_steps
+            if exercise.number == entry["exercise"] and entry["exercise"] is not True:
+                return exercise.formula, {**exercise.at, **entry.get("at", {})}, exercise.named_steps, exercise.domain
         known = f"{EXERCISES[0].number} to {EXERCISES[-1].number}"
         raise SheetError(f"there is no exercise {entry['exercise']!r}; there are {known}", self.line)
 
 
-def read_sheets(text: str) -> Iterator[Sheet]:
-    """The sheets of a file in order; raises SheetError when it comes to what is not TOML, after those before it."""
-    starts = [match.start() for match in HEADER.finditer(text)]
-    if not starts:
-        raise SheetError("there is no table [[answers]] in the file", 1)
-    for start, end in zip([0, *starts[1:]], [*starts[1:], len(text)], strict=True):
-        first = starts[0] if start == 0 else start
-        lines_before = text.count("\n", 0, start)
-        try:
-            # As many empty lines as stand before it, so that the parser's own line numbers are right.
-            parsed = tomllib.loads("\n" * lines_before + text[start:end])
-        except tomllib.TOMLDecodeError as error:
-            line = int(found[1]) if (found := re.search(r"line (\d+)", str(error))) else text.count("\n", 0, end) + 1
-            message = re.sub(r" \(at .*\)", "", str(error))
-            raise SheetError(f"the file is not TOML here: {message}", line) from None
-        line = text.count("\n", 0, first) + 1 + len(re.match(r"\s*", text[first:])[0].split("\n")) - 1  # type: ignore[index]
-        others = [key for key in parsed if key != "answers"]
-        if others or not isinstance(parsed["answers"], list):
-            raise SheetError(f"{', '.join(others)}: keys stand inside a table [[answers]]", line)
-        yield from (Sheet(line, entry) for entry in parsed["answers"])
+def read_sheets(text: str) -> Iterator[Sheet | SheetError]:
+    """The sheets of a file in order, and in the place of what is none, why: one spoilt sheet spoils no other."""
+    starts = [match.start() for match in TABLE.finditer(text)]
+    parts = zip([0, *starts], [*starts, len(text)], strict=True)
+    line, sheets = 1, 0
+    for start, end in parts:
+        part = text[start:end]
+        for found in _read(part, line):
+            sheets += 1
+            yield found
+        line += part.count("\n")
+    if not sheets:
+        yield SheetError("there is no table [[answers]] in the file", 1)
+
+
+def _read(part: str, line: int) -> Iterator[Sheet | SheetError]:
+    """What one table of a file holds; its first line has this number."""
+    try:
+        parsed = tomllib.loads(part)
+    except (ValueError, RecursionError) as error:  # of TOML, of whole numbers with thousands of digits, of depth
+        within = int(found[1]) if (found := re.search(r"\(at line (\d+)", str(error))) else 1
+        message = re.sub(r" \(at .*\)", "", str(error))
+        yield SheetError(f"this is not TOML: {message}", line + within - 1)
+        return
+    for key, entries in parsed.items():
+        if key == "answers" and isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries):
+            yield from (Sheet(line, entry) for entry in entries)
+        else:
+            yield SheetError(f"{key}: everything stands inside a table [[answers]]", line)

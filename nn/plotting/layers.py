@@ -59,7 +59,9 @@ def plot_distributions(report: GradientReport, of: Numbers = "activations", ax: 
     if sizes and any(map(len, shown)):
         ax.set_yscale("log")
     ax.boxplot(shown, whis=(0, 100), medianprops={"color": VERMILLION, "linewidth": 2})
-    names = [f"{number}\n{layer.activation}" for number, layer in enumerate(report.layers, start=1)]
+    activations = [layer.activation for layer in report.layers]
+    changes = zip(activations, ["", *activations], strict=False)
+    names = [f"{number}\n{new if new != old else ''}" for number, (new, old) in enumerate(changes, start=1)]
     if sizes:
         zeros = [1.0 - len(kept) / len(each) for kept, each in zip(shown, numbers, strict=True)]
         names = [f"{name}\n{share:.0%}" for name, share in zip(names, zeros, strict=True)]

@@ -63,7 +63,7 @@ def test_dead_relus() -> None:
     report = gradient_report(model, MOONS)
     assert [layer.dead for layer in report.layers] == [0.5, None]
     assert [layer.saturated for layer in report.layers] == [None, None]
-    assert "layer 1: dead ReLUs, 0 on every sample: 2 of 4" in report.verdicts
+    assert "dead ReLUs, 0 on every sample: layer 1" in report.verdicts
     assert "50 %" in str(report)
 
 
@@ -86,7 +86,7 @@ def test_saturated_means_less_than_a_twentieth_of_the_slope(activation: str, edg
     data = [[-edge - 0.001], [edge + 0.001], [edge - 0.001], [0.0]], [0, 0, 0, 0]
     report = gradient_report(model, data)
     assert report.layers[0].saturated == 0.5
-    assert f"layer 1: 50 % of the {activation} outputs are saturated" in report.verdicts
+    assert "more than 25 % of the outputs saturated: layer 1" in report.verdicts
     assert report.layers[1].saturated is None
 
 
@@ -117,10 +117,17 @@ def test_steps_of_unusual_size() -> None:
     data = [[1.0]], [0.0]
     assert gradient_report(chain(1.0, 1), data, lr=1e-3).verdicts[1:] == []
     assert gradient_report(chain(1.0, 1), data, lr=1.0).verdicts[1:] == [
-        "layer 1: a step at learning rate 1 is large, 3 of the weights"
+        "large steps at learning rate 1, above 0.1 of the weights: layer 1"
     ]
     small = gradient_report(chain(1.0, 1), data, lr=1e-7)
-    assert small.verdicts[1:] == ["layer 1: a step at learning rate 1e-07 is small, 3e-07 of the weights"]
+    assert small.verdicts[1:] == ["small steps at learning rate 1e-07, below 1e-05 of the weights: layer 1"]
+    assert small.layers[0].update_ratio == pytest.approx(1e-7 * 2 * 2**0.5)
+    several = chain(0.5, 5)
+    several.layers[2].neurons[0].w[0].data = 4000.0
+    assert gradient_report(several, data, lr=1e-6).verdicts[1:] == [
+        "large steps at learning rate 1e-06, above 0.1 of the weights: layers 1 to 2, 4 to 5",
+        "small steps at learning rate 1e-06, below 1e-05 of the weights: layer 3",
+    ]
     zero = gradient_report(chain(0.0, 1), ([[1.0]], [1.0]))
     assert zero.layers[0].update_ratio == float("inf")
 

@@ -1,0 +1,53 @@
+"""compile: a scalar graph at the speed of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from autograd.value import Value
+
+if TYPE_CHECKING:
+    from autograd.compiling.compiled import CompiledFunction, CompiledGraph
+
+
+@overload
+def compile(function: Value, *, shared: Sequence[str] = (), target: str = "numpy") -> CompiledGraph: ...
+@overload
+def compile(function: Callable[..., Any], *, shared: Sequence[str] = (), target: str = "numpy") -> CompiledFunction: ...
+def compile(function: Any, *, shared: Sequence[str] = (), target: str = "numpy") -> CompiledFunction | CompiledGraph:
+    """Compile a function of numbers, or a recorded output, to array code.
+
+    A function is recorded once, at its first call, and then runs on numbers or on arrays of samples, with its
+    derivatives and its source:
+
+    >>> from autograd import exp, sin
+    >>> f = compile(lambda x, y, z: x * exp(y) + sin(z))
+    >>> f(2.0, 0.0, 0.0)
+    2.0
+    >>> f.value_and_grad(2.0, 0.0, 0.0)
+    (2.0, (1.0, 2.0, 1.0))
+
+    Of a recorded output it makes a step: each call evaluates it anew from the leaves' ``data`` and sets their ``grad``.
+
+    >>> w = Value(3.0, label="w")
+    >>> step = compile((w * 2.0 - 1.0) ** 2)
+    >>> w.data = 1.0
+    >>> step(), w.grad
+    (1.0, 4.0)
+
+    ``shared`` names the parameters whose arrays are no batches; ``target`` is "numpy" or "jax".
+    """
+    if target not in ("numpy", "jax"):
+        raise ValueError(f'the target is "numpy" or "jax", not {target!r}')
+    try:
+        from autograd.compiling.compiled import CompiledFunction, CompiledGraph
+    except ModuleNotFoundError as error:
+        if error.name != "numpy":
+            raise
+        raise ImportError('compile needs NumPy: pip install "chainrule[compile]"') from None
+    if isinstance(function, Value):
+        return CompiledGraph(function, target)
+    if not callable(function):
+        raise TypeError(f"compile takes a function or a recorded Value, not {type(function).__name__}")
+    return CompiledFunction(function, shared, target)

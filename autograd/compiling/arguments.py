@@ -1,0 +1,117 @@
+"""The arguments of a compiled function: numbers, lists of them, and arrays with a sample in each row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd.operation import real_number
+from autograd.value import Value
+
+
+@dataclass
+class Entry:
+    """One array among the arguments: ``numbers`` with the samples along the first axis, if it is batched."""
+
+    name: str
+    numbers: np.ndarray
+    batched: bool
+    listed: bool  # given as nested lists
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one sample."""
+        return self.numbers.shape[self.batched :]
+
+    def sample(self, i: int) -> np.ndarray:
+        """The numbers of one sample."""
+        return np.asarray(self.numbers[i] if self.batched else self.numbers)
+
+    def leaves(self, i: int) -> list[Value]:
+        """A leaf for every number of one sample."""
+        numbers = self.sample(i).reshape(-1).tolist()
+        if not self.shape:
+            return [Value(numbers[0], label=self.name)]
+        return [Value(number) for number in numbers]
+
+    def like(self, numbers: Sequence[Any] | np.ndarray) -> Any:
+        """Numbers or Values, one for each of a sample, in the form of the argument."""
+        if not self.shape:
+            return numbers[0]
+        array = np.empty(len(numbers), object)
+        array[:] = numbers
+        array = array.reshape(self.shape)
+        return array.tolist() if self.listed else array
+
+    def gradient(self, numbers: np.ndarray) -> Any:
+        """A derivative in the form of the argument."""
+        if self.listed:
+            return numbers.tolist()
+        return numbers if numbers.ndim else float(numbers)
+
+
+Structure = Entry | list["Structure"] | tuple["Structure", ...]
+
+
+def structure(argument: Any, name: str, shared: bool) -> Structure:
+    """What an argument consists of: an array is a batch unless it is shared; lists and tuples are taken as they are."""
+    if isinstance(argument, list | tuple):
+        numbers = _regular(argument)
+        if numbers is not None:
+            return Entry(name, numbers, False, True)
+        return type(argument)(structure(part, f"{name}_{i}", shared) for i, part in enumerate(argument))
+    if getattr(argument, "ndim", 0) > 0 and hasattr(argument, "__array__"):
+        array = np.asarray(argument)
+        if array.dtype.kind not in "fiu":
+            raise TypeError(f"the argument {name} is an array of {array.dtype}; it takes real numbers")
+        if not shared and not len(array):
+            raise ValueError(f"the argument {name} is a batch of no samples")
+        return Entry(name, array.astype(float), not shared, False)
+    return Entry(name, np.array(real_number(argument)), False, False)
+
+
+def _regular(argument: list[Any] | tuple[Any, ...]) -> np.ndarray | None:
+    """Nested lists of plain numbers, as an array; None if they hold anything else."""
+    if not argument or not all(isinstance(x, list | int | float) and not isinstance(x, bool) for x in argument):
+        return None
+    if any(isinstance(x, list) for x in argument):
+        parts = [_regular(x) if isinstance(x, list) else None for x in argument]
+        if any(part is None for part in parts) or len({part.shape for part in parts if part is not None}) > 1:
+            return None
+        return np.array(parts) if isinstance(argument, list) else None
+    return np.array(argument, dtype=float) if isinstance(argument, list) else None
+
+
+def entries(parts: Structure) -> Iterator[Entry]:
+    """The entries from left to right."""
+    if isinstance(parts, Entry):
+        yield parts
+    else:
+        for part in parts:
+            yield from entries(part)
+
+
+def rebuilt(parts: Structure, found: Iterator[Any]) -> Any:
+    """The same nesting with something else for every entry."""
+    if isinstance(parts, Entry):
+        return next(found)
+    return type(parts)([rebuilt(part, found) for part in parts])
+
+
+def signature(parts: Structure) -> Any:
+    """What of the arguments a recording depends on."""
+    if isinstance(parts, Entry):
+        return parts.shape, parts.batched, parts.listed
+    return type(parts).__name__, tuple(signature(part) for part in parts)
+
+
+def samples(found: Sequence[Entry]) -> int:
+    """How many samples the batched entries have; 0 if there are none."""
+    counts = {entry.name: len(entry.numbers) for entry in found if entry.batched}
+    if len(set(counts.values())) > 1:
+        sizes = ", ".join(f"{name} {count}" for name, count in counts.items())
+        raise ValueError(f"the arguments are batches of different sizes: {sizes}")
+    return next(iter(counts.values()), 0)

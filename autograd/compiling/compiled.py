@@ -1,0 +1,283 @@
+"""Compiled functions and compiled graphs, as their users meet them."""
+
+from __future__ import annotations
+
+import inspect
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from autograd.compiling.arguments import Entry, Structure, entries, rebuilt, samples, signature, structure
+from autograd.compiling.kernel import Kernel, Runner, Troubled
+from autograd.compiling.program import Array
+from autograd.compiling.recording import recording
+from autograd.compiling.text import identifier
+from autograd.errors import OperationError
+from autograd.graph import leaves_and_inner, topological_order
+from autograd.value import Value, as_constant, read_data, write_data, write_grads
+
+Function = Callable[..., Any]
+
+
+class CompiledFunction:
+    """A function of numbers, recorded once and run on arrays.
+
+    An array is a batch, one sample for each entry along its first axis, and gives as many results; lists, numbers
+    and the arguments named in ``shared`` are the same for every sample. So are recorded Values that the function reads
+    besides its arguments: every call reads their current ``data``.
+    """
+
+    def __init__(self, function: Function, shared: Sequence[str], target: str) -> None:
+        self._function = function
+        self._shared = set(shared)
+        self._target = target
+        self._kernels: dict[Any, Kernel] = {}
+        self._latest: Kernel | None = None
+        self.__name__ = identifier(getattr(function, "__name__", "")) or "f"
+        self.__doc__ = function.__doc__
+        self._signature = inspect.signature(function)
+        unknown = self._shared - set(self._signature.parameters)
+        if unknown:
+            raise ValueError(f"shared names {sorted(unknown)[0]!r}, which is no parameter of the function")
+
+    def __call__(self, *arguments: Any) -> Any:
+        """The value: an array with one for every sample, or a float if no argument is a batch."""
+        call = _Call(self, arguments)
+        return call.value(call.run(gradient=False)[0])
+
+    def value_and_grad(self, *arguments: Any) -> tuple[Any, Any]:
+        """The value, and the partial derivative with respect to every argument, in its form.
+
+        That of an argument that is no batch is summed over the samples.
+        """
+        call = _Call(self, arguments)
+        results = call.run(gradient=True)
+        found = iter([entry.gradient(d) for entry, d in zip(call.entries, results[1:], strict=False)])
+        parts = tuple(rebuilt(part, found) for part in call.structure)
+        return call.value(results[0]), parts[0] if len(parts) == 1 else parts
+
+    def step(self, *arguments: Any) -> Any:
+        """The value; sets ``grad`` of the Values that the function read to the derivative, summed over the samples."""
+        call = _Call(self, arguments)
+        results = call.run(gradient=True)
+        for store, numbers in zip(call.kernel.stores, results[1 + len(call.entries) :], strict=True):
+            write_grads(store.leaves, numbers.tolist())
+        return call.value(results[0])
+
+    def bind(self, *arguments: Any) -> Bound:
+        """The function for arguments like these, with the Values that it reads held in arrays."""
+        call = _Call(self, arguments)
+
+        def eagerly(batch: Sequence[Any]) -> list[np.ndarray]:
+            found = _Call(self, batch)._eagerly(gradient=True)
+            return [found[0], *found[1 + len(call.entries) :]]
+
+        return Bound(call.kernel, eagerly)
+
+    @property
+    def source(self) -> str:
+        """The Python text of the value and its derivatives, for arguments like those of the latest call."""
+        if self._latest is None:
+            try:
+                self._latest = _Call(self, [1.0] * len(self._signature.parameters)).kernel
+            except Exception as error:
+                raise ValueError(
+                    "the function has not been recorded yet: call it once, and ask for its source then"
+                ) from error
+        return self._latest.source
+
+    def _recorded(self, parts: Sequence[Structure]) -> Kernel:
+        key = tuple(signature(part) for part in parts)
+        if key not in self._kernels:
+            found = [entry for part in parts for entry in entries(part)]
+            leaves = [entry.leaves(0) for entry in found]
+            output = self._output(parts, leaves)
+            given = [
+                (Array("input", entry.shape, entry.batched, name=entry.name), values)
+                for entry, values in zip(found, leaves, strict=True)
+            ]
+            self._kernels[key] = Kernel(self.__name__, output, given, self._target)
+        self._latest = self._kernels[key]
+        return self._latest
+
+    def _output(self, parts: Sequence[Structure], leaves: Sequence[Sequence[Any]]) -> Value:
+        flat = [entry for part in parts for entry in entries(part)]
+        shaped = iter([entry.like(values) for entry, values in zip(flat, leaves, strict=True)])
+        arguments = [rebuilt(part, shaped) for part in parts]
+        with recording():
+            output = self._function(*arguments)
+        if isinstance(output, list | tuple) or getattr(output, "ndim", 0) > 0:
+            raise TypeError(f"a function to compile returns one number, not {type(output).__name__}")
+        return as_constant(output)
+
+
+class _Call:
+    """One call of a compiled function: its arguments, taken apart."""
+
+    def __init__(self, owner: CompiledFunction, arguments: Sequence[Any]) -> None:
+        self.owner = owner
+        bound = owner._signature.bind(*arguments)
+        names = [name for name, given in bound.arguments.items() for name in _names(owner, name, given)]
+        self.structure = [
+            structure(argument, name, name in owner._shared) for name, argument in zip(names, arguments, strict=True)
+        ]
+        self.entries: list[Entry] = [entry for part in self.structure for entry in entries(part)]
+        self.samples = samples(self.entries)
+        self.kernel = owner._recorded(self.structure)
+
+    def run(self, gradient: bool) -> list[np.ndarray]:
+        numbers = [entry.numbers for entry in self.entries]
+        numbers += [np.array(read_data(store.leaves)) for store in self.kernel.stores]
+        try:
+            return self.kernel.run(numbers, max(1, self.samples), gradient)
+        except Troubled:
+            return self._eagerly(gradient)
+
+    def value(self, numbers: np.ndarray) -> Any:
+        if not self.samples:
+            return float(numbers)
+        return np.broadcast_to(numbers, self.samples).copy() if numbers.shape != (self.samples,) else numbers
+
+    def _eagerly(self, gradient: bool) -> list[np.ndarray]:
+        """The same results from the eager engine, or its error, with the sample that it comes from."""
+        values = np.empty(max(1, self.samples))
+        inputs = self.kernel.inputs
+        totals = [np.zeros(((self.samples,) if array.batched else ()) + array.shape) for array in inputs]
+        for i in range(len(values)):
+            with _sample_named(i if self.samples else None):
+                leaves = [entry.leaves(i) for entry in self.entries]
+                output = self.owner._output(self.structure, leaves)
+                values[i] = output.data
+                if gradient:
+                    groups = [*leaves, *(store.leaves for store in self.kernel.stores)]
+                    for array, total, found in zip(inputs, totals, _gradients(output, groups), strict=True):
+                        target = total[i : i + 1] if array.batched else total
+                        target += found.reshape(target.shape)
+        return [values if self.samples else values[0], *totals]
+
+
+class CompiledGraph:
+    """A recorded graph, run again: every call reads the leaves' ``data``, and writes the output's ``data``
+    and the leaves' ``grad``, which it sets, as ``backward()`` would from 0.
+    """
+
+    def __init__(self, output: Value, target: str) -> None:
+        self._output = output
+        name = identifier(output.label) or "loss"
+        self.kernel = Kernel(name, output, [], target)
+        self._bound = self.bind()
+
+    def __call__(self) -> float:
+        """Evaluate anew: the output's value, which its ``data`` is set to; the leaves' ``grad`` is set, too."""
+        self._bound.load()
+        value = float(self._bound())
+        self._bound.store_gradients()
+        self._output.data = value
+        return value
+
+    def bind(self) -> Bound:
+        """The graph with its leaves held in arrays."""
+        return Bound(self.kernel, self._eagerly)
+
+    def _eagerly(self, batch: Sequence[Any]) -> list[np.ndarray]:
+        again, groups = _replayed(self._output, [store.leaves for store in self.kernel.stores])
+        return [np.array(again.data), *_gradients(again, groups)]
+
+    @property
+    def source(self) -> str:
+        """The Python text of the value and its derivatives."""
+        return self.kernel.source
+
+
+class Bound:
+    """A compiled program with its parameters in arrays, so that a run touches no Value.
+
+    ``parameters`` holds the data of the Values that it reads, in flat arrays to be changed in place, and
+    ``gradients``, after a call, the derivatives with respect to them, summed over the samples: the next call overwrites
+    them. ``load`` and ``store`` take the numbers from the Values and bring them back.
+    """
+
+    def __init__(self, kernel: Kernel, eagerly: Callable[[Sequence[Any]], list[np.ndarray]]) -> None:
+        self._kernel = kernel
+        self._eagerly = eagerly
+        self.parameters = [np.empty(len(store.leaves)) for store in kernel.stores]
+        self.gradients = [np.zeros(len(store.leaves)) for store in kernel.stores]
+        self._packed = [struct.Struct(f"{len(store.leaves)}d") for store in kernel.stores]  # faster than np.array
+        self._runners: dict[int, Runner] = {}
+        self.load()
+
+    def __call__(self, *batch: Any) -> np.ndarray:
+        """The value, or one for every sample, until the next call overwrites them; sets ``gradients``."""
+        samples = len(batch[0]) if batch else 1
+        if samples not in self._runners:
+            self._runners[samples] = self._kernel.runner(self.parameters, samples)
+        try:
+            value, *self.gradients = self._runners[samples](batch)
+        except Troubled:
+            self._store_data()  # for the eager engine
+            value, *self.gradients = self._eagerly(batch)
+        return value
+
+    def load(self) -> None:
+        """Read the Values' ``data``."""
+        for store, numbers, packed in zip(self._kernel.stores, self.parameters, self._packed, strict=True):
+            packed.pack_into(numbers.data, 0, *read_data(store.leaves))
+
+    def store(self) -> None:
+        """Write the Values' ``data`` and ``grad``."""
+        self._store_data()
+        self.store_gradients()
+
+    def _store_data(self) -> None:
+        for store, numbers in zip(self._kernel.stores, self.parameters, strict=True):
+            write_data(store.leaves, numbers.tolist())
+
+    def store_gradients(self) -> None:
+        """Write the Values' ``grad``."""
+        for store, numbers in zip(self._kernel.stores, self.gradients, strict=True):
+            write_grads(store.leaves, numbers.tolist())
+
+
+def _names(owner: CompiledFunction, name: str, given: Any) -> list[str]:
+    variadic = owner._signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
+    return [f"{name}_{i}" for i in range(len(given))] if variadic else [name]
+
+
+def _gradients(output: Value, groups: Sequence[Sequence[Value]]) -> list[np.ndarray]:
+    """The derivatives with respect to groups of leaves, which keep the ``grad`` that they have."""
+    leaves = leaves_and_inner(output)[0] + [leaf for group in groups for leaf in group]
+    before = [leaf.grad for leaf in leaves]
+    try:
+        for leaf in leaves:
+            leaf.grad = 0.0
+        if output.first is not None:
+            output.backward()
+        return [np.array([leaf.grad for leaf in group]) for group in groups]
+    finally:
+        for leaf, grad in zip(leaves, before, strict=True):
+            leaf.grad = grad
+
+
+def _replayed(output: Value, groups: Sequence[Sequence[Value]]) -> tuple[Value, list[list[Value]]]:
+    """The graph recorded again from the leaves' data, and its leaves in the place of the given ones."""
+    again: dict[int, Any] = {}
+    for node in topological_order(output):
+        if node.operation is None:
+            twin = as_constant(node.data) if node.is_constant else Value(node.data, label=node.label)
+        else:
+            twin = node.operation(*(again[id(parent)] for parent in node.parents))
+        again[id(node)] = twin
+    return again[id(output)], [[again[id(leaf)] for leaf in group] for group in groups]
+
+
+@contextmanager
+def _sample_named(i: int | None) -> Iterator[None]:
+    try:
+        yield
+    except OperationError as error:
+        if i is None:
+            raise
+        raise type(error)(f"sample {i}: {error}", error.operation, error.operands) from None

@@ -1,0 +1,369 @@
+"""From the scalar graph to an array program: nodes of equal operation on the same arrays become one statement."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd import operations as table
+from autograd.compiling.arrange import Column, arrange, components, grid, is_run
+from autograd.compiling.program import Array, Operand, Writer
+from autograd.compiling.scalars import Scalars, depths, roles
+from autograd.compiling.views import Shape
+from autograd.operation import Operation
+from autograd.value import Value
+
+
+@dataclass
+class Store:
+    """Leaves kept in one array: recorded numbers that were not among the arguments."""
+
+    array: Array
+    leaves: list[Value]
+
+
+@dataclass
+class Lifted:
+    """The array program of a scalar graph."""
+
+    writer: Writer
+    output: Operand
+    stores: list[Store]
+    names: dict[int, str]  # what arrays are called, by id
+
+
+def lift(output: Value, given: Sequence[tuple[Array, Sequence[Value]]] = ()) -> Lifted:
+    """The array program that computes the output from its leaves.
+
+    ``given`` says which leaves are the elements of arrays that are there already.
+    """
+    return _Lift(Scalars(output), given).run()
+
+
+class _Lift:
+    """Where every node of the graph lies: in which array, at which position."""
+
+    def __init__(self, scalars: Scalars, given: Sequence[tuple[Array, Sequence[Value]]]) -> None:
+        self.scalars = scalars
+        self.writer = Writer()
+        self.names: dict[int, str] = {}
+        self.array: list[Array | None] = [None] * len(scalars.nodes)
+        self.position = [0] * len(scalars.nodes)
+        # Nodes of one family may stand in one column: leaves of one role, or the elements of one array.
+        self.family = [0] * len(scalars.nodes)
+        self.layers = 0
+        self.families = 1  # 0 is that of the constants
+        self.stores: list[Store] = []
+        self._place_leaves(given)
+
+    def run(self) -> Lifted:
+        scalars = self.scalars
+        levels: dict[int, list[int]] = defaultdict(list)
+        for i, depth in enumerate(depths(scalars)):
+            if depth and i not in scalars.inside:
+                levels[depth].append(i)
+        for depth in sorted(levels):
+            self._place_level(levels[depth])
+        out = scalars.output
+        array = self.array[out]
+        result = scalars.constants[out] if array is None else self.writer.take(array, np.array(self.position[out]))
+        return Lifted(self.writer, result, self.stores, self.names)
+
+    # Leaves ------------------------------------------------------------------------------------
+
+    def _place_leaves(self, given: Sequence[tuple[Array, Sequence[Value]]]) -> None:
+        index = {id(node): i for i, node in enumerate(self.scalars.nodes) if node.first is None}
+        for array, leaves in given:
+            here = [(index[id(leaf)], k) for k, leaf in enumerate(leaves) if id(leaf) in index]
+            self._place([i for i, _ in here], array, [k for _, k in here])
+        used: Any = roles(self.scalars)
+        classes: dict[Any, list[int]] = defaultdict(list)
+        for i, node in enumerate(self.scalars.nodes):
+            if node.first is None and not node.is_constant and self.array[i] is None:
+                role = next(iter(used.get(i, [None])))
+                classes[role, _stem(node.label) if node.label else ""].append(i)
+        stores: dict[frozenset[Any], list[list[int]]] = defaultdict(list)
+        for (role, _), members in classes.items():
+            others = {other for i in members for other in used.get(i, ())} - {role}
+            stores[frozenset(others)].append(members)
+        for parts in stores.values():
+            leaves = [self.scalars.nodes[i] for members in parts for i in members]
+            store = Array("input", (len(leaves),), False)
+            self.stores.append(Store(store, leaves))
+            start = 0
+            for members in parts:
+                self._place(members, store, range(start, start + len(members)))
+                start += len(members)
+
+    def _place(self, nodes: Sequence[int], array: Array, positions: Iterable[int]) -> None:
+        family = self.families
+        self.families += 1
+        for i, position in zip(nodes, positions, strict=True):
+            self.array[i] = array
+            self.position[i] = position
+            self.family[i] = family
+
+    # One level: nodes whose operands have been placed ---------------------------------------------
+
+    def _place_level(self, nodes: list[int]) -> None:
+        groups: dict[Any, list[int]] = defaultdict(list)
+        for i in nodes:
+            groups[self._key(i)].append(i)
+        for key, members in self._merged(groups):
+            if key[0] == "sum":
+                self._place_sums(members)
+            elif key[0] == "max":
+                self._place_reduced(members)
+            else:
+                self._place_elementwise(members)
+
+    def _key(self, i: int) -> tuple[Any, ...]:
+        operation = self.scalars.operations[i]
+        assert operation is not None
+        terms = self.scalars.terms.get(i)
+        if terms is None:
+            return (operation.name, *(self.family[operand] for operand in self.scalars.operands(i)))
+        counts = Counter((sign, *self._term_key(term)) for term, sign in terms)
+        if operation is not table.maximum:
+            counts = Counter({key: count for key, count in counts.items() if key[1:] != (0,)})  # constants add up
+        return ("max" if operation is table.maximum else "sum", *sorted(counts.items()))
+
+    def _term_key(self, term: int) -> tuple[int, ...]:
+        if self.scalars.is_product(term):
+            return self.family[self.scalars.first[term]], self.family[self.scalars.second[term]]
+        return (self.family[term],)
+
+    def _merged(self, groups: dict[Any, list[int]]) -> list[tuple[Any, list[int]]]:
+        """Groups that do the same to neighbouring pieces of one store of leaves are one."""
+        found: dict[Any, list[tuple[Any, list[int]]]] = defaultdict(list)
+        for key, members in groups.items():
+            operands = () if key[0] in ("sum", "max") else self.scalars.operands(members[0])
+            wide = (key[0], *(id(self.array[operand]) for operand in operands))
+            found[wide if operands else key].append((key, members))
+        merged = []
+        for wide, parts in found.items():
+            together = [i for _, members in parts for i in members]
+            if len(parts) > 1 and len(together) > len(parts) and self._adjacent(together):
+                merged.append((wide, together))
+            else:
+                merged.extend(parts)
+        return merged
+
+    def _adjacent(self, nodes: list[int]) -> bool:
+        columns = self._columns(nodes)
+        return all(
+            array is not None and array.how == "input" and is_run(np.sort(positions)) for array, positions in columns
+        )
+
+    # Element by element ----------------------------------------------------------------------------
+
+    def _columns(self, nodes: Sequence[int]) -> list[Column]:
+        return [
+            self._column([self.scalars.operands(i)[slot] for i in nodes])
+            for slot in range(len(self.scalars.operands(nodes[0])))
+        ]
+
+    def _column(self, nodes: Sequence[int]) -> Column:
+        array = self.array[nodes[0]]
+        if array is None:
+            return None, np.array([self.scalars.constants[i] for i in nodes])
+        return array, np.array([self.position[i] for i in nodes])
+
+    def _place_elementwise(self, nodes: list[int]) -> None:
+        columns = self._columns(nodes)
+        order, shape = arrange(columns)
+        operation = self.scalars.operations[nodes[0]]
+        assert operation is not None
+        operands = [self._operand(array, column[order].reshape(shape)) for array, column in columns]
+        out = self.writer.apply(operation, *operands)
+        self._name_activation(out, operation, operands)
+        self._place_result([nodes[k] for k in order], out, shape)
+
+    def _operand(self, array: Array | None, column: np.ndarray) -> Operand:
+        """Numbers or elements of an array, with an axis of length 1 where all along it are the same."""
+        for axis in range(column.ndim):
+            first = column.take([0], axis)
+            column = first if (column == first).all() else column
+        while column.ndim and column.shape[0] == 1:
+            column = column[0]
+        return self.writer.constant(column) if array is None else self.writer.take(array, column)
+
+    def _place_result(self, nodes: Sequence[int], out: Operand, shape: Shape) -> None:
+        if isinstance(out, float):
+            self.scalars.constants.update(dict.fromkeys(nodes, out))
+            return
+        positions = np.broadcast_to(np.arange(out.size).reshape(out.shape), shape)
+        self._place(nodes, out, positions.reshape(-1).tolist())
+
+    # Sums ------------------------------------------------------------------------------------------
+
+    def _place_reduced(self, nodes: list[int]) -> None:
+        """The greatest of each node's terms."""
+        shape = () if len(nodes) == 1 else (len(nodes),)
+        families = Counter(self.family[term] for term, _ in self.scalars.terms[nodes[0]])
+        result: Operand | None = None
+        for family in families:
+            rows = [
+                sorted((t for t, _ in self.scalars.terms[i] if self.family[t] == family), key=self._rank) for i in nodes
+            ]
+            part = self._summed(rows, shape, "max")
+            result = part if result is None else self.writer.apply(table.maximum, result, part)
+        assert result is not None
+        self._place_result(nodes, result, shape)
+
+    def _rank(self, i: int) -> int:
+        return self.position[i]
+
+    def _place_sums(self, nodes: list[int]) -> None:
+        products, plain = self._split(nodes)
+        factors = [(key[0], self._factors(rows)) for key, rows in products.items() if len(rows[0]) > 1]
+        if len(parts := components([rows for _, rows in factors])) > 1:
+            for part in parts:
+                self._place_sums([nodes[k] for k in part])
+            return
+        for key, rows in products.items():
+            if len(rows[0]) == 1:
+                multiplied = [row[0] for row in rows]
+                self._place_elementwise(multiplied)
+                plain[(key[0], self.family[multiplied[0]], -1)] = rows
+        if not factors and not plain:
+            self.scalars.constants.update(zip(nodes, self._constant_sums(nodes), strict=True))
+            return
+        order, shape = self._arranged([rows for _, rows in factors], list(plain.values()))
+        terms = [(sign, self._product(left, right, order, shape)) for sign, (left, right) in factors]
+        added = [(key[0], self._summed([rows[k] for k in order], shape, "sum")) for key, rows in plain.items()]
+        out = self._added([*terms, *added, (1.0, self._constant_term(nodes, order, shape))])
+        self._name_layer(out, [term for _, term in terms], [term for _, term in added])
+        self._place_result([nodes[k] for k in order], out, shape)
+
+    def _constant_term(self, nodes: list[int], order: np.ndarray, shape: Shape) -> Operand:
+        constants = self.scalars.constants
+        if not any(t in constants for i in nodes for t, _ in self.scalars.terms[i]):
+            return 0.0
+        return self._operand(None, np.array(self._constant_sums(nodes))[order].reshape(shape))
+
+    def _constant_sums(self, nodes: list[int]) -> list[float]:
+        constants = self.scalars.constants
+        return [float(sum(sign * constants[t] for t, sign in self.scalars.terms[i] if t in constants)) for i in nodes]
+
+    def _factors(self, rows: list[list[int]]) -> tuple[Column, Column]:
+        """The left and the right operands of each node's products, in an order that the nodes share."""
+        first, second = self.scalars.first, self.scalars.second
+        by = second if self.array[first[rows[0][0]]] is None else first
+        rows = [sorted(row, key=lambda i: self.position[by[i]]) for row in rows]
+        count = len(rows[0])
+        columns = []
+        for side in (first, second):
+            array, column = self._column([side[i] for row in rows for i in row])
+            columns.append((array, column.reshape(-1, count)))
+        return columns[0], columns[1]
+
+    def _arranged(self, factors: list[tuple[Column, Column]], plain: list[list[list[int]]]) -> tuple[np.ndarray, Shape]:
+        """An order and a shape for sums: the grid of the rows of a matrix product, or that of the other terms."""
+        for left, right in factors:
+            found = grid(left, right)
+            if found is not None:
+                return found
+        columns = [self._column([row[0] for row in rows]) for rows in plain]
+        if not columns:
+            columns = [(array, column[:, 0]) for factor in factors for array, column in factor]
+        return arrange(columns)
+
+    def _product(self, left: Column, right: Column, order: np.ndarray, shape: Shape) -> Operand:
+        """The inner product of every left row with its right row; a matrix product, where the rows repeat so."""
+        operands, axes = [], []
+        for array, column in (left, right):
+            column = column[order].reshape(*shape, -1)
+            letters = "ij"[: len(shape)] + "k"
+            for axis in reversed(range(len(shape))):
+                if (column == column.take([0], axis)).all():
+                    column = column.take(0, axis)
+                    letters = letters[:axis] + letters[axis + 1 :]
+            operands.append(self.writer.numbers(column) if array is None else self.writer.take(array, column))
+            axes.append(letters)
+        out = "".join(letter for letter in "ij"[: len(shape)] if letter in axes[0] + axes[1])
+        product = self.writer.contract(operands[0], operands[1], (axes[0], axes[1], out))
+        kept = tuple(size if "ij"[axis] in out else 1 for axis, size in enumerate(shape))
+        return product if product.shape == kept else self.writer.reshape(product, kept)
+
+    def _split(self, nodes: list[int]) -> tuple[dict[Any, list[list[int]]], dict[Any, list[list[int]]]]:
+        """The terms of every node, by sign and family: the products, and the others."""
+        products: dict[Any, list[list[int]]] = defaultdict(lambda: [[] for _ in nodes])
+        plain: dict[Any, list[list[int]]] = defaultdict(lambda: [[] for _ in nodes])
+        for row, i in enumerate(nodes):
+            for term, sign in self.scalars.terms[i]:
+                if term in self.scalars.constants:
+                    continue
+                into = products if self.scalars.is_product(term) else plain
+                into[sign, *self._term_key(term)][row].append(term)
+        for rows in plain.values():
+            for found in rows:
+                found.sort(key=self._rank)
+        return products, plain
+
+    def _added(self, terms: list[tuple[float, Operand]]) -> Operand:
+        terms.sort(key=lambda term: -term[0])
+        result: Operand = 0.0
+        for sign, term in terms:
+            result = self.writer.apply(table.add if sign > 0 else table.subtract, result, term)
+        return result
+
+    def _summed(self, rows: list[list[int]], shape: Shape, how: str) -> Operand:
+        """The sum of each row of nodes."""
+        count = len(rows[0])
+        array, positions = self._column([i for row in rows for i in row])
+        if count == 1:
+            return self._operand(array, positions.reshape(shape))
+        if array is None:
+            return self.writer.constant(positions.reshape(*shape, count).max(axis=-1))
+        return self.writer.sum(self.writer.take(array, positions.reshape(*shape, count)), (len(shape),), how=how)
+
+    # Names -----------------------------------------------------------------------------------------
+
+    def _name_layer(self, out: Operand, products: list[Operand], added: list[Operand]) -> None:
+        """z, W and b, numbered, for x @ W.T + b where W is kept in a store; the other leaves are x."""
+        stores = {id(store.array) for store in self.stores}
+        biases = [term for term in added if _root(term) in stores]
+        for product in products:
+            leaves = [operand for operand in _operands(product) if _root(operand) in stores]
+            if not leaves or not isinstance(out, Array) or id(out) in self.names:
+                continue
+            near = [leaf for leaf in leaves if any(_root(leaf) == _root(bias) for bias in biases)] or leaves
+            self.layers += 1
+            self._name(out, f"z{self.layers}")
+            for leaf in leaves:
+                self._name(leaf, f"W{self.layers}" if leaf is near[0] else "x")
+            for bias in biases:
+                self._name(bias, f"b{self.layers}")
+
+    def _name_activation(self, out: Operand, operation: Operation, operands: Sequence[Operand]) -> None:
+        name = self.names.get(id(operands[0]), "")
+        if re.fullmatch(r"z\d+", name) and all(isinstance(operand, float) for operand in operands[1:]):
+            self._name(out, f"a{name[1:]}")
+
+    def _name(self, array: Operand, name: str) -> None:
+        if isinstance(array, Array):
+            self.names.setdefault(id(array), name)
+
+
+def _operands(operand: Operand) -> list[Array]:
+    while isinstance(operand, Array) and operand.how == "view":
+        operand = operand.operands[0]
+    return operand.arrays if isinstance(operand, Array) else []
+
+
+def _root(operand: Operand) -> int:
+    """The id of the array that this is a view of."""
+    while isinstance(operand, Array) and operand.how == "view":
+        operand = operand.operands[0]
+    return id(operand)
+
+
+def _stem(label: str) -> str:
+    """What the labels of the elements of one array have in common: w of w0, w[1][2] and w_3."""
+    return re.sub(r"[\W_\d]+$", "", re.sub(r"[\[(].*", "", label))

@@ -1,0 +1,76 @@
+"""Recording a function once for all numbers: what would freeze one number's answer is refused."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from autograd.value import Value
+
+_recording = threading.RLock()  # the guards are set on the class: one recording at a time
+
+_WHERE = "record the choice with where(greater(x, y), a, b), relu or maximum"
+_REFUSED = {
+    "data": ("reads .data of a Value", "compute with the Value itself"),
+    "__bool__": ("asks whether a Value is true", _WHERE),
+    "__float__": ("makes a Value a float", "use a function that records, such as autograd.exp for math.exp"),
+    "__int__": ("makes a Value an int", "compute with the Value itself"),
+    "__hash__": ("looks a Value up in a dictionary or a set", _WHERE),
+    **{
+        f"__{name}__": ("compares a Value", _WHERE)
+        for name in ("lt", "le", "gt", "ge", "eq", "ne")
+    },
+}  # fmt: skip
+
+
+@contextmanager
+def recording() -> Iterator[None]:
+    """While a function is recorded, its questions about the numbers of this one recording raise TypeError.
+
+    An ``if`` would be frozen to the branch that these numbers take. The guards are set on the class and
+    taken away again, so that they cost nothing at other times; they hold in this thread, and for code outside the
+    library only.
+    """
+    with _recording:
+        before = {name: Value.__dict__.get(name) for name in _REFUSED}
+        thread = threading.get_ident()
+        try:
+            for name in _REFUSED:
+                setattr(Value, name, _guard(name, thread))
+            yield
+        finally:
+            for name, attribute in before.items():
+                if attribute is None:
+                    delattr(Value, name)
+                else:
+                    setattr(Value, name, attribute)
+
+
+def _guard(name: str, thread: int) -> Any:
+    original: Any = getattr(Value, name)
+    reached = original.__get__ if name == "data" else original
+
+    def ask(value: Value, *others: Any) -> Any:
+        if threading.get_ident() == thread:
+            _refuse_user(name, sys._getframe(1))
+        return reached(value, *others)
+
+    def change(value: Value, number: Any) -> None:
+        original.__set__(value, number)
+
+    return property(ask, change) if name == "data" else ask
+
+
+def _refuse_user(name: str, frame: FrameType) -> None:
+    module = str(frame.f_globals.get("__name__")).split(".")[0]
+    line = f"{frame.f_code.co_filename}, line {frame.f_lineno}"
+    if module in ("autograd", "nn") and not line.startswith("<doctest"):
+        return
+    what, instead = _REFUSED[name]
+    raise TypeError(
+        f"{line} {what} while the function is recorded to be compiled: its answer would be frozen; {instead}"
+    )

@@ -1,0 +1,190 @@
+"""The scalar graph, read once: chains of sums flattened, and what is the same number called by one index."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from autograd import operations as table
+from autograd.graph import topological_order
+from autograd.operation import Operation, zero
+from autograd.value import Value
+
+Term = tuple[int, float]  # the index of a node, and the sign it is added with
+
+
+class Scalars:
+    """The nodes of a graph by index: operands before what is computed from them.
+
+    ``terms`` holds, for the root of every chain of additions and subtractions, what it adds up; ``inside`` the nodes
+    that are part of such a sum only: its partial sums, and the products among its terms.
+    """
+
+    def __init__(self, output: Value) -> None:
+        self.nodes: list[Value] = topological_order(output)
+        count = len(self.nodes)
+        self.operations: list[Operation | None] = [None] * count
+        self.first: list[int] = [-1] * count
+        self.second: list[int] = [-1] * count
+        self.constants: dict[int, float] = {}
+        self.terms: dict[int, list[Term]] = {}
+        self.inside: set[int] = set()
+        self._same = list(range(count))  # the node that is the same number
+        self._uses = [0] * count
+        self._read()
+        self.output = self._same[-1]
+        self._chain()
+
+    def computed(self) -> list[int]:
+        """The nodes that have an operation, in order."""
+        return [i for i, operation in enumerate(self.operations) if operation is not None]
+
+    def operands(self, i: int) -> list[int]:
+        """The operands of a node that is no sum."""
+        return [self.first[i]] if self.second[i] < 0 else [self.first[i], self.second[i]]
+
+    def is_product(self, i: int) -> bool:
+        """Whether this is a term x · y of one sum only."""
+        return i in self.inside and self.operations[i] is table.multiply
+
+    def _read(self) -> None:
+        index = {id(node): i for i, node in enumerate(self.nodes)}
+        same, uses, constants = self._same, self._uses, self.constants
+        for i, node in enumerate(self.nodes):
+            operation: Any = node.operation
+            if operation is None:
+                if node.is_constant:
+                    constants[i] = node._data
+                continue
+            a = same[index[id(node.first)]]
+            b = -1 if node.second is None else same[index[id(node.second)]]
+            alias = _alias(operation, a, b, constants)
+            if alias >= 0:
+                same[i] = alias
+                continue
+            if (operation is table.multiply and a == b) or (operation is table.power and constants.get(b) == 2.0):
+                operation, b = table.square, -1
+            elif operation is table.multiply and a in constants:
+                a, b = b, a
+            self.operations[i], self.first[i], self.second[i] = operation, a, b
+            uses[a] += 1
+            if b >= 0:
+                uses[b] += 1
+
+    def _chain(self) -> None:
+        flowing = self._with_gradient()
+        for i in self.computed():
+            operation = self.operations[i]
+            if operation is table.add or operation is table.subtract:
+                self.terms[i] = self._sum_terms(i)
+            elif operation is table.maximum and not flowing[i]:
+                self.terms[i] = [term for a in self.operands(i) for term in self._opened(a, table.maximum)]
+        for i, terms in self.terms.items():
+            if self.operations[i] is table.maximum:
+                continue
+            for k, (term, sign) in enumerate(terms):
+                if self._uses[term] == 1 and self.operations[term] is table.neg:
+                    self.inside.add(term)
+                    terms[k] = (term := self.first[term]), -sign
+                if self._uses[term] == 1 and self.operations[term] is table.multiply:
+                    self.inside.add(term)
+
+    def _sum_terms(self, i: int) -> list[Term]:
+        first, second = self.first[i], self.second[i]
+        left = self._opened(first, table.add, table.subtract)
+        if self.operations[i] is table.subtract:
+            left.append((second, -1.0))
+            return left
+        right = self._opened(second, table.add, table.subtract)
+        if len(left) < len(right):  # the longer one grows, so that a chain of any shape takes linear time
+            left, right = right, left
+        left.extend(right)
+        return left
+
+    def _opened(self, i: int, *operations: Operation) -> list[Term]:
+        """The terms of a chain that only the next link uses; else the node as one term."""
+        if self._uses[i] == 1 and i in self.terms and self.operations[i] in operations:
+            self.inside.add(i)
+            return self.terms.pop(i)
+        return [(i, 1.0)]
+
+    def _with_gradient(self) -> list[bool]:
+        """Whether a derivative of the output with respect to a node can be other than 0."""
+        flowing = [False] * len(self.nodes)
+        flowing[self.output] = True
+        for i in reversed(self.computed()):
+            if flowing[i]:
+                for partial, operand in zip(self.operations[i].partials, self.operands(i), strict=True):  # type: ignore[union-attr]
+                    flowing[operand] = flowing[operand] or partial is not zero
+        return flowing
+
+
+def _alias(operation: Operation, a: int, b: int, constants: dict[int, float]) -> int:
+    """The operand that the result equals, if it equals one: of +x, x + 0, x - 0."""
+    if operation is table.pos:
+        return a
+    if (operation is table.add or operation is table.subtract) and constants.get(b) == 0.0:
+        return a
+    return b if operation is table.add and constants.get(a) == 0.0 else -1
+
+
+def depths(scalars: Scalars) -> list[int]:
+    """How many steps lead to every node, a flattened sum being one."""
+    depth = [0] * len(scalars.nodes)
+    for i in scalars.computed():
+        if i in scalars.terms:
+            depth[i] = 1 + max(depth[term] for term, _ in scalars.terms[i])
+        else:
+            depth[i] = 1 + max(depth[operand] for operand in scalars.operands(i))
+    return depth
+
+
+def roles(scalars: Scalars) -> dict[int, dict[tuple[int, int], None]]:
+    """How every leaf is used: as which operand of a node of which colour.
+
+    Two nodes have the same colour if the same operations lead to both, whatever the leaves.
+    """
+    known: dict[Any, int] = {}
+    colour = [0] * len(scalars.nodes)
+    for i in scalars.constants:
+        colour[i] = 1
+    used: dict[int, dict[tuple[int, int], None]] = {}
+    for i in scalars.computed():
+        operation = scalars.operations[i]
+        assert operation is not None
+        parts: Any
+        if i in scalars.terms:
+            parts = frozenset(Counter((sign, *_colours(scalars, colour, t)) for t, sign in scalars.terms[i]).items())
+        elif i in scalars.inside:
+            continue
+        else:
+            parts = tuple(colour[operand] for operand in scalars.operands(i))
+        colour[i] = known.setdefault((operation.name, parts), len(known) + 2)
+        for slot, operand, in_product in _slots(scalars, i):
+            if scalars.operations[operand] is None and operand not in scalars.constants:
+                uses = used.setdefault(operand, {})
+                role = (colour[i], slot)
+                if in_product and role not in uses:  # the role in a product says most: it comes first
+                    used[operand] = {role: None, **uses}
+                else:
+                    uses[role] = None
+    return used
+
+
+def _colours(scalars: Scalars, colour: list[int], term: int) -> tuple[int, ...]:
+    if scalars.is_product(term):
+        return colour[scalars.first[term]], colour[scalars.second[term]]
+    return (colour[term],)
+
+
+def _slots(scalars: Scalars, i: int) -> list[tuple[int, int, bool]]:
+    if i not in scalars.terms:
+        return [(slot, operand, False) for slot, operand in enumerate(scalars.operands(i))]
+    found = []
+    for term, _ in scalars.terms[i]:
+        if scalars.is_product(term):
+            found.append((0, scalars.first[term], True))
+            found.append((1, scalars.second[term], True))
+        else:
+            found.append((2, term, False))
+    return found

@@ -1,0 +1,227 @@
+"""Compiled functions and graphs as their users meet them."""
+
+from __future__ import annotations
+
+import math
+import re
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd import DerivativeError, Value, compile, dot, exp, log, relu, sigmoid, sin, sqrt, sum
+from autograd.errors import DivisionByZeroError, DomainError, OperationError, RangeError
+from tests.compiling.graphs import Network, hinge_loss
+
+
+def formula(x: Any, y: Any, z: Any) -> Any:
+    return x * exp(y) + sin(z)
+
+
+def layer(weights: Any, biases: Any, x: Any) -> Any:
+    """The sum of the outputs of a layer of ReLU neurons."""
+    return sum(relu(dot(row, x) + bias) for row, bias in zip(weights, biases, strict=True))
+
+
+def test_numbers_and_arrays() -> None:
+    f = compile(formula)
+    assert f(1.5, -1, math.pi / 2) == pytest.approx(1.551819161757163, rel=1e-15)
+    assert f.value_and_grad(1.5, -1, 0)[1] == pytest.approx((math.exp(-1), 1.5 * math.exp(-1), 1.0))
+    xs, ys = np.array([1.0, 2.0]), np.array([0.5, -0.5])
+    np.testing.assert_allclose(f(xs, ys, 0.0), xs * np.exp(ys))
+    value, (dx, dy, dz) = f.value_and_grad(xs, ys, 0.0)
+    assert {value.shape, dx.shape, dy.shape} == {(2,)}
+    assert dz == 2.0  # a number is shared: its derivative is summed over the samples
+
+
+def test_the_source_reads_like_the_formula() -> None:
+    f = compile(formula)
+    assert f.source.splitlines()[3:] == [
+        "def value_and_grad(x, y, z):",
+        "    v1 = np.exp(y)",
+        "    v2 = x * v1",
+        "    formula = np.sin(z) + v2",
+        "    # backward",
+        "    dz = np.cos(z)",
+        "    dx = v1",
+        "    dy = v2",
+        "    return formula, dx, dy, dz",
+    ]
+
+
+def test_vectors_and_shared_matrices() -> None:
+    draw = np.random.default_rng(0)
+    weights, biases, points = draw.normal(size=(4, 3)), draw.normal(size=4), draw.normal(size=(5, 3))
+    f = compile(layer, shared=["weights", "biases"])
+    value, (dw, db, dx) = f.value_and_grad(weights, biases, points)
+    z = points @ weights.T + biases
+    np.testing.assert_allclose(value, np.maximum(z, 0).sum(axis=1))
+    np.testing.assert_allclose(dw, (z > 0).T @ points)
+    np.testing.assert_allclose(db, (z > 0).sum(axis=0))
+    np.testing.assert_allclose(dx, (z > 0) @ weights)
+    assert "x @ weights.T + biases" in f.source
+    # Lists are one sample, and come back as lists.
+    one, (dw, db, dx) = f.value_and_grad(weights.tolist(), biases.tolist(), points[0].tolist())
+    assert one == pytest.approx(value[0])
+    assert isinstance(dw, list)
+    assert [len(row) for row in dw] == [3] * 4
+    assert isinstance(dx, list)
+
+
+def test_captured_values_are_read_at_every_call() -> None:
+    w = Value(2.0, label="w")
+    f = compile(lambda x: w * x)
+    assert f(3.0) == 6.0
+    w.data = 5.0
+    assert f(3.0) == 15.0
+    np.testing.assert_allclose(f.step(np.array([1.0, 2.0])), [5.0, 10.0])
+    assert w.grad == 3.0
+
+
+def test_a_function_that_does_not_depend_on_its_arguments() -> None:
+    assert compile(lambda x: 2.0)(1.0) == 2.0
+    value, dx = compile(lambda x: Value(3.0) * 2.0).value_and_grad(np.array([1.0, 2.0]))
+    np.testing.assert_allclose(value, [6.0, 6.0])
+    np.testing.assert_allclose(dx, [0.0, 0.0])
+
+
+def test_results_are_not_overwritten_by_the_next_call() -> None:
+    f = compile(lambda x: x * x)
+    first, slope = f.value_and_grad(np.array([1.0, 2.0]))
+    f.value_and_grad(np.array([5.0, 6.0]))
+    np.testing.assert_allclose(first, [1.0, 4.0])
+    np.testing.assert_allclose(slope, [2.0, 4.0])
+
+
+def test_a_training_loop_on_a_recorded_loss() -> None:
+    """The same descent, compiled and eager, to 12 digits."""
+    runs = []
+    for compiled in (True, False):
+        network = Network([2, 4, 1])
+        loss = hinge_loss(network, 10)
+        step = compile(loss)
+        for _ in range(20):
+            if compiled:
+                step()
+            else:
+                for p in network.parameters:
+                    p.grad = 0.0
+                loss = hinge_loss(network, 10)
+                loss.backward()
+            for p in network.parameters:
+                p.data -= 0.1 * p.grad
+        runs.append([p.data for p in network.parameters])
+    assert runs[0] == pytest.approx(runs[1], rel=1e-12)
+
+
+def test_parameters_in_arrays() -> None:
+    w, b = Value(2.0), Value(1.0)
+    bound = compile(lambda x, y: (w * x + b - y) ** 2).bind(np.zeros(1), np.zeros(1))
+    x = np.array([0.0, 1.0, 2.0])
+    for _ in range(300):
+        bound(x, 3.0 * x - 1.0)
+        for p, d in zip(bound.parameters, bound.gradients, strict=True):
+            p -= 0.05 * d
+    assert w.data == 2.0
+    bound.store()
+    assert (w.data, b.data) == pytest.approx((3.0, -1.0), abs=1e-6)
+
+
+def test_named_leaves_give_their_names() -> None:
+    x, y = Value(1.0, label="x[1] = np"), Value(2.0, label="import os")
+    source = compile(x * y + x).source
+    assert "def value_and_grad(" in source
+    assert "import os" not in source.partition("def ")[2]
+    assert re.search(r"\breturn loss, \w+\b", source)
+
+
+@pytest.mark.parametrize(
+    ("function", "numbers", "error", "message"),
+    [
+        (lambda x: log(x), [1.0, -1.0], DomainError, "sample 1: log(-1.0) has no value: log needs x > 0"),
+        (lambda x: 1 / x, [1.0, 2.0, 0.0], DivisionByZeroError, "sample 2: 1.0 / 0.0 has no value"),
+        (lambda x: 1 / exp(x), [1.0, 1000.0], RangeError, "sample 1: exp(1000.0) overflows"),
+        (lambda x: relu(sqrt(x)), [4.0, -4.0], DomainError, "sample 1: sqrt(-4.0) has no value"),
+        (lambda x: (x * x) * (x * x), [1.0, 1e200], RangeError, "sample 1: 1e+200 * 1e+200 overflows"),
+    ],
+)
+def test_a_forbidden_value_is_named_with_its_sample(
+    function: Any, numbers: list[float], error: type[OperationError], message: str
+) -> None:
+    f = compile(function)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        f(np.array(numbers[:1]))
+        with pytest.raises(error, match=re.escape(message)):
+            f(np.array(numbers))
+        with pytest.raises(error, match=re.escape(message)):
+            f.value_and_grad(np.array(numbers))
+
+
+def test_a_missing_derivative_is_an_error_only_for_those_who_ask() -> None:
+    f = compile(lambda x: sqrt(x))
+    np.testing.assert_allclose(f(np.array([4.0, 0.0])), [2.0, 0.0])
+    with pytest.raises(DerivativeError, match=r"sample 1: sqrt\(0\.0\) has no finite derivative"):
+        f.value_and_grad(np.array([4.0, 0.0]))
+
+
+def test_what_is_infinite_from_the_start_passes_through() -> None:
+    f = compile(lambda x: 2.0 * x)
+    np.testing.assert_allclose(f(np.array([1.0, math.inf])), [2.0, math.inf])
+    assert math.isnan(f(math.nan))
+
+
+def test_a_recorded_loss_names_the_culprit_and_changes_nothing() -> None:
+    x = Value(2.0, label="x")
+    step = compile(log(x))
+    assert step() == math.log(2.0)
+    x.data = -1.0
+    with pytest.raises(DomainError, match=r"log\(-1\.0\) has no value"):
+        step()
+    assert x.grad == 0.5
+
+
+@pytest.mark.parametrize("target", ["numpy", "jax"])
+def test_both_targets_give_the_same_errors(target: str) -> None:
+    if target == "jax":
+        pytest.importorskip("jax")
+    with pytest.raises(DomainError, match="sample 1"):
+        compile(lambda x: log(x), target=target)(np.array([1.0, -1.0]))
+
+
+def test_jax_computes_in_float64_and_leaves_the_users_configuration_alone() -> None:
+    jax = pytest.importorskip("jax")
+    network = Network([2, 3, 1])
+    loss = hinge_loss(network, 5)
+    loss.backward()
+    gradients = [p.grad for p in network.parameters]
+    step = compile(loss, target="jax")
+    assert step() == pytest.approx(loss.data, rel=1e-14)
+    assert [p.grad for p in network.parameters] == pytest.approx(gradients, rel=1e-12)
+    assert jax.numpy.ones(1).dtype == "float32"
+    assert step.source.startswith("import jax.numpy as jnp")
+
+
+def test_mistakes_are_explained() -> None:
+    f = compile(formula)
+    with pytest.raises(TypeError, match="missing a required argument"):
+        f(1.0)
+    with pytest.raises(ValueError, match="batches of different sizes: x 2, y 3"):
+        f(np.ones(2), np.ones(3), 1.0)
+    with pytest.raises(ValueError, match="x is a batch of no samples"):
+        f(np.ones(0), 1.0, 1.0)
+    with pytest.raises(TypeError, match="expected one real number"):
+        f("1", 1.0, 1.0)
+    with pytest.raises(TypeError, match="array of bool"):
+        f(np.array([True]), 1.0, 1.0)
+    with pytest.raises(TypeError, match="returns one number, not list"):
+        compile(lambda x: [x, x])(1.0)
+    with pytest.raises(TypeError, match="takes a function or a recorded Value, not int"):
+        compile(3)  # type: ignore[call-overload]
+    with pytest.raises(ValueError, match='"numpy" or "jax", not \'torch\''):
+        compile(formula, target="torch")
+    with pytest.raises(ValueError, match="shared names 'w'"):
+        compile(formula, shared=["w"])
+    with pytest.raises(ValueError, match="call it once"):
+        compile(lambda row: sigmoid(row[0])).source  # noqa: B018
