@@ -251,3 +251,7 @@ def test_options_that_do_not_go_together(run) -> None:  # type: ignore[no-untype
         ran = run(*arguments)
         assert (ran.status, ran.out) == (2, "")
         assert ran.err.count("\n") == 1
+
+
+def test_a_mistyped_command(run) -> None:  # type: ignore[no-untyped-def]
+    assert run("verfy").err == "chainrule: verfy is no command; did you mean chainrule verify?\n"

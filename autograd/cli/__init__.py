@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -79,6 +80,9 @@ def _run(arguments: list[str]) -> int:
             if getattr(options, option):
                 raise Unusable(f"--{option} goes with a formula, as in: chainrule 'x*y' x=2 y=3 --{option}")
         return exercises.work_through(COURSE, Path(options.pictures or "chainrule-pictures"))
+    close = difflib.get_close_matches(options.formula, COMMANDS, 1, 0.7)
+    if close and not options.assignments:
+        raise Unusable(f"{options.formula} is no command; did you mean chainrule {close[0]}?")
     if options.pictures:
         raise Unusable("--pictures goes with the exercises: a formula's picture is saved with --draw FILE")
     if options.steps and options.json:
