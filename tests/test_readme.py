@@ -29,7 +29,7 @@ COMMANDS = [
 
 def test_there_is_something_to_test() -> None:
     assert len(PROGRAMS) == 6
-    assert len(COMMANDS) == 8
+    assert len(COMMANDS) == 10
 
 
 @pytest.mark.parametrize(("program", "output"), PROGRAMS)

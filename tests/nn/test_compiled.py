@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -271,3 +272,9 @@ def test_auto_compiles_where_it_can() -> None:
 
 def test_nothing_is_compiled_where_nothing_is_run() -> None:
     assert run("numpy", Branching, (X, Y), losses.mse, epochs=0).losses == []
+
+
+def test_without_jax_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jax", None)
+    with pytest.raises(ImportError, match=r'^engine="jax" needs JAX: pip install "chainrule\[jax\]"$'):
+        run("jax", network, (X, Y), losses.mse)
