@@ -194,9 +194,9 @@ class _Run:
     def _finish_epoch(self) -> bool:
         if self.callbacks or self.checkpoint:
             self.engine.write_back()
-        if self.checkpoint:
-            self.checkpoint.keep(self.task.model, self.task.optimizer, self.history)
         stops = [callback(self.task.model, self.history) is True for callback in self.callbacks]
+        if self.checkpoint:  # with what the callbacks have changed
+            self.checkpoint.keep(self.task.model, self.task.optimizer, self.history)
         return any(stops)
 
 

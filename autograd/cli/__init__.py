@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from autograd.cli import compile as compile_command
 from autograd.cli import exercises, operations, train, verify
 from autograd.cli.arguments import Parser, Unusable
 from autograd.cli.formula import evaluate
@@ -23,6 +24,7 @@ COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "verify": (verify.command, "check gradients that a person derived, and say what went wrong"),
     "exercises": (exercises.command, "list the exercises, show one, or make new ones"),
     "train": (train.command, "train a network: the tutorial's, micrograd's demo, or digits"),
+    "compile": (compile_command.command, "a formula and its derivatives as code for arrays"),
     "operations": (operations.command, "what a formula can be made of"),
 }
 DESCRIPTION = """\
