@@ -20,6 +20,8 @@ from autograd import exp, log
 from nn import MLP, SGD, fit, losses
 from nn.compiled import NotCompilable
 from nn.datasets import make_moons
+from nn.engines import Task, as_samples
+from nn.scanned import jax_engine
 from tests.nn.engines import LOSSES, OPTIMIZERS, ROWS, Odd, Scale, X, Y, agree, clip, message, network, run
 
 jax = pytest.importorskip("jax", reason='JAX is not installed: pip install "chainrule[jax]"')
@@ -56,6 +58,31 @@ def test_it_goes_on_from_the_values_and_from_a_checkpoint(tmp_path: Path) -> Non
     path = tmp_path / "run.json"
     train("jax", 2, checkpoint=path)
     train("jax", 4, checkpoint=path, resume=True).is_that_of(train("eager", 4))
+
+
+def test_an_interrupted_epoch_leaves_no_trace() -> None:
+    """What JAX was given is lost then, and so is what it gives."""
+    model = network()
+    task = Task(model, losses.mse, OPTIMIZERS["Adam"](model), as_samples((X, Y)))
+    engine: Any = jax_engine(task)
+    engine.epoch([range(24)], lambda done: None)
+    run_epoch = engine.run
+
+    def interrupted(*arguments: Any) -> Any:
+        run_epoch(*arguments)
+        raise KeyboardInterrupt
+
+    engine.run = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        engine.epoch([range(24)], lambda done: None)
+    engine.write_back()
+    expected = run("eager", network, (X, Y), losses.mse, OPTIMIZERS["Adam"], 1)
+    assert [p.data for p in model.parameters()] == pytest.approx(expected.data, rel=1e-12)
+    engine.run = run_epoch
+    engine.epoch([range(24)], lambda done: None)
+    engine.write_back()
+    expected = run("eager", network, (X, Y), losses.mse, OPTIMIZERS["Adam"], 2)
+    assert [p.data for p in model.parameters()] == pytest.approx(expected.data, rel=1e-12)
 
 
 def test_same_seed_same_bits() -> None:
@@ -96,6 +123,8 @@ import json, sys
 import jax
 from nn import MLP, Adam, fit, losses
 from nn.datasets import make_moons
+from nn.engines import Task, as_samples
+from nn.scanned import jax_engine
 
 found = []
 for batch_size in (None, 16, 13):
