@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
+
 from autograd import OperationError, Value, as_constant
 from nn import losses
 from nn.layers import as_inputs
@@ -20,6 +22,7 @@ from nn.prediction import predict
 
 Loss = Callable[[Any, Any], Any]
 Correct = Callable[[Any, Any], bool]
+Batch = range | np.ndarray  # all samples in their order, or the numbers of some
 
 
 class Samples(NamedTuple):
@@ -61,7 +64,7 @@ class Task:
 class Engine(Protocol):
     """Runs epochs. It may hold parameters and the optimizer's state elsewhere until ``write_back``."""
 
-    def epoch(self, batches: Sequence[Sequence[int]], advance: Callable[[int], None]) -> Score:
+    def epoch(self, batches: Sequence[Batch], advance: Callable[[int], None]) -> Score:
         """Update the parameters once for each batch of sample numbers, calling ``advance`` with how many are done.
 
         An OperationError names the sample.
@@ -77,32 +80,46 @@ class EagerEngine:
     def __init__(self, task: Task) -> None:
         self.task = task
         self.parameters = task.model.parameters()
-        # Constants made once: every neuron of the first layer meets the same ones.
-        self.inputs = [list(map(as_constant, row)) for row in task.samples.inputs]
+        self._inputs: dict[int, list[Value]] = {}
 
-    def epoch(self, batches: Sequence[Sequence[int]], advance: Callable[[int], None]) -> Score:
+    def epoch(self, batches: Sequence[Batch], advance: Callable[[int], None]) -> Score:
         """As ``Engine`` says."""
+        return epoch_of(self.task, self.step, batches, advance)
+
+    def step(self, batch: Batch) -> tuple[float, int]:
+        """Update the parameters once; the sum of the losses, and how many samples came out right."""
         total, right = 0.0, 0
-        for batch in batches:
-            for parameter in self.parameters:
-                parameter.grad = 0.0
-            for index in batch:
-                loss, correct = self._sample(index, len(batch))
-                total += loss
-                right += correct
-            total += self._penalty() * len(batch)
-            self.task.optimizer.step()
-            advance(len(batch))
-        count = sum(map(len, batches))
-        return Score(total / count, right / count if self.task.correct else None)
+        for parameter in self.parameters:
+            parameter.grad = 0.0
+        for index in map(int, batch):
+            loss, correct = self._sample(index, len(batch))
+            total += loss
+            right += correct
+        total += self._penalty() * len(batch)
+        self.task.optimizer.step()
+        return total, right
 
     def write_back(self) -> None:
         """Nothing to do: the Values are what is trained."""
 
+    def probe(self, index: int) -> tuple[float, Any]:
+        """The loss of one sample, penalty included, and the prediction as plain numbers; nothing is changed."""
+        loss, prediction = self.task.sample_loss(self._input(index), self.task.samples.targets[index])
+        total = _recorded(loss, "loss of a sample").data
+        if self.task.penalty is not None:
+            total += _recorded(self.task.penalty(self.parameters), "penalty").data
+        return total, plain_numbers(prediction)
+
+    def _input(self, index: int) -> list[Value]:
+        """Constants made once: every neuron of the first layer meets the same ones."""
+        if index not in self._inputs:
+            self._inputs[index] = list(map(as_constant, self.task.samples.inputs[index]))
+        return self._inputs[index]
+
     def _sample(self, index: int, count: int) -> tuple[float, bool]:
         y = self.task.samples.targets[index]
         try:
-            loss, prediction = self.task.sample_loss(self.inputs[index], y)
+            loss, prediction = self.task.sample_loss(self._input(index), y)
             _recorded(loss / count, "loss of a sample").backward()
         except Exception as error:
             raise located(error, f"at sample {index}, counted from 0") from None
@@ -122,7 +139,18 @@ def _recorded(output: object, what: str) -> Value:
     return output
 
 
-ENGINES: dict[str, Callable[[Task], Engine]] = {"eager": EagerEngine}
+def epoch_of(
+    task: Task, step: Callable[[Batch], tuple[float, int]], batches: Sequence[Batch], advance: Callable[[int], None]
+) -> Score:
+    """An epoch of steps, each of which gives the sum of a batch's losses and how many samples came out right."""
+    total, right, count = 0.0, 0, 0
+    for batch in batches:
+        loss, correct = step(batch)
+        total += loss
+        right += correct
+        count += len(batch)
+        advance(len(batch))
+    return Score(total / count, right / count if task.correct else None)
 
 
 def evaluate(model: Module, data: Any, loss: Loss, correct: Correct | None = None) -> Score:
@@ -190,25 +218,59 @@ def _listed(numbers: Any, what: str) -> list[Any]:
 
 def correctness(loss: Any) -> Correct | None:
     """When a prediction counts as right under one of the losses for classes; None for any other loss."""
-    return _CORRECT.get(loss.func if isinstance(loss, partial) else loss)
+    return _CORRECT.get(unwrapped(loss))
 
 
-def _same_side(limit: float, target_limit: float) -> Correct:
-    def correct(prediction: Any, y: Any) -> bool:
+def unwrapped(loss: Any) -> Any:
+    """The loss itself, without what functools.partial has set."""
+    return loss.func if isinstance(loss, partial) else loss
+
+
+# A rule for classes says what a sample is taken for and what it is, also of arrays with a row for each sample: right
+# are those where the two are the same.
+
+
+@dataclass(frozen=True)
+class SameSide:
+    """Right is a sample whose predictions are on the same sides of a limit as its targets are of theirs."""
+
+    limit: float
+    target_limit: float
+
+    def __call__(self, prediction: Any, y: Any) -> bool:
+        """Whether one sample is right."""
         pairs = zip(as_inputs(prediction), as_inputs(y), strict=True)
-        return all((p > limit) == (y > target_limit) for p, y in pairs)
+        return all((p > self.limit) == (y > self.target_limit) for p, y in pairs)
 
-    return correct
+    def predicted(self, predictions: Any) -> Any:
+        """The sides of the rows of an array."""
+        return predictions > self.limit
+
+    def wanted(self, targets: Any) -> Any:
+        """The sides that are right."""
+        return targets > self.target_limit
 
 
-def _most_likely(logits: list[float], y: Any) -> bool:
-    label = y.index(max(y)) if isinstance(y, list) else y
-    return bool(logits.index(max(logits)) == label)
+class MostLikely:
+    """Right is a sample whose greatest logit is that of its label, or of the most probable class."""
+
+    def __call__(self, logits: list[float], y: Any) -> bool:
+        """Whether one sample is right."""
+        label = y.index(max(y)) if isinstance(y, list) else y
+        return bool(logits.index(max(logits)) == label)
+
+    def predicted(self, logits: Any) -> Any:
+        """The classes of the rows of an array, in a column."""
+        return logits.argmax(axis=1)[:, None]
+
+    def wanted(self, targets: Any) -> Any:
+        """The classes that are right, of rows with a probability for each."""
+        return targets.argmax(axis=1)[:, None]
 
 
 _CORRECT: dict[Any, Correct] = {
-    losses.hinge: _same_side(0.0, 0.0),
-    losses.binary_cross_entropy: _same_side(0.5, 0.5),
-    losses.binary_cross_entropy_with_logits: _same_side(0.0, 0.5),
-    losses.cross_entropy: _most_likely,
+    losses.hinge: SameSide(0.0, 0.0),
+    losses.binary_cross_entropy: SameSide(0.5, 0.5),
+    losses.binary_cross_entropy_with_logits: SameSide(0.0, 0.5),
+    losses.cross_entropy: MostLikely(),
 }

@@ -11,14 +11,34 @@ import numpy as np
 
 from autograd import OperationError, Value
 from nn.checkpoints import Checkpoint
-from nn.engines import ENGINES, Correct, Engine, Loss, Samples, Task, as_samples, correctness, evaluate, located
+from nn.compiled import auto_engine, numpy_engine
+from nn.engines import (
+    Batch,
+    Correct,
+    EagerEngine,
+    Engine,
+    Loss,
+    Samples,
+    Task,
+    as_samples,
+    correctness,
+    evaluate,
+    located,
+)
 from nn.history import History
 from nn.layers import named
 from nn.modules import Module
 from nn.optimizers import Optimizer
 from nn.progress import Report, progress_bar
+from nn.scanned import jax_engine
 
 Callback = Callable[[Module, History], object]
+ENGINES: dict[str, Callable[[Task], Engine]] = {
+    "auto": auto_engine,
+    "eager": EagerEngine,
+    "numpy": numpy_engine,
+    "jax": jax_engine,
+}
 
 
 def fit(
@@ -34,7 +54,7 @@ def fit(
     penalty: Callable[[list[Value]], Any] | None = None,
     correct: Correct | None = None,
     seed: int = 0,
-    engine: str | Callable[[Task], Engine] = "eager",
+    engine: str | Callable[[Task], Engine] = "auto",
     progress: bool = True,
     checkpoint: str | Path | None = None,
     resume: bool = False,
@@ -47,6 +67,10 @@ def fit(
     ``correct(prediction, target)``, on plain numbers, says what counts for accuracy; the losses for classes
     have it built in. A callback is called with the model and the history after each epoch, and stops the run
     by returning True. ctrl-C ends it, too; the history is then ``interrupted``.
+
+    ``engine`` says what computes: "numpy" records the loss of one sample and runs it on arrays, "jax" makes
+    one program of a whole epoch, on all devices that JAX has, "eager" records every sample anew, and "auto" is "numpy"
+    where the loss can be recorded, and else "eager", with a warning that says why.
 
     To ``checkpoint``, a JSON file, the state is written every second or so, and at the end; ``resume``
     goes on from it to the bits that an uninterrupted run gives. ``epochs`` counts from the very beginning.
@@ -71,6 +95,8 @@ def fit(
     kept, history = _start(
         checkpoint, resume, {"seed": seed, "batch_size": batch_size, "samples": len(samples.targets)}, model, optimizer
     )
+    if history.epochs >= epochs:
+        return history
     task = Task(model, loss, optimizer, samples, penalty, correct or correctness(loss))
     run = _Run(task, held_out, tuple(callbacks), kept, history, make_engine(task))
     with progress_bar(epochs, progress) as report:
@@ -123,7 +149,7 @@ class _Run:
     history: History
     engine: Engine
 
-    def until(self, epochs: int, batches: Callable[[int], Sequence[Sequence[int]]], report: Report) -> None:
+    def until(self, epochs: int, batches: Callable[[int], Sequence[Batch]], report: Report) -> None:
         """Run epochs up to a number of them, counted from the beginning, unless stopped before."""
         try:
             while self.history.epochs < epochs and not self._epoch(batches(self.history.epochs), report):
@@ -135,7 +161,7 @@ class _Run:
             if self.checkpoint:
                 self.checkpoint.write()
 
-    def _epoch(self, batches: Sequence[Sequence[int]], report: Report) -> bool:
+    def _epoch(self, batches: Sequence[Batch], report: Report) -> bool:
         """One epoch and what follows it; whether to stop."""
         done, samples = self.history.epochs, len(self.task.samples.targets)
         seen = 0
@@ -182,11 +208,11 @@ def _record(history: History, score: Any, validation: Any = None) -> None:
             history.validation_accuracy.append(validation.accuracy)
 
 
-def _batches(count: int, batch_size: int | None, seed: int, epoch: int) -> Sequence[Sequence[int]]:
+def _batches(count: int, batch_size: int | None, seed: int, epoch: int) -> Sequence[Batch]:
     """The samples of each batch; the order hangs on seed and epoch alone, so that a resumed run deals the same."""
     if batch_size is None:
         return [range(count)]
-    order = np.random.default_rng([seed, epoch]).permutation(count).tolist()
+    order = np.random.default_rng([seed, epoch]).permutation(count)
     return [order[start : start + batch_size] for start in range(0, count, batch_size)]
 
 

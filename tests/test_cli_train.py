@@ -28,6 +28,28 @@ def test_the_tutorials_first_epoch(here: Path, capsys: pytest.CaptureFixture[str
         assert "</svg>" in (here / picture).read_text()
 
 
+def test_the_whole_table_of_the_tutorial(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "tutorial"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    losses = "1.319591 0.399662 0.338569 0.308881 0.293622 0.283006 0.275069 0.268586 0.263096 0.258087 0.253174"
+    for epoch, loss in zip([1, *range(100, 1001, 100)], losses.split(), strict=True):
+        assert f"\n{epoch:5}  {loss}    0." in out
+    assert "training  accuracy 0.8850" in out
+    assert "test      accuracy 0.8950" in out
+    asked = {"(0.0, 0.0)": 0.726010, "(1.0, 1.0)": 0.035539, "(-1.0, 0.5)": 0.032518, "(0.5, -0.5)": 0.989726}
+    for point, probability in asked.items():
+        assert f"  at {point:<12} {probability:.6f}\n" in out
+
+
+@pytest.mark.parametrize(("run", "engine"), [("moons", "auto"), ("moons", "eager"), ("digits", "numpy")])
+def test_other_runs_and_engines(here: Path, capsys: pytest.CaptureFixture[str], run: str, engine: str) -> None:
+    assert main(["train", run, "--epochs", "1", "--engine", engine]) == 0
+    out, err = capsys.readouterr()
+    assert "    1  1.554325    0.5706" in out if run == "digits" else "    1  0.895844    0.5000" in out
+    assert err == ""
+
+
 def test_a_run_goes_on_from_its_checkpoint(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     whole = ["train", "moons", "--epochs", "3"]
     assert main(whole) == 0

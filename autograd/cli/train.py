@@ -30,8 +30,8 @@ learnt so far."""
 
 def command(arguments: Sequence[str]) -> int:
     """Run the command; 130 if ctrl-C ended the run early."""
-    from nn.engines import ENGINES
     from nn.runs import RUNS
+    from nn.training import ENGINES
 
     parser = Parser(prog="chainrule train", description=DESCRIPTION)
     parser.add_argument("run", metavar="run", help=f"one of: {', '.join(RUNS)}")

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 @overload
 def compile(function: Value, *, shared: Sequence[str] = (), target: str = "numpy") -> CompiledGraph: ...
 @overload
-def compile(function: Callable[..., Any], *, shared: Sequence[str] = (), target: str = "numpy") -> CompiledFunction: ...
-def compile(function: Any, *, shared: Sequence[str] = (), target: str = "numpy") -> CompiledFunction | CompiledGraph:
+def compile(
+    function: Callable[..., Any], *, shared: Sequence[str] = (), target: str = "numpy", has_aux: bool = False
+) -> CompiledFunction: ...
+def compile(
+    function: Any, *, shared: Sequence[str] = (), target: str = "numpy", has_aux: bool = False
+) -> CompiledFunction | CompiledGraph:
     """Compile a function of numbers, or a recorded output, to array code.
 
     A function is recorded once, at its first call, and then runs on numbers or on arrays of samples, with its
@@ -36,7 +40,11 @@ def compile(function: Any, *, shared: Sequence[str] = (), target: str = "numpy")
     >>> step(), w.grad
     (1.0, 4.0)
 
-    ``shared`` names the parameters whose arrays are no batches; ``target`` is "numpy" or "jax".
+    ``shared`` names the parameters whose arrays are no batches; ``target`` is "numpy" or "jax". With ``has_aux``, as in
+    JAX, the function returns a pair: its value, and a number or a list of them to be given along.
+
+    >>> compile(lambda x, w: ((w * x) ** 2, [w * x]), has_aux=True)(2.0, 3.0)
+    (36.0, array([6.]))
     """
     if target not in ("numpy", "jax"):
         raise ValueError(f'the target is "numpy" or "jax", not {target!r}')
@@ -50,4 +58,4 @@ def compile(function: Any, *, shared: Sequence[str] = (), target: str = "numpy")
         return CompiledGraph(function, target)
     if not callable(function):
         raise TypeError(f"compile takes a function or a recorded Value, not {type(function).__name__}")
-    return CompiledFunction(function, shared, target)
+    return CompiledFunction(function, shared, target, has_aux)

@@ -30,10 +30,11 @@ class CompiledFunction:
     besides its arguments: every call reads their current ``data``.
     """
 
-    def __init__(self, function: Function, shared: Sequence[str], target: str) -> None:
+    def __init__(self, function: Function, shared: Sequence[str], target: str, has_aux: bool = False) -> None:
         self._function = function
         self._shared = set(shared)
         self._target = target
+        self._has_aux = has_aux
         self._kernels: dict[Any, Kernel] = {}
         self._latest: Kernel | None = None
         self.__name__ = identifier(getattr(function, "__name__", "")) or "f"
@@ -46,7 +47,7 @@ class CompiledFunction:
     def __call__(self, *arguments: Any) -> Any:
         """The value: an array with one for every sample, or a float if no argument is a batch."""
         call = _Call(self, arguments)
-        return call.value(call.run(gradient=False)[0])
+        return call.value(call.run(gradient=False))
 
     def value_and_grad(self, *arguments: Any) -> tuple[Any, Any]:
         """The value, and the partial derivative with respect to every argument, in its form.
@@ -55,25 +56,27 @@ class CompiledFunction:
         """
         call = _Call(self, arguments)
         results = call.run(gradient=True)
-        found = iter([entry.gradient(d) for entry, d in zip(call.entries, results[1:], strict=False)])
+        derivatives = results[call.kernel.first_derivative :]
+        found = iter([entry.gradient(d) for entry, d in zip(call.entries, derivatives, strict=False)])
         parts = tuple(rebuilt(part, found) for part in call.structure)
-        return call.value(results[0]), parts[0] if len(parts) == 1 else parts
+        return call.value(results), parts[0] if len(parts) == 1 else parts
 
     def step(self, *arguments: Any) -> Any:
         """The value; sets ``grad`` of the Values that the function read to the derivative, summed over the samples."""
         call = _Call(self, arguments)
         results = call.run(gradient=True)
-        for store, numbers in zip(call.kernel.stores, results[1 + len(call.entries) :], strict=True):
+        for store, numbers in zip(call.kernel.stores, call.of_stores(results), strict=True):
             write_grads(store.leaves, numbers.tolist())
-        return call.value(results[0])
+        return call.value(results)
 
     def bind(self, *arguments: Any) -> Bound:
         """The function for arguments like these, with the Values that it reads held in arrays."""
         call = _Call(self, arguments)
 
         def eagerly(batch: Sequence[Any]) -> list[np.ndarray]:
-            found = _Call(self, batch)._eagerly(gradient=True)
-            return [found[0], *found[1 + len(call.entries) :]]
+            again = _Call(self, batch)
+            found = again._eagerly(gradient=True)
+            return [*found[: call.kernel.first_derivative], *again.of_stores(found)]
 
         return Bound(call.kernel, eagerly)
 
@@ -94,24 +97,29 @@ class CompiledFunction:
         if key not in self._kernels:
             found = [entry for part in parts for entry in entries(part)]
             leaves = [entry.leaves(0) for entry in found]
-            output = self._output(parts, leaves)
+            output, further = self._output(parts, leaves)
             given = [
                 (Array("input", entry.shape, entry.batched, name=entry.name), values)
                 for entry, values in zip(found, leaves, strict=True)
             ]
-            self._kernels[key] = Kernel(self.__name__, output, given, self._target)
+            self._kernels[key] = Kernel(self.__name__, output, given, self._target, further)
         self._latest = self._kernels[key]
         return self._latest
 
-    def _output(self, parts: Sequence[Structure], leaves: Sequence[Sequence[Any]]) -> Value:
+    def _output(self, parts: Sequence[Structure], leaves: Sequence[Sequence[Any]]) -> tuple[Value, list[Value]]:
+        """The number to differentiate, and the further ones, recorded."""
         flat = [entry for part in parts for entry in entries(part)]
         shaped = iter([entry.like(values) for entry, values in zip(flat, leaves, strict=True)])
         arguments = [rebuilt(part, shaped) for part in parts]
         with recording():
             output = self._function(*arguments)
+        further: list[Value] = []
+        if self._has_aux:
+            output, aux = output
+            further = [as_constant(number) for number in (aux if isinstance(aux, list | tuple) else [aux])]
         if isinstance(output, list | tuple) or getattr(output, "ndim", 0) > 0:
             raise TypeError(f"a function to compile returns one number, not {type(output).__name__}")
-        return as_constant(output)
+        return as_constant(output), further
 
 
 class _Call:
@@ -136,27 +144,41 @@ class _Call:
         except Troubled:
             return self._eagerly(gradient)
 
-    def value(self, numbers: np.ndarray) -> Any:
+    def of_stores(self, results: Sequence[np.ndarray]) -> Sequence[np.ndarray]:
+        """The derivatives with respect to the captured Values."""
+        return results[self.kernel.first_derivative + len(self.entries) :]
+
+    def value(self, results: Sequence[np.ndarray]) -> Any:
+        """The value, or the value and the further numbers."""
+        if not self.owner._has_aux:
+            return self._shaped(results[0])
+        return self._shaped(results[0]), self._shaped(results[1], results[1].shape[-1:])
+
+    def _shaped(self, numbers: np.ndarray, shape: tuple[int, ...] = ()) -> Any:
         if not self.samples:
-            return float(numbers)
-        return np.broadcast_to(numbers, self.samples).copy() if numbers.shape != (self.samples,) else numbers
+            return numbers if shape else float(numbers)
+        full = (self.samples, *shape)
+        return np.broadcast_to(numbers, full).copy() if numbers.shape != full else numbers
 
     def _eagerly(self, gradient: bool) -> list[np.ndarray]:
         """The same results from the eager engine, or its error, with the sample that it comes from."""
         values = np.empty(max(1, self.samples))
+        aux: list[list[float]] = []
         inputs = self.kernel.inputs
         totals = [np.zeros(((self.samples,) if array.batched else ()) + array.shape) for array in inputs]
         for i in range(len(values)):
             with _sample_named(i if self.samples else None):
                 leaves = [entry.leaves(i) for entry in self.entries]
-                output = self.owner._output(self.structure, leaves)
+                output, further = self.owner._output(self.structure, leaves)
                 values[i] = output.data
+                aux.append([number.data for number in further])
                 if gradient:
                     groups = [*leaves, *(store.leaves for store in self.kernel.stores)]
                     for array, total, found in zip(inputs, totals, _gradients(output, groups), strict=True):
                         target = total[i : i + 1] if array.batched else total
                         target += found.reshape(target.shape)
-        return [values if self.samples else values[0], *totals]
+        given = [values, np.array(aux)] if self.owner._has_aux else [values]
+        return [*(numbers if self.samples else numbers[0] for numbers in given), *totals]
 
 
 class CompiledGraph:
@@ -197,15 +219,18 @@ class Bound:
 
     ``parameters`` holds the data of the Values that it reads, in flat arrays to be changed in place, and
     ``gradients``, after a call, the derivatives with respect to them, summed over the samples: the next call overwrites
-    them. ``load`` and ``store`` take the numbers from the Values and bring them back.
+    them. ``aux`` holds what the function gave besides its value. ``load`` and ``store`` take the numbers from the
+    Values, ``leaves``, and bring them back.
     """
 
     def __init__(self, kernel: Kernel, eagerly: Callable[[Sequence[Any]], list[np.ndarray]]) -> None:
         self._kernel = kernel
         self._eagerly = eagerly
+        self.leaves = [store.leaves for store in kernel.stores]
         self.parameters = [np.empty(len(store.leaves)) for store in kernel.stores]
         self.gradients = [np.zeros(len(store.leaves)) for store in kernel.stores]
         self._packed = [struct.Struct(f"{len(store.leaves)}d") for store in kernel.stores]  # faster than np.array
+        self.aux: np.ndarray | None = None
         self._runners: dict[int, Runner] = {}
         self.load()
 
@@ -215,11 +240,36 @@ class Bound:
         if samples not in self._runners:
             self._runners[samples] = self._kernel.runner(self.parameters, samples)
         try:
-            value, *self.gradients = self._runners[samples](batch)
+            results = self._runners[samples](batch)
         except Troubled:
             self._store_data()  # for the eager engine
-            value, *self.gradients = self._eagerly(batch)
-        return value
+            results = self._eagerly(batch)
+        return self._split(results)
+
+    def reader(self, *batch: np.ndarray) -> Callable[[], np.ndarray | None]:
+        """Calls without copies, on what these arrays hold at the time.
+
+        None is the result, and nothing else is set, where a number is not finite or has no value.
+        """
+        run = self._kernel.reader(self.parameters, batch)
+
+        def call() -> np.ndarray | None:
+            try:
+                return self._split(run())
+            except Troubled:
+                return None
+
+        return call
+
+    def _split(self, results: Sequence[np.ndarray]) -> np.ndarray:
+        first = self._kernel.first_derivative
+        self.aux = results[1] if first == 2 else None
+        self.gradients = list(results[first:])
+        return results[0]
+
+    def function(self) -> Callable[..., Any]:
+        """The function of the batch's arrays and the ``parameters`` that gives value, aux and gradients: for JAX."""
+        return self._kernel.function()
 
     def load(self) -> None:
         """Read the Values' ``data``."""

@@ -27,12 +27,15 @@ def emit(
     results: Sequence[tuple[str, Operand]],
     names: Mapping[int, str],
     module: str = "np",
+    values: int = 1,
 ) -> str:
     """The source of a function that takes the inputs and returns the named results, for ``np`` or ``jnp``.
 
-    ``names`` says what some of the arrays are called, by id.
+    ``names`` says what some of the arrays are called, by id; so many of the results are ``values``, and the others
+    the backward pass.
     """
-    return _Emitter(inputs, [result for _, result in results], names, module).run(name, [name for name, _ in results])
+    emitter = _Emitter(inputs, [result for _, result in results], names, module)
+    return emitter.run(name, [name for name, _ in results], values)
 
 
 class _Emitter:
@@ -54,10 +57,10 @@ class _Emitter:
         self.body: list[str] = []
         self.counts: Counter[str] = Counter()  # of names with a number
 
-    def run(self, name: str, returned: Sequence[str]) -> str:
+    def run(self, name: str, returned: Sequence[str], values: int) -> str:
         for array in self.inputs:
             self.texts[id(array)] = (self._named(array, "x"), FUNCTION)
-        forward = statements(self.results[:1])
+        forward = statements(self.results[:values])
         self._write_all([*self._unpacked(), *forward])
         length = len(self.body)
         self._write_all(self.order)

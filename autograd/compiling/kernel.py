@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -25,16 +25,28 @@ class Troubled(Exception):
 
 
 class Kernel:
-    """The program of one output, whose inputs are the given arrays and then the stores of captured leaves."""
+    """The program of one output, whose inputs are the given arrays and then the stores of captured leaves.
 
-    def __init__(self, name: str, output: Value, given: Sequence[tuple[Array, Sequence[Value]]], target: str) -> None:
+    ``further`` numbers of the same graph are computed along, as one array.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        output: Value,
+        given: Sequence[tuple[Array, Sequence[Value]]],
+        target: str,
+        further: Sequence[Value] = (),
+    ) -> None:
         self.name = name
         self.target = target
-        lifted = lift(output, given)
+        lifted = lift(output, given, further)
         self.stores: list[Store] = lifted.stores
         self.inputs = [array for array, _ in given] + [store.array for store in self.stores]
         self.output: Operand = lifted.output
+        self.values: list[Operand] = [lifted.output, *([lifted.further] if lifted.further else [])]
         found, adjoints = differentiate(lifted.writer, self.output, self.inputs)
+        self.first_derivative = len(self.values)  # among the results of a run
         self.batched = any(array.batched for array in self.inputs)
         self.gradients = [lifted.writer.broadcast(d, array) for d, array in zip(found, self.inputs, strict=True)]
         self.names = self._named(lifted.names, adjoints)
@@ -46,7 +58,7 @@ class Kernel:
         names = {id(array): array.name for array in self.inputs if array.name} | stores | names
         if isinstance(self.output, Array):
             names.setdefault(id(self.output), self.name)
-        forward = {id(array) for array in statements([self.output])}
+        forward = {id(array) for array in statements(self.values)}
         found = {id(d): names[id(array)] for d, array in zip(self.gradients, self.inputs, strict=True)}
         found |= {id(adjoints[key]): name for key, name in names.items() if key in adjoints}
         return {key: f"d{name}" for key, name in found.items() if key not in forward} | names
@@ -54,9 +66,24 @@ class Kernel:
     @cached_property
     def source(self) -> str:
         """The function that gives the value and the derivatives, as Python text."""
-        results = [(self.name, self.output)]
+        results = list(zip((self.name, "aux"), self.values, strict=False))
         results += [(f"d{self.names[id(array)]}", d) for array, d in zip(self.inputs, self.gradients, strict=True)]
-        return emit("value_and_grad", self.inputs, results, self.names, "jnp" if self.target == "jax" else "np")
+        return emit("value_and_grad", self.inputs, results, self.names, self._module, len(self.values))
+
+    @property
+    def _module(self) -> str:
+        return "jnp" if self.target == "jax" else "np"
+
+    def function(self) -> Callable[..., Any]:
+        """The function of the stores' arrays after the others, as JAX traces it.
+
+        It gives the value, the further numbers if there are any, and the derivatives with respect to the stores.
+        """
+        return self._traced([*self.values, *self._of_stores])
+
+    @property
+    def _of_stores(self) -> Sequence[Operand]:
+        return self.gradients[len(self.inputs) - len(self.stores) :]
 
     # Running ---------------------------------------------------------------------------------------
 
@@ -72,16 +99,15 @@ class Kernel:
 
     def runner(self, parameters: Sequence[np.ndarray], samples: int) -> Runner:
         """What computes the value and the derivatives with respect to the stores, whose arrays these are."""
-        return self._runner(parameters, samples, self.gradients[len(self.inputs) - len(self.stores) :])
+        return self._runner(parameters, samples, self._of_stores)
 
     def _runner(self, parameters: Sequence[np.ndarray], samples: int, gradients: Sequence[Operand]) -> Runner:
         given = self.inputs[: len(self.inputs) - len(parameters)]
-        results = [self.output, *gradients]
+        results = [*self.values, *gradients]
         if self.target == "jax":
             return self._jitted(results, parameters)
         inputs = [np.empty(((samples,) if array.batched else ()) + array.shape) for array in given]
-        buffers = dict(zip(map(id, self.inputs), [*inputs, *parameters], strict=True))
-        machine = Machine(results, buffers, samples)
+        machine = self._machine(results, [*inputs, *parameters], samples)
 
         def run(numbers: Sequence[np.ndarray]) -> list[np.ndarray]:
             for buffer, number in zip(inputs, numbers, strict=True):
@@ -90,7 +116,18 @@ class Kernel:
 
         return run
 
-    def _jitted(self, results: Sequence[Operand], parameters: Sequence[np.ndarray]) -> Runner:
+    def reader(self, parameters: Sequence[np.ndarray], batch: Sequence[np.ndarray]) -> Callable[[], list[np.ndarray]]:
+        """As ``runner``, but it reads the batch from these arrays, whatever they hold at a call."""
+        if self.target == "jax":
+            run = self.runner(parameters, len(batch[0]))
+            return lambda: run(batch)
+        machine = self._machine([*self.values, *self._of_stores], [*batch, *parameters], len(batch[0]))
+        return partial(run_checked, machine)
+
+    def _machine(self, results: Sequence[Operand], inputs: Sequence[np.ndarray], samples: int) -> Machine:
+        return Machine(results, dict(zip(map(id, self.inputs), inputs, strict=True)), samples)
+
+    def _traced(self, results: Sequence[Operand]) -> Callable[..., Any]:
         try:
             import jax
         except ImportError:
@@ -99,7 +136,13 @@ class Kernel:
         text = emit("function", self.inputs, [("", result) for result in results], self.names, "jnp")
         with jax.enable_x64(True):  # here only: the user's own setting stays
             exec(text, namespace)  # generated text: names of the table, sanitised names, and numbers
-        jitted = jax.jit(namespace["function"])
+        return namespace["function"]  # type: ignore[no-any-return]
+
+    def _jitted(self, results: Sequence[Operand], parameters: Sequence[np.ndarray]) -> Runner:
+        function = self._traced(results)
+        import jax
+
+        jitted = jax.jit(function)
 
         def run(numbers: Sequence[np.ndarray]) -> list[np.ndarray]:
             with jax.enable_x64(True):

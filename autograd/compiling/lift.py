@@ -33,16 +33,17 @@ class Lifted:
 
     writer: Writer
     output: Operand
+    further: Array | None  # the other numbers that were asked for, in one array
     stores: list[Store]
     names: dict[int, str]  # what arrays are called, by id
 
 
-def lift(output: Value, given: Sequence[tuple[Array, Sequence[Value]]] = ()) -> Lifted:
-    """The array program that computes the output from its leaves.
+def lift(output: Value, given: Sequence[tuple[Array, Sequence[Value]]] = (), further: Sequence[Value] = ()) -> Lifted:
+    """The array program that computes the output, and further numbers with it, from the leaves.
 
     ``given`` says which leaves are the elements of arrays that are there already.
     """
-    return _Lift(Scalars(output), given).run()
+    return _Lift(Scalars(output, further), given).run()
 
 
 class _Lift:
@@ -72,7 +73,21 @@ class _Lift:
         out = scalars.output
         array = self.array[out]
         result = scalars.constants[out] if array is None else self.writer.take(array, np.array(self.position[out]))
-        return Lifted(self.writer, result, self.stores, self.names)
+        further = self._together(scalars.further) if scalars.further else None
+        return Lifted(self.writer, result, further, self.stores, self.names)
+
+    def _together(self, nodes: Sequence[int]) -> Array:
+        """One array of nodes that may lie in several."""
+        groups: dict[int, list[int]] = defaultdict(list)
+        for k, i in enumerate(nodes):
+            groups[id(self.array[i])].append(k)
+        parts = []
+        for places in groups.values():
+            array, column = self._column([nodes[k] for k in places])
+            part = self.writer.numbers(column) if array is None else self.writer.take(array, column)
+            parts.append((part, np.array(places)))
+        parts.sort(key=lambda part: not part[0].batched)
+        return parts[0][0] if len(parts) == 1 else self.writer.assemble(parts, Array("input", (len(nodes),), False))
 
     # Leaves ------------------------------------------------------------------------------------
 

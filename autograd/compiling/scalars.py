@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from autograd import operations as table
@@ -17,11 +18,20 @@ class Scalars:
     """The nodes of a graph by index: operands before what is computed from them.
 
     ``terms`` holds, for the root of every chain of additions and subtractions, what it adds up; ``inside`` the nodes
-    that are part of such a sum only: its partial sums, and the products among its terms.
+    that are part of such a sum only: its partial sums, and the products among its terms. ``further`` nodes are asked
+    for besides the output, and so inside of nothing.
     """
 
-    def __init__(self, output: Value) -> None:
+    def __init__(self, output: Value, further: Sequence[Value] = ()) -> None:
         self.nodes: list[Value] = topological_order(output)
+        last = len(self.nodes) - 1
+        index = {id(node): i for i, node in enumerate(self.nodes)}
+        for node in further:
+            if id(node) not in index:
+                for other in topological_order(node):
+                    if id(other) not in index:
+                        index[id(other)] = len(self.nodes)
+                        self.nodes.append(other)
         count = len(self.nodes)
         self.operations: list[Operation | None] = [None] * count
         self.first: list[int] = [-1] * count
@@ -31,8 +41,11 @@ class Scalars:
         self.inside: set[int] = set()
         self._same = list(range(count))  # the node that is the same number
         self._uses = [0] * count
-        self._read()
-        self.output = self._same[-1]
+        self._read(index)
+        self.output = self._same[last]
+        self.further = [self._same[index[id(node)]] for node in further]
+        for i in self.further:
+            self._uses[i] += 1
         self._chain()
 
     def computed(self) -> list[int]:
@@ -47,8 +60,7 @@ class Scalars:
         """Whether this is a term x · y of one sum only."""
         return i in self.inside and self.operations[i] is table.multiply
 
-    def _read(self) -> None:
-        index = {id(node): i for i, node in enumerate(self.nodes)}
+    def _read(self, index: dict[int, int]) -> None:
         same, uses, constants = self._same, self._uses, self.constants
         for i, node in enumerate(self.nodes):
             operation: Any = node.operation

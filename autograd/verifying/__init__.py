@@ -12,9 +12,11 @@ from autograd.errors import OperationError
 from autograd.formula import Formula
 from autograd.verifying.claims import LOOSE, SAFETY, Claim, agree
 from autograd.verifying.diagnosing import Diagnosis
-from autograd.verifying.judging import Probe, judge_derivative, judge_value
+from autograd.verifying.function import Function, by_name, checked_steps
+from autograd.verifying.judging import judge_derivative, judge_value
+from autograd.verifying.probing import Probe, probes
 from autograd.verifying.report import ClaimReport, Report
-from autograd.verifying.tracing import Function, Wanted, by_name, checked_steps, probes
+from autograd.verifying.tracing import Wanted
 
 __all__ = ["ClaimReport", "Diagnosis", "Report", "assert_gradients", "verify"]
 

@@ -13,7 +13,7 @@ from autograd.formula import Formula, FormulaError
 from autograd.noise import rounding_noise
 from autograd.operation import real_number
 from autograd.value import Value
-from autograd.verifying.tracing import Point
+from autograd.verifying.function import Point
 
 FEWEST_DIGITS = 3  # a number rounded to fewer significant digits is not accepted
 EXACT = 1e-11  # relative: two results of floating-point arithmetic that are this close are the same number

@@ -11,8 +11,10 @@ from autograd.drawing.names import written
 from autograd.errors import OperationError
 from autograd.formula import Formula
 from autograd.verifying.claims import EXACT
+from autograd.verifying.function import Function, Point
 from autograd.verifying.mistakes import Mistake, mistakes
-from autograd.verifying.tracing import Function, Point, Seeds, Trace, Wanted, probes
+from autograd.verifying.probing import probes
+from autograd.verifying.tracing import Seeds, Trace, Wanted
 
 COMMON = 2.6  # the rank up to which a mistake is worth a warning
 NICE = (0.5, 1.5, 2.0, 3.0, -0.5, -1.5, 0.2, -2.0, 0.8, 2.5, -3.0, 1.2, 4.0, 5.0)

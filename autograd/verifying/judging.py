@@ -6,25 +6,21 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from autograd.calculus import partial_derivatives, partials_or_errors
 from autograd.drawing.names import written
-from autograd.errors import DerivativeError, OperationError
+from autograd.errors import OperationError
 from autograd.formula import Formula
-from autograd.graph import adjoints
 from autograd.noise import rounding_noise
-from autograd.numerical import numerical_derivative
-from autograd.symbol import symbolic
-from autograd.value import Value
-from autograd.verifying.claims import EXACT, LOOSE, SAFETY, Claim, Measured, agree, measured, rounds, tells
+from autograd.verifying.claims import EXACT, LOOSE, SAFETY, Claim, Measured, agree, rounds, tells
 from autograd.verifying.diagnosing import Diagnosis, Evidence, Explainer
+from autograd.verifying.function import Function, Point
 from autograd.verifying.hiding import hidden_mistakes, hidden_swaps, revealing_point
+from autograd.verifying.probing import Probe, far_probes
 from autograd.verifying.report import ClaimReport
-from autograd.verifying.tracing import COMPARISONS, Function, Point, Seeds, Trace, Wanted, far_probes
+from autograd.verifying.tracing import Seeds, Trace, Wanted
+from autograd.verifying.truth import FORMULA, derivative_formula, input_noise, true_derivative, why_undefined
 
 NEEDED = 3  # points besides the given one, at which a formula has to agree
 HIDDEN = 4  # so many of them are listed
-FORMULA = 200  # nodes; of a larger function the derivative is not written out
-Probe = tuple[Point, Trace]
 
 
 def judge_value(title: str, claim: Claim, base: Probe, others: Sequence[Probe], nodes: Seeds) -> ClaimReport:
@@ -34,7 +30,7 @@ def judge_value(title: str, claim: Claim, base: Probe, others: Sequence[Probe], 
     same = [probe for probe in others if probe[1].shape == shape]
     evidence = []
     for point, trace in [base] if claim.is_number else [base, *same]:
-        true = trace.values[node], rounding_noise(trace.nodes[node]) + _input_noise(trace, trace.nodes[node])
+        true = trace.values[node], rounding_noise(trace.nodes[node]) + input_noise(trace, trace.nodes[node])
         if (claimed := _claimed(claim, point)) is not None:
             evidence.append(Evidence(trace, claimed, true, max(map(abs, trace.values))))
     if not evidence or evidence[0].trace is not base[1]:
@@ -49,12 +45,12 @@ def judge_derivative(
     """The verdict on a claimed derivative by the first that is wanted; the others may be mixed up with it."""
     point, trace = base
     seeds = wanted[0].within(trace) or ()
-    report = ClaimReport(wanted[0].name, "right", claim.text, formula=_formula(trace, seeds))
-    undefined = _undefined(function, base, seeds, wanted[0].name)
+    report = ClaimReport(wanted[0].name, "right", claim.text, formula=derivative_formula(trace, seeds))
+    undefined = why_undefined(function, base, seeds, wanted[0].name)
     if undefined and claim.is_number:
         return replace(report, verdict="undecided", note=undefined)
     if not undefined:
-        report = replace(report, true=_true(trace, seeds)[0])
+        report = replace(report, true=true_derivative(trace, seeds)[0])
     evidence = _evidence(claim, function, base, others, wanted[0], undefined)
     report = _judged(report, claim, evidence, trace, isinstance(function.call, Formula))
     if report.ok and not undefined and evidence[0].trace is not trace:
@@ -79,7 +75,7 @@ def _evidence(
         if seeds is None or (claimed := _claimed(claim, point)) is None:
             continue
         try:
-            found.append(Evidence(trace, claimed, _true(trace, seeds), trace.scale(seeds)))
+            found.append(Evidence(trace, claimed, true_derivative(trace, seeds), trace.scale(seeds)))
         except (OperationError, ArithmeticError, ValueError):
             continue
     return found
@@ -176,70 +172,6 @@ def _nearly(claim: Claim, true: float) -> str:
     if digits < 3 and math.isclose(float(f"{true:.{digits - 1}e}"), claim.number, rel_tol=1e-12):
         return "it agrees to the digits given, but fewer than three significant digits cannot be accepted"
     return ""
-
-
-def _formula(trace: Trace, seeds: Seeds) -> str:
-    """The derivative as a formula; empty if it is too long to help."""
-    if not seeds or len(trace.nodes) > FORMULA:
-        return "" if seeds else "0"
-    place = {node: i for i, node in enumerate(trace.nodes)}
-    wanted = [trace.nodes[seed] for seed in seeds]
-    found = adjoints(trace.nodes, wanted, lambda node, operand: trace.local_derivatives[place[node]][operand])
-    total = symbolic(sum((found.get(node, 0.0) for node in wanted), 0.0))
-    return str(total) if total.size <= 100 else ""
-
-
-def _true(trace: Trace, seeds: Seeds) -> Measured:
-    """The derivative, and how far rounding may have taken it; raises DerivativeError where there is none."""
-    if not seeds:
-        return 0.0, 0.0
-    derivatives = partial_derivatives(trace.nodes[-1], [trace.nodes[seed] for seed in seeds])
-    derivative = sum(derivatives[1:], derivatives[0])
-    number, noise = measured(derivative)
-    return number, noise + _input_noise(trace, derivative)
-
-
-def _input_noise(trace: Trace, output: Value) -> float:
-    """How far off a number may be because the inputs are rounded numbers themselves."""
-    inputs = [trace.nodes[i] for i in trace.inputs.values() if i is not None]
-    moved = partials_or_errors(output, inputs)
-    pairs = zip(inputs, moved, strict=True)
-    return sum(abs(partial) * math.ulp(leaf.data) / 2.0 for leaf, partial in pairs if isinstance(partial, float))
-
-
-def _undefined(function: Function, base: Probe, seeds: Seeds, name: str) -> str:
-    """Why there is no derivative at the given point; empty if there is one."""
-    point, trace = base
-    try:
-        _true(trace, seeds)
-    except DerivativeError as error:
-        return f"not decidable here: {error}"
-    if name not in point or not (_may_have_kinks(trace, seeds) or not isinstance(function.call, Formula)):
-        return ""
-
-    def along(x: float) -> float:
-        return function.trace({**point, name: x}).values[-1]
-
-    estimate = numerical_derivative(along, point[name], rounding_noise(trace.nodes[-1]))
-    if estimate.jump:
-        return "not decidable here: the function jumps"
-    if estimate.kink:
-        sides = f"{estimate.left[0]:.6g} from the left and {estimate.right[0]:.6g} from the right"
-        return f"not decidable here, at a kink: the derivative is {sides}"
-    return ""
-
-
-def _may_have_kinks(trace: Trace, seeds: Seeds) -> bool:
-    return any(
-        depends and node.operation is not None and _kinked(node)
-        for node, depends in zip(trace.nodes, trace.depends(seeds, at_all=True), strict=True)
-    )
-
-
-def _kinked(node: Value) -> bool:
-    operation = node.operation
-    assert operation is not None, "only computed nodes are asked"
-    return operation.name in COMPARISONS or operation.differentiable != operation.domain
 
 
 def _unknown(evidence: Sequence[Evidence]) -> Diagnosis:

@@ -225,3 +225,37 @@ def test_mistakes_are_explained() -> None:
         compile(formula, shared=["w"])
     with pytest.raises(ValueError, match="call it once"):
         compile(lambda row: sigmoid(row[0])).source  # noqa: B018
+
+
+@pytest.mark.parametrize("target", ["numpy", "jax"])
+def test_further_numbers_are_given_along(target: str) -> None:
+    if target == "jax":
+        pytest.importorskip("jax")
+    w = [Value(0.5), Value(-2.0)]
+
+    def f(x: Any, y: Any) -> Any:
+        p = w[0] * x[0] + w[1] * x[1]
+        q = exp(p) + 1.0
+        return abs(p - y), [p, q, p, 3.0, x[0], w[0] * 7.0]  # p is part of a sum, too; some are constant
+
+    xs, ys = np.array([[1.0, 2.0], [3.0, 0.5], [0.0, 0.0]]), np.array([1.0, 2.0, 3.0])
+    p = xs @ [0.5, -2.0]
+    aux = np.stack([p, np.exp(p) + 1, p, np.full(3, 3.0), xs[:, 0], np.full(3, 3.5)], 1)
+    function = compile(f, target=target, has_aux=True)
+    for value, given in (function(xs, ys), function.value_and_grad(xs, ys)[0]):
+        assert value == pytest.approx(abs(p - ys), rel=1e-12)
+        assert given == pytest.approx(aux, rel=1e-12)
+    assert "aux = " in function.source
+    bound = function.bind(xs, ys)
+    assert bound(xs, ys) == pytest.approx(abs(p - ys), rel=1e-12)
+    assert bound.aux == pytest.approx(aux, rel=1e-12)
+    assert bound.gradients[0] == pytest.approx(np.sign(p - ys) @ xs, rel=1e-12)
+    assert function([1.0, 2.0], 1.0)[1] == pytest.approx(aux[0], rel=1e-12)
+
+
+def test_further_numbers_of_samples_that_run_eagerly() -> None:
+    function = compile(lambda x: (x * 2.0, [x, 1.0]), has_aux=True)
+    value, aux = function(np.array([1e200, 1.0]))  # their squares leave the floats
+    assert value.tolist() == [2e200, 2.0]
+    assert aux.tolist() == [[1e200, 1.0], [1.0, 1.0]]
+    assert function(1e200)[1].tolist() == [1e200, 1.0]

@@ -139,31 +139,35 @@ def test_early_stopping() -> None:
     assert history.epochs == 5
 
 
-class InterruptedLoss:
-    """Ctrl-C at some call."""
+class Interrupting:
+    """Ctrl-C when some sample is judged."""
 
     def __init__(self, call: int) -> None:
         self.left = call
 
-    def __call__(self, prediction: Any, y: Any) -> Any:
+    def __call__(self, prediction: float, y: float) -> bool:
         self.left -= 1
         if self.left == 0:
             raise KeyboardInterrupt
-        return losses.binary_cross_entropy(prediction, y)
+        return (prediction > 0.5) == y
 
 
+@pytest.mark.parametrize("engine", ["eager", "numpy"])
 @pytest.mark.parametrize("batch_size", [None, 7])
-def test_an_interrupted_run_resumes_to_the_same_bits(tmp_path: Path, batch_size: int | None) -> None:
+def test_an_interrupted_run_resumes_to_the_same_bits(tmp_path: Path, batch_size: int | None, engine: str) -> None:
     path = tmp_path / "run.json"
     whole = moons_model()
-    expected = train(whole, 6, batch_size=batch_size, correct=lambda p, y: (p > 0.5) == y)
-    options: dict[str, Any] = {"batch_size": batch_size, "correct": lambda p, y: (p > 0.5) == y, "checkpoint": path}
+    options: dict[str, Any] = {"batch_size": batch_size, "engine": engine}
+    expected = train(whole, 6, correct=lambda p, y: (p > 0.5) == y, **options)
+    options |= {"checkpoint": path}
     model = moons_model()
     optimizer = Adam(model, lr=0.05)
-    history = fit(model, (X, Y), InterruptedLoss(2 * 40 + 20), optimizer, 6, seed=3, **options)  # in the third epoch
+    correct = Interrupting(2 * 40 + 20)  # in the third epoch
+    history = fit(model, (X, Y), losses.binary_cross_entropy, optimizer, 6, seed=3, correct=correct, **options)
     assert (history.interrupted, history.epochs) == (True, 2)
     assert str(history).endswith("interrupted after 2 whole epochs")
     resumed = MLP(2, [4, 1], activation="tanh", output_activation="sigmoid", seed=99)
+    options |= {"correct": Interrupting(-1)}
     assert train(resumed, 6, resume=True, **options) == expected
     assert resumed.state_dict() == whole.state_dict()
     assert train(resumed, 6, resume=True, **options) == expected
@@ -279,7 +283,7 @@ def test_the_validation_data_are_named_too() -> None:
         ({"epochs": 1.5}, "epochs is a whole number from 0, not 1.5"),
         ({"batch_size": 0}, "batch_size is a whole number from 1, not 0"),
         ({"seed": None}, "seed is a whole number from 0, not None"),
-        ({"engine": "cuda"}, "there is no engine 'cuda': there are eager"),
+        ({"engine": "cuda"}, "there is no engine 'cuda': there are auto, eager, numpy, jax"),
         ({"optimizer": SGD(MLP(2, [1]))}, "parameters that are not the model's"),
     ],
 )

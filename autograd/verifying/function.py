@@ -1,0 +1,103 @@
+"""What is differentiated: a formula or a Python function, as a function of named numbers."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from autograd.formula import CONSTANTS, Formula, FormulaError, constant
+from autograd.operation import real_number
+from autograd.value import Value
+from autograd.verifying.tracing import Trace
+
+Point = Mapping[str, float]
+
+
+class Function:
+    """What is differentiated: a formula, or a Python function, as a function of named numbers."""
+
+    def __init__(self, function: str | Formula | Callable[..., Any], domain: Sequence[str] = ()) -> None:
+        self.domain = [Formula(condition) for condition in domain]
+        if isinstance(function, str):
+            function = Formula(function)
+        if not callable(function):
+            raise TypeError(f"a function is a formula or a Python function, not {type(function).__name__}")
+        self.call = function
+        self.names = function.variables if isinstance(function, Formula) else _parameters(function)
+        for condition in self.domain:
+            for name in condition.variables:
+                if name not in self.names:
+                    raise ValueError(f"the domain is about {name}, which is no variable of the function")
+        self.text = function.text if isinstance(function, Formula) else getattr(function, "__name__", "the function")
+
+    def point(self, at: Mapping[str, Any] | Sequence[Any]) -> dict[str, float]:
+        """The point as plain numbers by name, in the function's order; texts are constant formulas."""
+        if not isinstance(at, Mapping):
+            if isinstance(at, str) or not isinstance(at, Sequence):
+                raise TypeError("at gives a number for each variable, as in at={'x': 3.0}")
+            at = dict(zip(self.names, at, strict=len(at) == len(self.names)))
+        at = by_name(at)
+        known = ", ".join(self.names) or "none"
+        for name in at:
+            if name not in self.names:
+                raise ValueError(f"{name} is given a value, but the function's variables are: {known}")
+        for name in self.names:
+            if name not in at:
+                raise ValueError(f"{name} has no value: the function's variables are: {known}")
+        point = {name: number(at[name]) for name in self.names}
+        for name, x in point.items():
+            if not math.isfinite(x):
+                raise ValueError(f"{name} = {x} is no point: every variable is a finite number")
+        return point
+
+    def contains(self, point: Point) -> bool:
+        """Whether a point fulfils the conditions of the domain."""
+        return all(condition.evaluate(point) for condition in self.domain)
+
+    def trace(self, point: Point) -> Trace:
+        """Record one evaluation; raises OperationError outside the domain."""
+        leaves = {name: Value(point[name], label=name) for name in self.names}
+        output = self.call(*leaves.values())
+        return Trace(output if isinstance(output, Value) else Value(output), leaves)
+
+
+def by_name(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with names as Python reads them: some letters have two codes, such as the µ of keyboards."""
+    for name in given:
+        if not isinstance(name, str):
+            raise TypeError(f"a variable is named by a str, not by {name!r}")
+    return {unicodedata.normalize("NFKC", name): value for name, value in given.items()}
+
+
+def number(given: Any) -> float:
+    """A number, given as one or as the text of a constant formula."""
+    return constant(given) if isinstance(given, str) else real_number(given)
+
+
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    parameters = inspect.signature(function).parameters.values()
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    if any(parameter.kind not in kinds for parameter in parameters):
+        raise TypeError("the function's variables are its parameters, each with a name: no *args, **kwargs or keywords")
+    return tuple(parameter.name for parameter in parameters)
+
+
+def checked_steps(function: Function, steps: Mapping[str, str]) -> dict[str, Formula]:
+    """The named steps as formulas over the variables and earlier steps."""
+    found: dict[str, Formula] = {}
+    for name, text in by_name(steps).items():
+        if not name.isidentifier() or name in function.names or name in CONSTANTS or name == "f":
+            raise ValueError(f"{name} cannot name a step: it is a variable, a constant, f itself or no name")
+        formula = Formula(text)
+        for variable in formula.variables:
+            if variable not in function.names and variable not in found:
+                raise FormulaError(
+                    f"the step {name} uses {variable}, which is neither a variable nor an earlier step",
+                    text,
+                    *formula.place_of(variable),
+                )
+        found[name] = formula
+    return found

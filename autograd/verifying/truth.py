@@ -1,0 +1,84 @@
+"""The right derivative: its number, how far rounding may have taken it, its formula, and whether there is one."""
+
+from __future__ import annotations
+
+import math
+
+from autograd.calculus import partial_derivatives, partials_or_errors
+from autograd.errors import DerivativeError
+from autograd.formula import Formula
+from autograd.graph import adjoints
+from autograd.noise import rounding_noise
+from autograd.numerical import numerical_derivative
+from autograd.symbol import symbolic
+from autograd.value import Value
+from autograd.verifying.claims import Measured, measured
+from autograd.verifying.function import Function
+from autograd.verifying.probing import Probe
+from autograd.verifying.tracing import COMPARISONS, Seeds, Trace
+
+FORMULA = 200  # nodes; of a larger function the derivative is not written out
+
+
+def derivative_formula(trace: Trace, seeds: Seeds) -> str:
+    """The derivative as a formula; empty if it is too long to help."""
+    if not seeds or len(trace.nodes) > FORMULA:
+        return "" if seeds else "0"
+    place = {node: i for i, node in enumerate(trace.nodes)}
+    wanted = [trace.nodes[seed] for seed in seeds]
+    found = adjoints(trace.nodes, wanted, lambda node, operand: trace.local_derivatives[place[node]][operand])
+    total = symbolic(sum((found.get(node, 0.0) for node in wanted), 0.0))
+    return str(total) if total.size <= 100 else ""
+
+
+def true_derivative(trace: Trace, seeds: Seeds) -> Measured:
+    """The derivative, and how far rounding may have taken it; raises DerivativeError where there is none."""
+    if not seeds:
+        return 0.0, 0.0
+    derivatives = partial_derivatives(trace.nodes[-1], [trace.nodes[seed] for seed in seeds])
+    derivative = sum(derivatives[1:], derivatives[0])
+    number, noise = measured(derivative)
+    return number, noise + input_noise(trace, derivative)
+
+
+def input_noise(trace: Trace, output: Value) -> float:
+    """How far off a number may be because the inputs are rounded numbers themselves."""
+    inputs = [trace.nodes[i] for i in trace.inputs.values() if i is not None]
+    moved = partials_or_errors(output, inputs)
+    pairs = zip(inputs, moved, strict=True)
+    return sum(abs(partial) * math.ulp(leaf.data) / 2.0 for leaf, partial in pairs if isinstance(partial, float))
+
+
+def why_undefined(function: Function, base: Probe, seeds: Seeds, name: str) -> str:
+    """Why there is no derivative at the given point; empty if there is one."""
+    point, trace = base
+    try:
+        true_derivative(trace, seeds)
+    except DerivativeError as error:
+        return f"not decidable here: {error}"
+    if name not in point or not (_may_have_kinks(trace, seeds) or not isinstance(function.call, Formula)):
+        return ""
+
+    def along(x: float) -> float:
+        return function.trace({**point, name: x}).values[-1]
+
+    estimate = numerical_derivative(along, point[name], rounding_noise(trace.nodes[-1]))
+    if estimate.jump:
+        return "not decidable here: the function jumps"
+    if estimate.kink:
+        sides = f"{estimate.left[0]:.6g} from the left and {estimate.right[0]:.6g} from the right"
+        return f"not decidable here, at a kink: the derivative is {sides}"
+    return ""
+
+
+def _may_have_kinks(trace: Trace, seeds: Seeds) -> bool:
+    return any(
+        depends and node.operation is not None and _kinked(node)
+        for node, depends in zip(trace.nodes, trace.depends(seeds, at_all=True), strict=True)
+    )
+
+
+def _kinked(node: Value) -> bool:
+    operation = node.operation
+    assert operation is not None, "only computed nodes are asked"
+    return operation.name in COMPARISONS or operation.differentiable != operation.domain

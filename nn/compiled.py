@@ -1,0 +1,284 @@
+"""The NumPy engine: the loss of one sample recorded once, and run on arrays of samples."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+import autograd
+from autograd import OperationError, Value, as_constant
+from nn import losses
+from nn.engines import Batch, EagerEngine, Engine, Score, Task, epoch_of, unwrapped
+from nn.optimizers import Optimizer, State
+
+Step = Callable[[], "np.ndarray | None"]
+
+
+class NotCompilable(ValueError):
+    """What has to run eagerly: one sentence says why."""
+
+
+def numpy_engine(task: Task) -> Engine:
+    """The task on NumPy's arrays; NotCompilable says why that cannot be."""
+    return unless_it_fails(task, NumpyEngine)
+
+
+def auto_engine(task: Task) -> Engine:
+    """The task on NumPy's arrays where that can be; else eagerly, with a warning that says why."""
+    try:
+        return numpy_engine(task)
+    except NotCompilable as error:
+        warnings.warn(f'fit runs with engine="eager", which is slow: {error}', RuntimeWarning, stacklevel=3)
+        return EagerEngine(task)
+
+
+def unless_it_fails(task: Task, make: Callable[[EagerEngine, Any], Engine]) -> Engine:
+    """The engine that is made; of a task that fails anyway the eager one, which says what is wrong, and where."""
+    eager = EagerEngine(task)
+    try:
+        _, prediction = eager.probe(0)
+        for y in {repr(y): y for y in task.samples.targets}.values():
+            _check_target(task, prediction, y)
+    except Exception:
+        return eager
+    return make(eager, prediction)
+
+
+def _check_target(task: Task, prediction: Any, y: Any) -> None:
+    """Let the loss look at a target: once it is recorded, it cannot. That it has no value is no matter here."""
+    with suppress(OperationError):
+        task.loss(prediction, y)
+
+
+@dataclass
+class Group:
+    """Parameters that lie in one array, with their gradients and what the optimizer keeps of those that it updates."""
+
+    leaves: list[Value]
+    numbers: np.ndarray
+    gradient: np.ndarray
+    own: Any  # the positions of what the optimizer updates
+    order: list[int]  # and their positions in the optimizer
+    state: State = field(default=())
+
+    def load_state(self, optimizer: Optimizer) -> None:
+        """Take the optimizer's state into arrays."""
+        rows = [optimizer.state[i] for i in self.order]
+        self.state = tuple(np.array([row[slot] for row in rows]) for slot in range(optimizer.slots))
+
+    def store_state(self, optimizer: Optimizer) -> None:
+        """Bring the state back."""
+        slots = [slot.tolist() for slot in self.state]
+        for k, i in enumerate(self.order):
+            optimizer.state[i] = tuple(slot[k] for slot in slots)
+
+
+class NumpyEngine:
+    """Holds samples and parameters in arrays; the optimizer's rule is applied to whole arrays.
+
+    Where a number is not finite or has no value, the eager engine takes the step: it names what is wrong.
+    """
+
+    def __init__(self, eager: EagerEngine, prediction: Any) -> None:
+        self.eager = eager
+        self.task = task = eager.task
+        self.shape = _shape(prediction)
+        self.inputs = np.array(task.samples.inputs, dtype=float)
+        self.targets = _targets(task, prediction)
+        _check_rule(task.optimizer)
+        try:
+            self.bound = autograd.compile(self._objective, has_aux=task.correct is not None).bind(
+                self.inputs, self.targets
+            )
+        except ImportError:
+            raise
+        except Exception as error:
+            raise NotCompilable(f"the loss cannot be recorded once for all samples: {error}") from error
+        self.data = [self.inputs, self.targets]
+        wanted = getattr(task.correct, "wanted", None)
+        if wanted is not None:
+            self.data.append(wanted(self.targets.reshape(len(self.targets), -1)))
+        self.groups = list(self._grouped())
+        self.steps: dict[int, tuple[list[np.ndarray], Step]] = {}
+        self.loaded = self.changed = False
+        self._check_samples()
+
+    def _objective(self, x: Any, y: Any) -> Any:
+        """The loss of a sample with the penalty, so that the mean is what the task makes small; and the prediction."""
+        loss, prediction = self.task.sample_loss(x.tolist(), y.tolist() if isinstance(y, np.ndarray) else y)
+        if self.task.penalty is not None:
+            loss = loss + self.task.penalty(self.eager.parameters)
+        return (loss, _flat(prediction)) if self.task.correct else loss
+
+    def _grouped(self) -> Iterator[Group]:
+        place = {id(parameter): i for i, parameter in enumerate(self.task.optimizer.parameters)}
+        read = {id(leaf) for leaves in self.bound.leaves for leaf in leaves}
+        unread = [parameter for parameter in self.eager.parameters if id(parameter) not in read]
+        arrays = [*zip(self.bound.leaves, self.bound.parameters, strict=True), (unread, np.empty(len(unread)))]
+        for leaves, numbers in arrays:
+            own = [k for k, leaf in enumerate(leaves) if id(leaf) in place]
+            positions = slice(None) if len(own) == len(leaves) else np.array(own, dtype=int)
+            order = [place[id(leaves[k])] for k in own]
+            if leaves:
+                yield Group(leaves, numbers, np.zeros(len(leaves)), positions, order)
+
+    def _check_samples(self) -> None:
+        """The first and the last sample give what they do eagerly: what was hidden from the recording shows here."""
+        for i in sorted({0, len(self.inputs) - 1}):
+            found = self.bound.reader(self.inputs[i : i + 1], self.targets[i : i + 1])()
+            try:
+                loss = self.eager.probe(i)[0]
+            except OperationError:
+                continue
+            if found is not None and not math.isclose(np.sum(found), loss, rel_tol=1e-9, abs_tol=1e-12):
+                raise NotCompilable(
+                    f"the loss of sample {i} is {loss}, but {np.sum(found)} when it is recorded once for all samples"
+                )
+
+    # Running ---------------------------------------------------------------------------------------
+
+    def epoch(self, batches: Sequence[Batch], advance: Callable[[int], None]) -> Score:
+        """As ``Engine`` says."""
+        if not self.loaded:
+            self._load()
+        with np.errstate(all="ignore"):  # what the update does is looked at as a whole
+            return epoch_of(self.task, self._step, batches, advance)
+
+    def _step(self, batch: Batch) -> tuple[float, int]:
+        arrays, step = self._ready(batch)
+        values = step()
+        if values is None:
+            return self._eager_step(batch)
+        count = len(batch)
+        total = float(values.sum()) if values.ndim else count * float(values)
+        right = self._right(batch, *arrays[2:]) if self.task.correct else 0
+        return (total, right) if self._update(count if values.ndim else 1) else self._eager_step(batch)
+
+    def _ready(self, batch: Batch) -> tuple[list[np.ndarray], Step]:
+        """The data of a batch, and what computes it: all samples where they are, or some, copied to one place."""
+        if isinstance(batch, range):
+            if 0 not in self.steps:
+                self.steps[0] = self.data, self.bound.reader(*self.data[:2])
+            return self.steps[0]
+        if len(batch) not in self.steps:
+            arrays = [np.empty((len(batch), *numbers.shape[1:]), numbers.dtype) for numbers in self.data]
+            self.steps[len(batch)] = arrays, self.bound.reader(*arrays[:2])
+        arrays, step = self.steps[len(batch)]
+        for numbers, array in zip(self.data, arrays, strict=True):
+            np.take(numbers, batch, axis=0, out=array, mode="clip")
+        return arrays, step
+
+    def _update(self, count: int) -> bool:
+        """Apply the optimizer's rule; False, and nothing is changed, where a parameter leaves the floats."""
+        optimizer = self.task.optimizer
+        lr = optimizer.lr(optimizer.steps)
+        updated = []
+        for group, gradient in zip(self.groups, [*self.bound.gradients, None], strict=False):
+            if gradient is not None:
+                group.gradient = gradient / count
+            new = optimizer.update(
+                group.numbers[group.own], group.gradient[group.own], group.state, lr, optimizer.steps
+            )
+            if not _is_finite(new[0]):
+                return False
+            updated.append(new)
+        for group, (numbers, state) in zip(self.groups, updated, strict=True):
+            group.numbers[group.own] = numbers
+            group.state = state
+        optimizer.steps += 1
+        self.changed = True
+        return True
+
+    def _right(self, batch: Batch, wanted: np.ndarray | None = None) -> int:
+        """How many samples of the batch came out right."""
+        correct: Any = self.task.correct
+        predictions: Any = self.bound.aux
+        if predictions.ndim == 1:  # the same for every sample
+            predictions = np.broadcast_to(predictions, (len(batch), len(predictions)))
+        if wanted is not None:
+            right = correct.predicted(predictions) == wanted
+            return int(np.count_nonzero(right if right.shape[1] == 1 else right.all(axis=1)))
+        rows = predictions.reshape(len(batch), *self.shape).tolist()
+        return sum(bool(correct(row, self.task.samples.targets[i])) for row, i in zip(rows, batch, strict=True))
+
+    def _eager_step(self, batch: Batch) -> tuple[float, int]:
+        self.write_back()
+        result = self.eager.step(batch)
+        self._load()
+        return result
+
+    # To and from the Values ----------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        self.bound.load()
+        for group in self.groups[len(self.bound.leaves) :]:
+            group.numbers[:] = [leaf.data for leaf in group.leaves]
+        for group in self.groups:
+            group.load_state(self.task.optimizer)
+        self.loaded = True
+
+    def write_back(self) -> None:
+        """As ``Engine`` says. The next epoch begins with what the Values and the optimizer hold then."""
+        if self.changed:
+            for group in self.groups:
+                for leaf, number, grad in zip(
+                    group.leaves, group.numbers.tolist(), group.gradient.tolist(), strict=True
+                ):
+                    leaf.data, leaf.grad = number, grad
+                group.store_state(self.task.optimizer)
+        self.loaded = self.changed = False
+
+
+def _is_finite(numbers: np.ndarray) -> bool:
+    """Whether all are: a sum of squares says so faster, if it is finite itself."""
+    return math.isfinite(np.dot(numbers, numbers)) or bool(np.isfinite(numbers).all())
+
+
+def _flat(prediction: Any) -> list[Any]:
+    if isinstance(prediction, list | tuple | np.ndarray):
+        return [number for part in prediction for number in _flat(part)]
+    return [as_constant(prediction)]
+
+
+def _shape(prediction: Any) -> tuple[int, ...]:
+    try:
+        return np.shape(prediction)
+    except ValueError:
+        raise NotCompilable("the rows of a prediction are of different lengths") from None
+
+
+def _targets(task: Task, prediction: Any) -> np.ndarray:
+    """The targets as an array; labels as rows of probabilities, where the loss is the cross-entropy."""
+    targets = task.samples.targets
+    if unwrapped(task.loss) is losses.cross_entropy and not any(isinstance(y, list) for y in targets):
+        rows = {y: losses.one_hot(y, len(prediction)) for y in set(targets)}
+        targets = [rows[y] for y in targets]
+    try:
+        return np.array(targets, dtype=float)
+    except ValueError:
+        raise NotCompilable("the targets of the samples are of different lengths") from None
+
+
+def _check_rule(optimizer: Optimizer) -> None:
+    """The optimizer's rule gives for arrays what it gives for their elements."""
+    name = type(optimizer).__name__
+    if type(optimizer).step is not Optimizer.step or "step" in vars(optimizer):
+        raise NotCompilable(f"{name} has a step of its own, which takes Values")
+    parameters, gradients, state = np.array([0.5, -2.0]), np.array([-0.25, 1.0]), np.array([0.0, 0.5])
+    expected = [
+        optimizer.update(p, g, (s,) * optimizer.slots, 0.1, 3)
+        for p, g, s in zip(parameters.tolist(), gradients.tolist(), state.tolist(), strict=True)
+    ]
+    try:
+        found, kept = optimizer.update(parameters, gradients, (state,) * optimizer.slots, 0.1, 3)
+        same = np.allclose([found, *kept], np.transpose([(new, *slots) for new, slots in expected]), rtol=1e-9, atol=0)
+    except Exception as error:
+        raise NotCompilable(f"the update of {name} does not run on arrays: {error}") from error
+    if not same:
+        raise NotCompilable(f"the update of {name} does not give the same on arrays")
