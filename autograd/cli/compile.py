@@ -35,7 +35,7 @@ def command(arguments: Sequence[str]) -> int:
     try:
         function = compiling.compile(formula, target=options.target)
         point = assigned(formula, options.assignments).values() if options.assignments else _point(formula)
-        function(*(np.array([number]) for number in point))  # recorded for arrays of samples
+        function.record(*(np.array([number]) for number in point))  # for arrays of samples
         print(function.source, end="")
     except OperationError:
         raise

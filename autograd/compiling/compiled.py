@@ -80,6 +80,10 @@ class CompiledFunction:
 
         return Bound(call.kernel, eagerly)
 
+    def record(self, *arguments: Any) -> None:
+        """Record the function for arguments like these, and run nothing: ``source`` is then that for them."""
+        _Call(self, arguments)
+
     @property
     def source(self) -> str:
         """The Python text of the value and its derivatives, for arguments like those of the latest call."""
