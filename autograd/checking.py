@@ -55,6 +55,10 @@ class GradientCheck:
         """Whether nothing speaks against the gradient: every verdict is pass or kink."""
         return self.verdict in ("pass", "kink")
 
+    def __bool__(self) -> bool:
+        """As ``ok``, so that ``assert check_gradients(…)`` says what it seems to say."""
+        return self.ok
+
     def __str__(self) -> str:
         return "\n".join([f"gradient check: {self.verdict}", *(f"  {partial}" for partial in self.partials)])
 

@@ -11,6 +11,7 @@ import math
 import re
 import warnings
 from collections.abc import Callable, Collection, Mapping
+from inspect import Parameter, Signature
 from typing import Any
 
 from autograd import functions
@@ -80,6 +81,7 @@ class Formula:
         self.text = text
         self._steps = _Reader(text).steps
         self.variables = tuple(dict.fromkeys(arg for what, arg, _ in self._steps if what == "variable"))
+        self.__signature__ = Signature([Parameter(x, Parameter.POSITIONAL_OR_KEYWORD) for x in self.variables])
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         given = [*self.variables[: len(arguments)], *named]

@@ -23,6 +23,9 @@ Step = Callable[[], "np.ndarray | None"]
 class NotCompilable(ValueError):
     """What has to run eagerly: one sentence says why."""
 
+    def __str__(self) -> str:
+        return f'{self.args[0]}; engine="eager" can run it'
+
 
 def numpy_engine(task: Task) -> Engine:
     """The task on NumPy's arrays; NotCompilable says why that cannot be."""
@@ -34,7 +37,7 @@ def auto_engine(task: Task) -> Engine:
     try:
         return numpy_engine(task)
     except NotCompilable as error:
-        warnings.warn(f'fit runs with engine="eager", which is slow: {error}', RuntimeWarning, stacklevel=3)
+        warnings.warn(f'fit runs with engine="eager", which is slow: {error.args[0]}', RuntimeWarning, stacklevel=3)
         return EagerEngine(task)
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
 from nn.history import History
 
+SECONDS = 0.05  # at most so often is the bar drawn
+
 
 class Report(Protocol):
     """Tells the bar how many epochs are done, in fractions, and the figures so far."""
 
-    def __call__(self, epochs: float, history: History) -> None: ...
+    def __call__(self, epochs: float, history: History, /) -> None: ...
 
 
 @contextmanager
@@ -28,7 +31,15 @@ def progress_bar(epochs: int, shown: bool) -> Iterator[Report]:
     columns = (TextColumn("epoch"), MofNCompleteColumn(), BarColumn(), TextColumn("{task.description}"))
     with Progress(*columns, TimeRemainingColumn(), TextColumn("left"), console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=epochs)
-        yield lambda done, history: bar.update(task, completed=done, description=figures(history))
+        shown_at = 0.0
+
+        def report(done: float, history: History) -> None:
+            nonlocal shown_at
+            if done >= epochs or time.monotonic() > shown_at + SECONDS:
+                bar.update(task, completed=done, description=figures(history))
+                shown_at = time.monotonic()
+
+        yield report
 
 
 def figures(history: History) -> str:

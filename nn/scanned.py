@@ -32,7 +32,8 @@ def _jax() -> Any:
 class JaxEngine(NumpyEngine):
     """The NumPy engine's program, traced by JAX, in float64.
 
-    An epoch in which a number is not finite leaves everything as it was, and is run again by NumPy, which names it.
+    NumPy's arrays hold what there is after the last whole epoch. One in which a number is not finite is run again by
+    NumPy from there, which names it; one that is interrupted leaves no trace.
     """
 
     def __init__(self, eager: EagerEngine, prediction: Any) -> None:
@@ -54,13 +55,14 @@ class JaxEngine(NumpyEngine):
         rates = np.array([optimizer.lr(step) for step in steps.tolist()], dtype=float)
         with self.jax.enable_x64(True):
             carried = self._sent() if self.carried is None else self.carried
-            self.carried, results = self.run(carried, self.samples, *_rows(batches), rates, steps)
+            self.carried = None  # donated, whatever comes of it
+            carried, results = self.run(carried, self.samples, *_rows(batches), rates, steps)
             finite, total, right, predictions = self.jax.tree.map(np.asarray, results)
         if not finite:
-            self._fetch()
             return super().epoch(batches, advance)
+        self._fetch(carried)
         optimizer.steps += len(batches)
-        self.changed = True
+        self.carried, self.changed = carried, True
         if predictions:
             right = sum(map(self._own_right, batches, (rows for part in predictions for rows in part)))
         advance(count)
@@ -72,8 +74,6 @@ class JaxEngine(NumpyEngine):
 
     def write_back(self) -> None:
         """As ``Engine`` says."""
-        if self.changed and self.carried is not None:
-            self._fetch()
         self.carried = None
         super().write_back()
 
@@ -83,11 +83,10 @@ class JaxEngine(NumpyEngine):
         groups = [(group.numbers, group.gradient, group.state) for group in self.groups]
         return self.jax.device_put(groups, self.everywhere)
 
-    def _fetch(self) -> None:
-        for group, (numbers, gradient, state) in zip(self.groups, self.carried, strict=True):
+    def _fetch(self, carried: Any) -> None:
+        for group, (numbers, gradient, state) in zip(self.groups, carried, strict=True):
             group.numbers[:], group.gradient = numbers, np.array(gradient)
             group.state = tuple(map(np.array, state))
-        self.carried = None
 
     # Traced: arrays here are JAX's -----------------------------------------------------------------------
 
@@ -102,9 +101,8 @@ class JaxEngine(NumpyEngine):
             now, one = self._traced_step(now, samples, last, rates[-1], steps[-1])
             results.append(jax.tree.map(lambda x: x[None], one))
         finite = jax.numpy.array([found[0].all() for found in results]).all()
-        kept = jax.tree.map(lambda new, old: jax.numpy.where(finite, new, old), now, carried)
         total, right = (sum(found[k].sum() for found in results) for k in (1, 2))
-        return kept, (finite, total, right, [found[3] for found in results if found[3] is not None])
+        return now, (finite, total, right, [found[3] for found in results if found[3] is not None])
 
     def _traced_step(self, carried: Any, samples: Any, rows: Any, rate: Any, steps: Any) -> Any:
         """One update: what is carried, and whether all is finite, the losses' sum, how many are right, predictions."""

@@ -49,7 +49,7 @@ def fit(
     epochs: int,
     batch_size: int | None = None,
     validation: Any = None,
-    callbacks: Iterable[Callback] = (),
+    callbacks: Callback | Iterable[Callback] = (),
     *,
     penalty: Callable[[list[Value]], Any] | None = None,
     correct: Correct | None = None,
@@ -98,7 +98,9 @@ def fit(
     if history.epochs >= epochs:
         return history
     task = Task(model, loss, optimizer, samples, penalty, correct or correctness(loss))
-    run = _Run(task, held_out, tuple(callbacks), kept, history, make_engine(task))
+    run = _Run(
+        task, held_out, (callbacks,) if callable(callbacks) else tuple(callbacks), kept, history, make_engine(task)
+    )
     with progress_bar(epochs, progress) as report:
         run.until(epochs, lambda epoch: _batches(len(samples.targets), batch_size, seed, epoch), report)
     return history
@@ -192,9 +194,9 @@ class _Run:
     def _finish_epoch(self) -> bool:
         if self.callbacks or self.checkpoint:
             self.engine.write_back()
-        if self.checkpoint:
-            self.checkpoint.keep(self.task.model, self.task.optimizer, self.history)
         stops = [callback(self.task.model, self.history) is True for callback in self.callbacks]
+        if self.checkpoint:  # with what the callbacks have changed
+            self.checkpoint.keep(self.task.model, self.task.optimizer, self.history)
         return any(stops)
 
 

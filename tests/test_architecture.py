@@ -65,7 +65,7 @@ FLOORS = [
     ["nn.runs", "nn.sklearn"],
     ["nn"],
     ["autograd.cli.arguments"],
-    ["autograd.cli.formula", "autograd.cli.operations", "autograd.cli.train"],
+    ["autograd.cli.compile", "autograd.cli.formula", "autograd.cli.operations", "autograd.cli.train"],
     ["autograd.cli.exercises"],
     ["autograd.cli.verify"],
     ["autograd.cli"],

@@ -204,7 +204,7 @@ def test_what_has_no_value_or_derivative(run, arguments: list[str], message: str
 
 
 def test_help_and_version(run) -> None:  # type: ignore[no-untyped-def]
-    for command in ("verify", "exercises", "train", "operations"):
+    for command in ("verify", "exercises", "train", "compile", "operations"):
         assert f"  {command} " in run("--help").out
         assert run(command, "--help").out.startswith(f"usage: chainrule {command}")
     assert run("--version").out.startswith("chainrule ")
@@ -251,3 +251,7 @@ def test_options_that_do_not_go_together(run) -> None:  # type: ignore[no-untype
         ran = run(*arguments)
         assert (ran.status, ran.out) == (2, "")
         assert ran.err.count("\n") == 1
+
+
+def test_a_mistyped_command(run) -> None:  # type: ignore[no-untyped-def]
+    assert run("verfy").err == "chainrule: verfy is no command; did you mean chainrule verify?\n"

@@ -28,8 +28,8 @@ COMMANDS = [
 
 
 def test_there_is_something_to_test() -> None:
-    assert len(PROGRAMS) == 7
-    assert len(COMMANDS) == 8
+    assert len(PROGRAMS) == 9
+    assert len(COMMANDS) == 12
 
 
 @pytest.mark.parametrize(("program", "output"), PROGRAMS)

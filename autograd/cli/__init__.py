@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from autograd.cli import compile as compile_command
 from autograd.cli import exercises, operations, train, verify
 from autograd.cli.arguments import Parser, Unusable
 from autograd.cli.formula import evaluate
@@ -22,6 +24,7 @@ COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "verify": (verify.command, "check gradients that a person derived, and say what went wrong"),
     "exercises": (exercises.command, "list the exercises, show one, or make new ones"),
     "train": (train.command, "train a network: the tutorial's, micrograd's demo, or digits"),
+    "compile": (compile_command.command, "a formula and its derivatives as code for arrays"),
     "operations": (operations.command, "what a formula can be made of"),
 }
 DESCRIPTION = """\
@@ -79,6 +82,9 @@ def _run(arguments: list[str]) -> int:
             if getattr(options, option):
                 raise Unusable(f"--{option} goes with a formula, as in: chainrule 'x*y' x=2 y=3 --{option}")
         return exercises.work_through(COURSE, Path(options.pictures or "chainrule-pictures"))
+    close = difflib.get_close_matches(options.formula, COMMANDS, 1, 0.7)
+    if close and not options.assignments:
+        raise Unusable(f"{options.formula} is no command; did you mean chainrule {close[0]}?")
     if options.pictures:
         raise Unusable("--pictures goes with the exercises: a formula's picture is saved with --draw FILE")
     if options.steps and options.json:

@@ -55,6 +55,8 @@ def command(arguments: Sequence[str]) -> int:
         if options.assignments:
             raise Unusable("a file of answers holds its own claims: leave the others out")
         return _file(Path(options.subject), options)
+    if Path(options.subject).is_file():
+        raise Unusable(f"{options.subject} is a file, and a file of answers is TOML: its name ends with .toml")
     return _one(options.subject, {}, options.assignments, options)
 
 
@@ -102,7 +104,7 @@ def _file(path: Path, options: argparse.Namespace) -> int:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
         raise Unusable(f"cannot read {path}: {reason}") from None
-    status, right, graded = 0, 0, 0
+    status, right, graded, unread = 0, 0, 0, 0
     for sheet in _with_progress(read_sheets(text), text.count("[[answers]]")):
         try:
             if isinstance(sheet, SheetError):
@@ -110,6 +112,7 @@ def _file(path: Path, options: argparse.Namespace) -> int:
             report = sheet.grade(not options.no_reveal)
         except SheetError as error:
             status = 2
+            unread += 1
             print(f"chainrule: {path}, {error}", file=sys.stderr)
             if options.json:
                 print(json.dumps({"ok": False, **error.as_json()}, ensure_ascii=False))
@@ -119,7 +122,8 @@ def _file(path: Path, options: argparse.Namespace) -> int:
         status = max(status, 0 if report.ok else 1)
         print(json.dumps(report.as_json(), ensure_ascii=False) if options.json else f"{report}\n")
     if not options.json:
-        print(f"{graded} sheet{'s'[: graded != 1]} graded, {right} without a mistake")
+        rest = f"; {unread} could not be read" if unread else ""
+        print(f"{graded} sheet{'s'[: graded != 1]} graded, {right} without a mistake{rest}")
     return status
 
 

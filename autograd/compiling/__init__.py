@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
+from autograd.operation import Operation
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -48,14 +49,19 @@ def compile(
     """
     if target not in ("numpy", "jax"):
         raise ValueError(f'the target is "numpy" or "jax", not {target!r}')
-    try:
-        from autograd.compiling.compiled import CompiledFunction, CompiledGraph
-    except ModuleNotFoundError as error:
-        if error.name != "numpy":
-            raise
-        raise ImportError('compile needs NumPy: pip install "chainrule[compile]"') from None
+    from autograd.compiling.compiled import CompiledFunction, CompiledGraph
+
     if isinstance(function, Value):
         return CompiledGraph(function, target)
+    if isinstance(function, Operation):
+        function = _as_function(function)
     if not callable(function):
         raise TypeError(f"compile takes a function or a recorded Value, not {type(function).__name__}")
     return CompiledFunction(function, shared, target, has_aux)
+
+
+def _as_function(operation: Operation) -> Any:
+    """An operation of the table as a function of its operands, by name."""
+    if operation.arity == 1:
+        return lambda x: operation(x)
+    return lambda x, y=operation.default: operation(x, y)

@@ -76,7 +76,8 @@ def verify(
         reports.append(judge_value(name, claim, base, others, nodes))
     order = sorted((name for name in claims if name in named), key=lambda name: -_place(name, wanted, base))
     for name in (*order, *(name for name in subject.names if name in claims)):
-        first_it = [wanted[name], *(other for other in wanted.values() if other.name != name)]
+        known = [other for other in wanted.values() if other.name in subject.names or other.name in claims]
+        first_it = [wanted[name], *(other for other in known if other.name != name)]
         reports.append(judge_derivative(claims[name], subject, base, others, first_it))
     return Report(tuple(reports), text, clean(title), lambda: _picture(base, reports), reveal)
 

@@ -118,13 +118,18 @@ class Explainer:
             message = "the other variables were differentiated, too: they are held constant"
             yield TOTAL, Diagnosis("wrong-rule", message)
         for node in reversed(range(len(trace.nodes))):
-            if not trace.nodes[node].is_constant and self._fits(lambda i, node=node: evidence[i].trace.values[node]):  # type: ignore[misc]
+            if self._may_be_copied(node) and self._fits(lambda i, node=node: evidence[i].trace.values[node]):  # type: ignore[misc]
                 whole = node == len(trace.nodes) - 1
                 what = "the value of the function" if whole else f"the value of {trace.parts[node]}"
                 yield COPY, Diagnosis("undifferentiated", f"this is {what}, not a derivative", stands=trace.parts[node])
         factor = self._factor()
         if factor is not None and factor not in (1, -1):
             yield CONSTANT_FACTOR, Diagnosis("constant-factor", f"this is {factor} times the right answer")
+
+    def _may_be_copied(self, node: int) -> bool:
+        """Whether it says something that the claim is the value of a node: a number is that of some input by chance."""
+        found = self.evidence[0].trace.nodes[node]
+        return not found.is_constant and (found.operation is not None or not self.claim.is_number)
 
     def _derivative(self, point: int, wanted: Wanted) -> float:
         """The derivative of the output with respect to another variable or step."""

@@ -20,6 +20,7 @@ from autograd.verifying.tracing import Seeds, Trace, Wanted
 from autograd.verifying.truth import FORMULA, derivative_formula, input_noise, true_derivative, why_undefined
 
 NEEDED = 3  # points besides the given one, at which a formula has to agree
+TOO_COARSE = "it agrees to the digits given, but fewer than three significant digits cannot be accepted"
 HIDDEN = 4  # so many of them are listed
 
 
@@ -57,7 +58,7 @@ def judge_derivative(
         report = _without_value(report, claim, point)
     if report.ok and claim.is_number:
         return _with_hidden(report, function, base, others, wanted)
-    if report.verdict == "wrong":
+    if report.verdict == "wrong" and not report.note.startswith(TOO_COARSE):
         return replace(report, diagnoses=tuple(_explained(claim, evidence, trace, wanted)) or (_unknown(evidence),))
     return report
 
@@ -170,7 +171,7 @@ def _point(trace: Trace) -> str:
 def _nearly(claim: Claim, true: float) -> str:
     digits = max(1, int(min(claim.digits, 15)))
     if digits < 3 and math.isclose(float(f"{true:.{digits - 1}e}"), claim.number, rel_tol=1e-12):
-        return "it agrees to the digits given, but fewer than three significant digits cannot be accepted"
+        return TOO_COARSE
     return ""
 
 

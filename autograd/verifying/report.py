@@ -113,6 +113,10 @@ class Report:
         """Whether every claim is accepted."""
         return all(claim.ok for claim in self.claims)
 
+    def __bool__(self) -> bool:
+        """As ``ok``, so that ``assert verify(…)`` says what it seems to say."""
+        return self.ok
+
     def first_wrong(self) -> ClaimReport | None:
         """The first claim that is wrong, in the order in which one would have computed."""
         return next((claim for claim in self.claims if claim.verdict == "wrong"), None)

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograd.drawing.names import clean
 from autograd.exercises import EXERCISES
 from autograd.verifying import Report, verify
 
@@ -29,7 +30,7 @@ class SheetError(ValueError):
     """A sheet that cannot be graded; ``line`` is where it starts, or where it is no TOML."""
 
     def __init__(self, message: str, line: int, title: str = "") -> None:
-        super().__init__(f"line {line}: {message}")
+        super().__init__(f"line {line}{title and f' ({title})'}: {message}")
         self.message = message
         self.line = line
         self.title = title
@@ -49,7 +50,7 @@ class Sheet:
     @property
     def title(self) -> str:
         """The student's name, or the place of the sheet in the file."""
-        return str(self.entry.get("student", f"line {self.line}"))
+        return clean(str(self.entry.get("student", f"line {self.line}")))
 
     def grade(self, reveal: bool = True) -> Report:
         """The report on it; raises SheetError for what cannot be understood."""

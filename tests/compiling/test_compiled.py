@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import DerivativeError, Value, compile, dot, exp, log, relu, sigmoid, sin, sqrt, sum
+from autograd import DerivativeError, Value, atan2, compile, dot, exp, log, relu, sigmoid, sin, sqrt, sum
 from autograd.errors import DivisionByZeroError, DomainError, OperationError, RangeError
 from tests.compiling.graphs import Network, hinge_loss
 
@@ -259,3 +259,8 @@ def test_further_numbers_of_samples_that_run_eagerly() -> None:
     assert value.tolist() == [2e200, 2.0]
     assert aux.tolist() == [[1e200, 1.0], [1.0, 1.0]]
     assert function(1e200)[1].tolist() == [1e200, 1.0]
+
+
+def test_an_operation_of_the_table() -> None:
+    assert compile(exp)(0.0) == 1.0
+    assert compile(atan2)(0.0, 1.0) == 0.0

@@ -94,7 +94,7 @@ def test_a_sheet_that_cannot_be_understood(
     assert status == 2
     assert message in err
     assert f"{file}, line " in err
-    assert "2 sheets graded, 1 without a mistake" in out
+    assert "2 sheets graded, 1 without a mistake; 1 could not be read" in out
     assert "Traceback" not in err
 
 
@@ -110,8 +110,10 @@ def test_a_sheet_that_cannot_be_understood(
 def test_a_file_without_sheets(capsys: pytest.CaptureFixture[str], file: Path, text: str, message: str) -> None:
     file.write_text(text)
     status, out, err = run(capsys, str(file))
-    assert (status, out) == (2, "0 sheets graded, 0 without a mistake\n")
-    assert err == f"chainrule: {file}, line 1: {message}\n" or (message == "this is not TOML" and message in err)
+    assert status == 2
+    assert out.startswith("0 sheets graded, 0 without a mistake; ")
+    assert err.startswith(f"chainrule: {file}, line 1: ")
+    assert message in err
 
 
 @pytest.mark.parametrize("damage", ["title = 'x'\n", "[answers]\n", "[other]\nx = 1\n", "[[answers]\n", "\0\n"])
@@ -174,6 +176,7 @@ def test_one_function_at_the_shell(
         ["--exercise", "99", "dx=1"],
         ["--exercise", "1"],
         ["answers.toml", "x=1"],
+        [__file__],
         ["x*y", "x=1", "y=2", "q:=a+b", "dq=1"],
         ["x*y", "x=1", "y=2", "dx=2", "--nonsense"],
     ],

@@ -197,3 +197,19 @@ def test_a_hidden_swap_is_named() -> None:
 def test_without_revealing_the_report_keeps_all_to_itself() -> None:
     report = verify("x*exp(y)", {"x": 2, "y": 3}, {"x": 7.5}, reveal=False)
     assert "20.08" not in repr(report)
+
+
+def test_a_report_is_true_if_all_is_right() -> None:
+    assert verify("x*y", {"x": 2, "y": 3}, {"x": 3})
+    assert not verify("x*y", {"x": 2, "y": 3}, {"x": 4})
+
+
+def test_a_number_that_is_too_coarse_gets_no_diagnosis() -> None:
+    (claim,) = verify("x/y", {"x": 1, "y": 3}, {"x": 0.33}).claims
+    assert (claim.verdict, claim.diagnoses) == ("wrong", ())
+    assert "fewer than three significant digits" in claim.note
+
+
+def test_only_what_the_student_knows_is_named() -> None:
+    report = verify("x*exp(y)", {"x": 2, "y": 1}, {"x": 2}, steps={"b": "exp(y)"})
+    assert "respect to b" not in str(report)

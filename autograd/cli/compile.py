@@ -1,0 +1,58 @@
+"""``chainrule compile``: a formula and its derivatives as array code."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from autograd import compiling
+from autograd.cli.arguments import Parser, Unusable, assigned
+from autograd.errors import OperationError
+from autograd.formula import Formula
+
+DESCRIPTION = """\
+Print a Python function that computes a formula and its partial derivatives on arrays.
+
+  chainrule compile "log(x**2 + y**2 + 1)"                 for NumPy
+  chainrule compile "log(x**2 + y**2 + 1)" --target jax    for JAX
+
+Each variable is an array with a number for each sample. What is printed runs as it stands in a file."""
+TRIES = 1000
+
+
+def command(arguments: Sequence[str]) -> int:
+    """Print the source; 1 where the formula has no value at the given point."""
+    parser = Parser(prog="chainrule compile", description=DESCRIPTION)
+    parser.add_argument("formula", help="a formula, such as 'x*exp(y)'")
+    parser.add_argument("assignments", nargs="*", metavar="name=value", help="a point at which it has a value")
+    parser.add_argument("--target", metavar="NAME", default="numpy", help="numpy, the default, or jax")
+    options = parser.read(arguments)
+    import numpy as np
+
+    formula = Formula(options.formula)
+    if not formula.variables:
+        raise Unusable(f"{options.formula} has no variables: there is nothing to compile")
+    try:
+        function = compiling.compile(formula, target=options.target)
+        point = assigned(formula, options.assignments).values() if options.assignments else _point(formula)
+        function(*(np.array([number]) for number in point))  # recorded for arrays of samples
+        print(function.source, end="")
+    except OperationError:
+        raise
+    except (ValueError, ImportError) as error:
+        raise Unusable(str(error)) from None
+    return 0
+
+
+def _point(formula: Formula) -> list[float]:
+    """Somewhere in the formula's domain: it is recorded there."""
+    draw = random.Random(0)
+    for k in range(TRIES):
+        point = [draw.uniform(-1.0, 1.0) * 1.01**k for _ in formula.variables] if k else [1.0] * len(formula.variables)
+        try:
+            formula(*point)
+        except OperationError:
+            continue
+        return point
+    names = " ".join(f"{name}=…" for name in formula.variables)
+    raise Unusable(f"no point was found at which {formula.text} has a value: add one, as in {names}")
