@@ -50,6 +50,8 @@ def executed(path: Path, folder: Path) -> Any:
     client = NotebookClient(
         notebook,
         timeout=300,
+        iopub_timeout=60,  # on a busy machine outputs come late; after 4 seconds they would be left out
+        raise_on_iopub_timeout=True,
         kernel_name="python3",
         record_timing=False,
         coalesce_streams=True,
