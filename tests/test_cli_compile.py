@@ -57,7 +57,7 @@ def test_a_point_can_be_given(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        ([], 2, "the following arguments are required: formula"),
+        ([], 2, "which formula is to be compiled?"),
         (["3 +"], 2, "the formula breaks off here"),
         (["3"], 2, "3 has no variables: there is nothing to compile"),
         (["log(x)", "--target", "torch"], 2, 'the target is "numpy" or "jax", not \'torch\''),

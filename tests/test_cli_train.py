@@ -104,3 +104,8 @@ def test_bad_input(here: Path, capsys: pytest.CaptureFixture[str], arguments: li
     assert err.startswith("chainrule: ")
     assert message in err
     assert err.count("\n") == 1
+
+
+def test_no_epochs(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "moons", "--epochs", "0"]) == 0
+    assert capsys.readouterr().out == "no epoch was run\n"

@@ -57,11 +57,13 @@ def command(arguments: Sequence[str]) -> int:
 
 
 def _report(options: argparse.Namespace, run: Run) -> None:
+    if not run.history.epochs:
+        print("no epoch was run")
+        return
     print(f"{run.history}\n")
-    if run.history.epochs:
-        for name, score in (("training", run.training_score()), ("test", run.test_score())):
-            if score is not None:
-                print(f"{name:<9} accuracy {score.accuracy:.4f}   loss {score.loss:.6f}")
+    for name, score in (("training", run.training_score()), ("test", run.test_score())):
+        if score is not None:
+            print(f"{name:<9} accuracy {score.accuracy:.4f}   loss {score.loss:.6f}")
     if options.run == "tutorial":
         from nn import predict
 
@@ -79,8 +81,6 @@ def _report(options: argparse.Namespace, run: Run) -> None:
 def _pictures(run: Run, options: argparse.Namespace) -> Iterator[Path]:
     from nn import plotting
 
-    if not run.history.epochs:
-        return
     yield _saved(options, "loss", lambda ax: plotting.plot_loss(run.history, ax))
     if len(run.training[0][0]) == 2:
         for name, data in (("training", run.training), ("test", run.test)):

@@ -16,13 +16,12 @@ MOST = 5  # diagnoses in one report
 PAIR_SECONDS = 0.5  # for trying two mistakes at once
 PAIR_DIGITS = 4  # a number with fewer fits some pair by chance
 SIMPLE = 12  # the largest numerator and denominator of a simple factor
-CONSTANT_FACTOR, SWAPPED, COPY, WHOLE_SIGN, TOTAL = (
-    2.8,
-    2.2,
-    2.5,
-    2.15,
-    2.3,
-)  # ranks; those of planted mistakes are theirs
+# The ranks of mistakes that are not planted: the lower, the likelier.
+WHOLE_SIGN = 2.15
+SWAPPED = 2.2
+TOTAL = 2.3
+COPY = 2.5
+CONSTANT_FACTOR = 2.8
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,6 @@ class Evidence:
     claimed: Measured
     true: Measured
     scale: float = 1.0  # of what adds up to the derivative
-
-
-Fits = Callable[[Sequence[float]], bool]
 
 
 class Explainer:
