@@ -13,6 +13,7 @@ import numpy as np
 
 import autograd
 from autograd import OperationError, Value, as_constant
+from autograd.compiling.machine import floating_point, is_finite
 from nn import losses
 from nn.engines import Batch, EagerEngine, Engine, Score, Task, epoch_of, unwrapped
 from nn.optimizers import Optimizer, State
@@ -109,6 +110,7 @@ class NumpyEngine:
             self.data.append(wanted(self.targets.reshape(len(self.targets), -1)))
         self.groups = list(self._grouped())
         self.steps: dict[int, tuple[list[np.ndarray], Step]] = {}
+        self.silent = floating_point("ignore")  # what the update does is looked at as a whole
         self.loaded = self.changed = False
         self._check_samples()
 
@@ -146,12 +148,15 @@ class NumpyEngine:
 
     # Running ---------------------------------------------------------------------------------------
 
-    def epoch(self, batches: Sequence[Batch], advance: Callable[[int], None]) -> Score:
-        """As ``Engine`` says."""
+    def epochs(self, coming: Iterator[Sequence[Batch]], advance: Callable[[int], None]) -> list[Score]:
+        """As ``Engine`` says: one."""
+        return [self.silent.run(self._epoch, next(coming), advance)]
+
+    def _epoch(self, batches: Sequence[Batch], advance: Callable[[int], None]) -> Score:
         if not self.loaded:
             self._load()
-        with np.errstate(all="ignore"):  # what the update does is looked at as a whole
-            return epoch_of(self.task, self._step, batches, advance)
+        finite = all(is_finite(group.numbers) for group in self.groups)
+        return epoch_of(self.task, self._step if finite else self._eager_step, batches, advance)
 
     def _step(self, batch: Batch) -> tuple[float, int]:
         arrays, step = self._ready(batch)
@@ -188,7 +193,7 @@ class NumpyEngine:
             new = optimizer.update(
                 group.numbers[group.own], group.gradient[group.own], group.state, lr, optimizer.steps
             )
-            if not _is_finite(new[0]):
+            if not is_finite(new[0]):
                 return False
             updated.append(new)
         for group, (numbers, state) in zip(self.groups, updated, strict=True):
@@ -236,11 +241,6 @@ class NumpyEngine:
                     leaf.data, leaf.grad = number, grad
                 group.store_state(self.task.optimizer)
         self.loaded = self.changed = False
-
-
-def _is_finite(numbers: np.ndarray) -> bool:
-    """Whether all are: a sum of squares says so faster, if it is finite itself."""
-    return math.isfinite(np.dot(numbers, numbers)) or bool(np.isfinite(numbers).all())
 
 
 def _flat(prediction: Any) -> list[Any]:

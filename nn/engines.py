@@ -6,7 +6,7 @@ The objective is the mean of a loss over samples, plus a penalty on the paramete
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple, Protocol
@@ -64,10 +64,12 @@ class Task:
 class Engine(Protocol):
     """Runs epochs. It may hold parameters and the optimizer's state elsewhere until ``write_back``."""
 
-    def epoch(self, batches: Sequence[Batch], advance: Callable[[int], None]) -> Score:
-        """Update the parameters once for each batch of sample numbers, calling ``advance`` with how many are done.
+    def epochs(self, coming: Iterator[Sequence[Batch]], advance: Callable[[int], None]) -> list[Score]:
+        """Run the next epoch, or some of the coming ones at once, each given as its batches of sample numbers.
 
-        An OperationError names the sample.
+        The parameters are updated once for each batch; ``advance`` is called with how many samples are done. The
+        result has a score for each epoch that was run. An OperationError names the sample, and is one of the first
+        epoch.
         """
 
     def write_back(self) -> None:
@@ -82,9 +84,9 @@ class EagerEngine:
         self.parameters = task.model.parameters()
         self._inputs: dict[int, list[Value]] = {}
 
-    def epoch(self, batches: Sequence[Batch], advance: Callable[[int], None]) -> Score:
-        """As ``Engine`` says."""
-        return epoch_of(self.task, self.step, batches, advance)
+    def epochs(self, coming: Iterator[Sequence[Batch]], advance: Callable[[int], None]) -> list[Score]:
+        """As ``Engine`` says: one."""
+        return [epoch_of(self.task, self.step, next(coming), advance)]
 
     def step(self, batch: Batch) -> tuple[float, int]:
         """Update the parameters once; the sum of the losses, and how many samples came out right."""

@@ -6,14 +6,20 @@ are spread over them; parameters, and what the optimizer keeps, are on each. Wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from nn.compiled import NumpyEngine, unless_it_fails
 from nn.engines import Batch, EagerEngine, Engine, Score, Task
+
+SECONDS = 0.1  # that epochs may take before a sign of life
+GROWTH = 8  # how much more epochs are tried after some that took little time
+MOST_EPOCHS, MOST_NUMBERS = 512, 2**20  # epochs in one call, and sample numbers
 
 
 def jax_engine(task: Task) -> Engine:
@@ -32,8 +38,9 @@ def _jax() -> Any:
 class JaxEngine(NumpyEngine):
     """The NumPy engine's program, traced by JAX, in float64.
 
-    NumPy's arrays hold what there is after the last whole epoch. One in which a number is not finite is run again by
-    NumPy from there, which names it; one that is interrupted leaves no trace.
+    As many epochs run at once as take about a tenth of a second. NumPy's arrays hold what there is after them: epochs
+    in which a number left the floats are run again by NumPy from there, which names it; what is interrupted leaves no
+    trace.
     """
 
     def __init__(self, eager: EagerEngine, prediction: Any) -> None:
@@ -43,30 +50,43 @@ class JaxEngine(NumpyEngine):
         self.everywhere = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())
         self.spread = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec("samples"))
         self.function = self.bound.function()
+        self.own_judgement = self.task.correct is not None and len(self.data) == 2
+        self.most = 1 if self.own_judgement else max(1, min(MOST_EPOCHS, MOST_NUMBERS // len(self.inputs)))
+        self.at_once = 1  # epochs
         self.carried: Any = None  # on the devices: parameters, gradients and the optimizer's state
         with jax.enable_x64(True):
             self.samples = jax.device_put(self.data, self.everywhere)
-            self.run = jax.jit(self._epoch, donate_argnums=0, out_shardings=self.everywhere)
+            self.run = jax.jit(self._traced_epochs, donate_argnums=0, out_shardings=self.everywhere)
 
-    def epoch(self, batches: Sequence[Batch], advance: Callable[[int], None]) -> Score:
+    def epochs(self, coming: Iterator[Sequence[Batch]], advance: Callable[[int], None]) -> list[Score]:
         """As ``Engine`` says."""
-        optimizer, count = self.task.optimizer, sum(map(len, batches))
-        steps = np.arange(optimizer.steps, optimizer.steps + len(batches))
-        rates = np.array([optimizer.lr(step) for step in steps.tolist()], dtype=float)
+        optimizer, epochs = self.task.optimizer, list(islice(coming, self.at_once))
+        updates, count = len(epochs[0]), sum(map(len, epochs[0]))
+        first = optimizer.steps
+        steps = np.arange(first, first + self.most * updates).reshape(self.most, updates)
+        rates = np.array([optimizer.lr(step) for step in range(first, first + len(epochs) * updates)], dtype=float)
+        start = time.perf_counter()
         with self.jax.enable_x64(True):
             carried = self._sent() if self.carried is None else self.carried
             self.carried = None  # donated, whatever comes of it
-            carried, results = self.run(carried, self.samples, *_rows(batches), rates, steps)
-            finite, total, right, predictions = self.jax.tree.map(np.asarray, results)
+            rates = np.resize(rates, steps.shape)  # one program for all numbers of epochs
+            carried, results = self.run(carried, self.samples, len(epochs), *_rows(epochs, self.most), rates, steps)
+            finite, totals, right, predictions = self.jax.tree.map(np.asarray, results)
         if not finite:
-            return super().epoch(batches, advance)
+            self.at_once = 1
+            return super().epochs(iter(epochs[:1]), advance)
+        if time.perf_counter() - start < SECONDS / GROWTH:
+            self.at_once = min(self.most, self.at_once * GROWTH)
         self._fetch(carried)
-        optimizer.steps += len(batches)
+        optimizer.steps += len(epochs) * updates
         self.carried, self.changed = carried, True
         if predictions:
-            right = sum(map(self._own_right, batches, (rows for part in predictions for rows in part)))
-        advance(count)
-        return Score(float(total) / count, int(right) / count if self.task.correct else None)
+            right = [sum(map(self._own_right, epochs[0], (rows for part in predictions for rows in part)))]
+        advance(len(epochs) * count)
+        return [
+            Score(float(total) / count, int(found) / count if self.task.correct else None)
+            for total, found in zip(totals[: len(epochs)], right, strict=False)
+        ]
 
     def _own_right(self, batch: Batch, predictions: np.ndarray) -> int:
         self.bound.aux = predictions
@@ -90,7 +110,36 @@ class JaxEngine(NumpyEngine):
 
     # Traced: arrays here are JAX's -----------------------------------------------------------------------
 
-    def _epoch(self, carried: Any, samples: Any, rows: Any, last: Any, rates: Any, steps: Any) -> Any:
+    def _traced_epochs(
+        self, carried: Any, samples: Any, count: Any, rows: Any, last: Any, rates: Any, steps: Any
+    ) -> Any:
+        """So many of the epochs: what is carried, whether all is finite, and of each the losses' sum and the right."""
+        jax, jnp = self.jax, self.jax.numpy
+
+        def epoch(carried: Any, k: Any) -> Any:
+            return self._traced_epoch(
+                carried, samples, *(None if x is None else x[k] for x in (rows, last, rates, steps))
+            )
+
+        if self.own_judgement:
+            carried, (total, right, predictions) = epoch(carried, 0)
+            totals, rights = total[None], right[None]
+        else:
+
+            def one(k: Any, before: Any) -> Any:
+                carried, totals, rights = before
+                carried, (total, right, _) = epoch(carried, k)
+                return carried, totals.at[k].set(total), rights.at[k].set(right)
+
+            nothing = jnp.zeros(self.most), jnp.zeros(self.most, int)
+            carried, totals, rights = jax.lax.fori_loop(0, count, one, (carried, *nothing))
+            predictions = []
+        finite = jnp.isfinite(totals.sum())
+        for numbers, *_ in carried:
+            finite &= jnp.isfinite(numbers).all()
+        return carried, (finite, totals, rights, predictions)
+
+    def _traced_epoch(self, carried: Any, samples: Any, rows: Any, last: Any, rates: Any, steps: Any) -> Any:
         """Batches of one size, then the smaller last one, or all samples at once: what is carried, and the results."""
         jax, now, results = self.jax, carried, []
         if rows is not None:
@@ -100,12 +149,11 @@ class JaxEngine(NumpyEngine):
         if last is not None or rows is None:
             now, one = self._traced_step(now, samples, last, rates[-1], steps[-1])
             results.append(jax.tree.map(lambda x: x[None], one))
-        finite = jax.numpy.array([found[0].all() for found in results]).all()
-        total, right = (sum(found[k].sum() for found in results) for k in (1, 2))
-        return now, (finite, total, right, [found[3] for found in results if found[3] is not None])
+        total, right = (sum(found[k].sum() for found in results) for k in (0, 1))
+        return now, (total, right, [found[2] for found in results if found[2] is not None])
 
     def _traced_step(self, carried: Any, samples: Any, rows: Any, rate: Any, steps: Any) -> Any:
-        """One update: what is carried, and whether all is finite, the losses' sum, how many are right, predictions."""
+        """One update: what is carried, and the losses' sum, how many are right, and predictions."""
         jnp = self.jax.numpy
         batch = samples if rows is None else [numbers[rows] for numbers in samples]
         x, y, *wanted = self.jax.lax.with_sharding_constraint(batch, self.spread)
@@ -117,9 +165,7 @@ class JaxEngine(NumpyEngine):
             gradient = gradients[k] if k < len(gradients) else gradient
             new, state = self.task.optimizer.update(numbers[group.own], gradient[group.own], state, rate, steps)
             now.append((numbers.at[group.own].set(new), gradient, state))
-        total = jnp.broadcast_to(values, len(x)).sum()
-        finite = jnp.array([jnp.isfinite(total), *(jnp.isfinite(numbers).all() for numbers, *_ in now)]).all()
-        return now, (finite, total, jnp.asarray(right), predictions)
+        return now, (jnp.broadcast_to(values, len(x)).sum(), jnp.asarray(right), predictions)
 
     def _traced_right(self, count: int, aux: Any, wanted: Any = None) -> tuple[Any, Any]:
         """How many are right; or the predictions, where a function of the user's own says so, of plain numbers."""
@@ -130,9 +176,19 @@ class JaxEngine(NumpyEngine):
         return (correct.predicted(predictions) == wanted).all(axis=1).sum(), None
 
 
-def _rows(batches: Sequence[Batch]) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """The sample numbers of the batches of the first one's size, and of a smaller last one; None for all samples."""
-    if isinstance(batches[0], range):
+def _rows(epochs: Sequence[Sequence[Batch]], most: int) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """The sample numbers of each epoch's batches of the first one's size, and of a smaller last one.
+
+    They have room for so many epochs; None stands for all samples.
+    """
+    if isinstance(epochs[0][0], range):
         return None, None
-    whole = [batch for batch in batches if len(batch) == len(batches[0])]
-    return np.stack(whole), np.array(batches[-1]) if len(whole) < len(batches) else None
+    size, count = len(epochs[0][0]), len(epochs[0])
+    whole = count if len(epochs[0][-1]) == size else count - 1
+    rows = np.stack([np.stack(batches[:whole]) for batches in epochs])
+    last = np.stack([batches[-1] for batches in epochs]) if whole < count else None
+    return _room(rows, most), None if last is None else _room(last, most)
+
+
+def _room(numbers: np.ndarray, most: int) -> np.ndarray:
+    return np.concatenate([numbers, np.zeros((most - len(numbers), *numbers.shape[1:]), numbers.dtype)])

@@ -154,7 +154,7 @@ class _Run:
     def until(self, epochs: int, batches: Callable[[int], Sequence[Batch]], report: Report) -> None:
         """Run epochs up to a number of them, counted from the beginning, unless stopped before."""
         try:
-            while self.history.epochs < epochs and not self._epoch(batches(self.history.epochs), report):
+            while self.history.epochs < epochs and not self._epochs(epochs, batches, report):
                 pass
         except KeyboardInterrupt:
             self.history.interrupted = True
@@ -163,8 +163,8 @@ class _Run:
             if self.checkpoint:
                 self.checkpoint.write()
 
-    def _epoch(self, batches: Sequence[Batch], report: Report) -> bool:
-        """One epoch and what follows it; whether to stop."""
+    def _epochs(self, epochs: int, batches: Callable[[int], Sequence[Batch]], report: Report) -> bool:
+        """The next epoch and what follows it, or several where nothing does; whether to stop."""
         done, samples = self.history.epochs, len(self.task.samples.targets)
         seen = 0
 
@@ -173,14 +173,16 @@ class _Run:
             seen += count
             report(done + seen / samples, self.history)
 
+        last = done + 1 if self.callbacks or self.validation is not None else epochs
         try:
-            score = self.engine.epoch(batches, advance)
-            scores = [score, *self._validation_score()]
+            scores = self.engine.epochs((batches(epoch) for epoch in range(done, last)), advance)
+            validation = self._validation_score()
         except (OperationError, ValueError) as error:
             raise located(error, f"in epoch {done + 1}") from None
-        _record(self.history, *scores)
-        report(done + 1, self.history)
-        return self._finish_epoch()
+        for score in scores:
+            _record(self.history, score, *validation)
+        report(self.history.epochs, self.history)
+        return self._finish_epochs()
 
     def _validation_score(self) -> list[Any]:
         if self.validation is None:
@@ -191,7 +193,7 @@ class _Run:
         except (OperationError, ValueError) as error:
             raise located(error, "of the validation data") from None
 
-    def _finish_epoch(self) -> bool:
+    def _finish_epochs(self) -> bool:
         if self.callbacks or self.checkpoint:
             self.engine.write_back()
         stops = [callback(self.task.model, self.history) is True for callback in self.callbacks]

@@ -64,16 +64,16 @@ def test_ctrl_c_shows_what_was_learnt(
 ) -> None:
     from nn.engines import EagerEngine
 
-    epoch = EagerEngine.epoch
+    epochs = EagerEngine.epochs
     calls = []
 
     def interrupted(self: EagerEngine, *arguments: object) -> object:
         calls.append(self)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return epoch(self, *arguments)  # type: ignore[arg-type]
+        return epochs(self, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(EagerEngine, "epoch", interrupted)
+    monkeypatch.setattr(EagerEngine, "epochs", interrupted)
     assert main(["train", "moons", "--engine", "eager", "--epochs", "5"]) == 130
     assert "interrupted after 1 whole epochs" in capsys.readouterr().out
 

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from autograd.compiling.arguments import Entry, Structure, entries, rebuilt, samples, signature, structure
-from autograd.compiling.kernel import Kernel, Runner, Troubled
+from autograd.compiling.kernel import Kernel, Runner
+from autograd.compiling.machine import Troubled
 from autograd.compiling.program import Array
 from autograd.compiling.recording import recording
 from autograd.compiling.text import identifier

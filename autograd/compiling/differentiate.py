@@ -41,11 +41,15 @@ class _Sweep:
                 leading.add(id(array))
         self.contributions[id(output)].append(1.0)
         for array in reversed(order):
-            if id(array) in leading and array.operands:
+            if id(array) in leading and array.operands and self.reached(array):
                 adjoint = self.total(array)
                 for k in _differentiable(array):
-                    if id(array.operands[k]) in leading and adjoint != 0.0:
+                    if id(array.operands[k]) in leading:
                         _RULES[array.how](self, array, k, adjoint)
+
+    def reached(self, array: Array) -> bool:
+        """Whether the output depends on an array."""
+        return bool(self.contributions[id(array)] or self.places[id(array)])
 
     def total(self, array: Array) -> Operand:
         """The adjoint of an array: the sum of what has come together. It may have axes of length 1 to be repeated."""

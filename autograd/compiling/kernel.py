@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from autograd.compiling.differentiate import differentiate
 from autograd.compiling.emit import emit
+from autograd.compiling.expose import expose
 from autograd.compiling.lift import Store, lift
-from autograd.compiling.machine import Machine
+from autograd.compiling.machine import Machine, Troubled
 from autograd.compiling.program import Array, Operand, statements
 from autograd.value import Value
 
 REMEMBERED = 4  # runners, for so many sizes of a batch
 Runner = Callable[[Sequence[Any]], list[np.ndarray]]
-
-
-class Troubled(Exception):
-    """A run met a value that is not finite, or that has no place in mathematics."""
 
 
 class Kernel:
@@ -107,25 +104,31 @@ class Kernel:
         if self.target == "jax":
             return self._jitted(results, parameters)
         inputs = [np.empty(((samples,) if array.batched else ()) + array.shape) for array in given]
-        machine = self._machine(results, [*inputs, *parameters], samples)
+        machine = self._machine(results, [*inputs, *parameters], samples, doubtful=[*inputs, *parameters])
 
         def run(numbers: Sequence[np.ndarray]) -> list[np.ndarray]:
             for buffer, number in zip(inputs, numbers, strict=True):
                 np.copyto(buffer, number)
-            return run_checked(machine)
+            return machine.run()
 
         return run
 
     def reader(self, parameters: Sequence[np.ndarray], batch: Sequence[np.ndarray]) -> Callable[[], list[np.ndarray]]:
-        """As ``runner``, but it reads the batch from these arrays, whatever they hold at a call."""
+        """As ``runner``, but it reads the batch from these arrays, whatever they hold at a call: what is finite."""
         if self.target == "jax":
             run = self.runner(parameters, len(batch[0]))
             return lambda: run(batch)
         machine = self._machine([*self.values, *self._of_stores], [*batch, *parameters], len(batch[0]))
-        return partial(run_checked, machine)
+        return machine.run
 
-    def _machine(self, results: Sequence[Operand], inputs: Sequence[np.ndarray], samples: int) -> Machine:
-        return Machine(results, dict(zip(map(id, self.inputs), inputs, strict=True)), samples)
+    def _machine(
+        self,
+        results: Sequence[Operand],
+        inputs: Sequence[np.ndarray],
+        samples: int,
+        doubtful: Sequence[np.ndarray] = (),
+    ) -> Machine:
+        return Machine(results, dict(zip(map(id, self.inputs), inputs, strict=True)), samples, doubtful)
 
     def _traced(self, results: Sequence[Operand]) -> Callable[..., Any]:
         try:
@@ -133,7 +136,7 @@ class Kernel:
         except ImportError:
             raise ImportError('target="jax" needs JAX: pip install "chainrule[jax]"') from None
         namespace: dict[str, Any] = {}
-        text = emit("function", self.inputs, [("", result) for result in results], self.names, "jnp")
+        text = emit("function", self.inputs, [("", result) for result in expose(results)], self.names, "jnp")
         with jax.enable_x64(True):  # here only: the user's own setting stays
             exec(text, namespace)  # generated text: names of the table, sanitised names, and numbers
         return namespace["function"]  # type: ignore[no-any-return]
@@ -153,16 +156,3 @@ class Kernel:
             return arrays
 
         return run
-
-
-def run_checked(machine: Machine) -> list[np.ndarray]:
-    """Run, and raise Troubled at what the eager engine might refuse."""
-    try:
-        with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
-            machine.run()
-            finite = machine.is_finite()
-    except FloatingPointError:
-        raise Troubled from None
-    if not finite:
-        raise Troubled
-    return machine.results

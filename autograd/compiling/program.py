@@ -234,8 +234,11 @@ def _subtract(writer: Writer, x: Operand, y: Operand) -> Operand | None:
 
 def _multiply(writer: Writer, x: Operand, y: Operand) -> Operand | None:
     for this, other in ((x, y), (y, x)):
-        if isinstance(this, float) and this in (0.0, 1.0, -1.0):
-            return 0.0 if this == 0.0 else other if this == 1.0 else writer.apply(table.neg, other)
+        if isinstance(this, float) and this in (
+            1.0,
+            -1.0,
+        ):  # a product with 0 stays: the other factor may have no value
+            return other if this == 1.0 else writer.apply(table.neg, other)
         if _is(this, table.neg):
             return writer.apply(table.neg, writer.apply(table.multiply, this.operands[0], other))  # type: ignore[union-attr]
         if _is(this, table.divide) and this.operands[0] == 1.0:  # type: ignore[union-attr]

@@ -65,7 +65,7 @@ def test_an_interrupted_epoch_leaves_no_trace() -> None:
     model = network()
     task = Task(model, losses.mse, OPTIMIZERS["Adam"](model), as_samples((X, Y)))
     engine: Any = jax_engine(task)
-    engine.epoch([range(24)], lambda done: None)
+    engine.epochs(iter([[range(24)]]), lambda done: None)
     run_epoch = engine.run
 
     def interrupted(*arguments: Any) -> Any:
@@ -74,12 +74,12 @@ def test_an_interrupted_epoch_leaves_no_trace() -> None:
 
     engine.run = interrupted
     with pytest.raises(KeyboardInterrupt):
-        engine.epoch([range(24)], lambda done: None)
+        engine.epochs(iter([[range(24)]]), lambda done: None)
     engine.write_back()
     expected = run("eager", network, (X, Y), losses.mse, OPTIMIZERS["Adam"], 1)
     assert [p.data for p in model.parameters()] == pytest.approx(expected.data, rel=1e-12)
     engine.run = run_epoch
-    engine.epoch([range(24)], lambda done: None)
+    engine.epochs(iter([[range(24)]]), lambda done: None)
     engine.write_back()
     expected = run("eager", network, (X, Y), losses.mse, OPTIMIZERS["Adam"], 2)
     assert [p.data for p in model.parameters()] == pytest.approx(expected.data, rel=1e-12)

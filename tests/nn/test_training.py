@@ -54,10 +54,11 @@ def test_batches_deal_out_every_sample_once() -> None:
     seen: list[list[int]] = []
 
     class Recording(EagerEngine):
-        def epoch(self, batches: Any, advance: Any) -> Any:
+        def epochs(self, coming: Any, advance: Any) -> Any:
+            batches = next(coming)
             seen.append([index for batch in batches for index in batch])
             assert [len(batch) for batch in batches] == [7, 7, 7, 7, 7, 5]
-            return super().epoch(batches, advance)
+            return super().epochs(iter([batches]), advance)
 
     train(moons_model(), 3, engine=Recording)
     assert [sorted(order) for order in seen] == [list(range(40))] * 3
@@ -358,10 +359,10 @@ def test_an_engine_gets_the_task() -> None:
         def __init__(self, task: Task) -> None:
             tasks.append(task)
 
-        def epoch(self, batches: Any, advance: Any) -> Any:
+        def epochs(self, coming: Any, advance: Any) -> Any:
             from nn.engines import Score
 
-            return Score(0.0, None)
+            return [Score(0.0, None)]
 
         def write_back(self) -> None:
             tasks[0].model.parameters()[0].data = 7.0
