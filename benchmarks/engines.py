@@ -13,9 +13,12 @@ import platform
 import statistics
 import subprocess
 import sys
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from timing import interleaved, median_ratio
 
 HERE = Path(__file__).parent
 ENGINES = ["compiled", "plain", "xad", "torch", "micrograd"]
@@ -35,14 +38,16 @@ def measured(what: str, size: int, plain: bool = False) -> dict[str, Any]:
     return found
 
 
+def time_per_node(engine: str, samples: int, nodes: int) -> float:
+    return float(measured(engine, samples, plain=engine == "plain")["ns"]) / nodes
+
+
 def compare_engines() -> dict[str, Any]:
     results: dict[str, Any] = {}
     for samples in SAMPLES:
         nodes = measured("nodes", samples)["nodes"]
-        times: dict[str, list[float]] = {engine: [] for engine in ENGINES}
-        for _ in range(ROUNDS):
-            for engine in ENGINES:
-                times[engine].append(measured(engine, samples, plain=engine == "plain")["ns"] / nodes)
+        measures = {engine: partial(time_per_node, engine, samples, nodes) for engine in ENGINES}
+        times = interleaved(measures, ROUNDS)
         medians = {engine: statistics.median(found) for engine, found in times.items()}
         results[str(samples)] = {"nodes": nodes, "ns per node": medians, "all": times}
         print(f"\nMLP(2, [16, 16, 1]), hinge loss, {samples} samples, {nodes} nodes, forward and backward\n")
@@ -51,11 +56,6 @@ def compare_engines() -> dict[str, Any]:
             ratios = [median_ratio(times[engine], times[base]) for base in ("compiled", "plain")]
             print(f"{engine:<12}{medians[engine]:>10.0f}{ratios[0]:>24.2f}{ratios[1]:>21.2f}")
     return results
-
-
-def median_ratio(times: list[float], base: list[float]) -> float:
-    """The median over the rounds of the ratio within one round: what slows a round slows both."""
-    return statistics.median(a / b for a, b in zip(times, base, strict=True))
 
 
 def grow() -> dict[str, Any]:

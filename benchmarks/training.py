@@ -1,6 +1,6 @@
-"""``fit`` against the same runs written by hand in NumPy, and JAX's scan, on one thread.
+"""``fit`` against the same runs written by hand in NumPy, on one thread.
 
-    pip install -e ".[data,jax]" && python benchmarks/training.py
+    pip install -e ".[data]" && python benchmarks/training.py
 
 Everything is timed in turn, round after round; the ratios are medians over the rounds of the ratio within one. A run is
 timed whole, with what it takes to compile; and what an epoch costs once it runs, as the difference of two runs.
@@ -12,23 +12,21 @@ import os
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
-os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
 
 import statistics
 import time
 from collections.abc import Callable
 from functools import partial
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
+from timing import interleaved, median_ratio
 
 from autograd.engine import engine as eager_engine
 from nn.runs import RUNS
 
 ROUNDS = int(os.environ.get("ROUNDS", 9))
 EPOCHS = {"tutorial": 1000, "moons": 100, "digits": 20}
-ENGINES = ["numpy", *(["jax"] if find_spec("jax") else [])]
 
 
 def arrays(model: Any) -> list[np.ndarray]:
@@ -113,9 +111,9 @@ def digits(epochs: int) -> float:
     return losses[-1]
 
 
-def fitted(name: str, engine: str, epochs: int) -> float:
+def fitted(name: str, epochs: int) -> float:
     """The run by ``fit``: the last loss."""
-    history = RUNS[name](epochs, engine=engine, progress=False).history
+    history = RUNS[name](epochs, engine="numpy", progress=False).history
     return history.loss[-1] if epochs else 0.0
 
 
@@ -134,23 +132,22 @@ BY_HAND = {"tutorial": tutorial, "moons": moons, "digits": digits}
 def main() -> None:
     print(f"eager engine: {eager_engine()}; NumPy {np.__version__}; one thread")
     for name, epochs in EPOCHS.items():
-        runs: dict[str, Any] = {"by hand": BY_HAND[name]}
-        runs |= {f"fit, {engine}": partial(fitted, name, engine) for engine in ENGINES}
+        runs: dict[str, Any] = {"by hand": BY_HAND[name], "fit": partial(fitted, name)}
         losses = [run(2) for run in runs.values()]
         assert np.allclose(losses, losses[0], rtol=1e-6), losses
         print(f"\n{name:<20}{f'{epochs} epochs, compiled':>28}{'':>8}{'an epoch more':>18}")
-        whole: dict[str, list[float]] = {key: [] for key in runs}
-        later: dict[str, list[float]] = {key: [] for key in runs}
-        for _ in range(ROUNDS):
-            for key, run in runs.items():
-                one, two = (seconds(run, name, count) for count in (epochs, 3 * epochs))
-                whole[key].append(one)
-                later[key].append((two - one) / (2 * epochs))
+        measures = {(key, n): partial(seconds, run, name, n) for key, run in runs.items() for n in (epochs, 3 * epochs)}
+        times = interleaved(measures, ROUNDS)
+        whole = {key: times[key, epochs] for key in runs}
+        later = {
+            key: [(b - a) / (2 * epochs) for a, b in zip(whole[key], times[key, 3 * epochs], strict=True)]
+            for key in runs
+        }
         for key in runs:
-            cells = []
-            for found in (whole, later):
-                ratio = statistics.median(a / b for a, b in zip(found[key], found["by hand"], strict=True))
-                cells.append(f"{statistics.median(found[key]) * 1e6:>18.1f} µs{ratio:>9.2f}")
+            cells = [
+                f"{statistics.median(found[key]) * 1e6:>18.1f} µs{median_ratio(found[key], found['by hand']):>9.2f}"
+                for found in (whole, later)
+            ]
             print(f"{key:<16}{''.join(cells)}")
 
 
