@@ -357,8 +357,8 @@ def hundred_in_fit() -> Step:
         for neuron, row in zip(layer.neurons, weights.tolist(), strict=True):
             for w, number in zip(neuron.w, row, strict=True):
                 w.data = number
-    samples = as_samples((points, 2.0 * label - 1.0))
-    engine: Any = jax_engine(Task(model, losses.hinge, SGD(model, lr=0.001), samples, losses.l2_penalty))
+    samples, penalty = as_samples((points, 2.0 * label - 1.0)), partial(losses.l2_penalty, strength=1e-4)
+    engine: Any = jax_engine(Task(model, losses.hinge, SGD(model, lr=0.001), samples, penalty))
     epochs = [[range(100)]] * 100
 
     def run() -> float:

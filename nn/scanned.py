@@ -61,36 +61,39 @@ class JaxEngine(NumpyEngine):
     def epochs(self, coming: Iterator[Sequence[Batch]], advance: Callable[[int], None]) -> list[Score]:
         """As ``Engine`` says."""
         optimizer, epochs = self.task.optimizer, list(islice(coming, self.at_once))
-        updates, count = len(epochs[0]), sum(map(len, epochs[0]))
-        first = optimizer.steps
-        steps = np.arange(first, first + self.most * updates).reshape(self.most, updates)
-        rates = np.array([optimizer.lr(step) for step in range(first, first + len(epochs) * updates)], dtype=float)
+        first, updates = optimizer.steps, len(epochs) * len(epochs[0])
+        rates = np.zeros((self.most, len(epochs[0])))  # one program for all numbers of epochs
+        rates.flat[:updates] = [optimizer.lr(step) for step in range(first, first + updates)]
         start = time.perf_counter()
         with self.jax.enable_x64(True):
             carried = self._sent() if self.carried is None else self.carried
             self.carried = None  # donated, whatever comes of it
-            rates = np.resize(rates, steps.shape)  # one program for all numbers of epochs
-            carried, results = self.run(carried, self.samples, len(epochs), *_rows(epochs, self.most), rates, steps)
-            finite, totals, right, predictions = self.jax.tree.map(np.asarray, results)
+            given = (*_rows(epochs, self.most), rates)
+            carried, *results = self.run(carried, self.samples, len(epochs), given, first)
+            groups, finite, (totals, right, predictions) = self.jax.device_get((carried, *results))
         if not finite:
             self.at_once = 1
             return super().epochs(iter(epochs[:1]), advance)
         if time.perf_counter() - start < SECONDS / GROWTH:
             self.at_once = min(self.most, self.at_once * GROWTH)
-        self._fetch(carried)
-        optimizer.steps += len(epochs) * updates
+        for group, (numbers, gradient, state) in zip(self.groups, groups, strict=True):
+            group.numbers[:], group.gradient = numbers, np.array(gradient)  # copies: the next call takes the originals
+            group.state = tuple(map(np.array, state))
+        optimizer.steps += updates
         self.carried, self.changed = carried, True
-        if predictions:
-            right = [sum(map(self._own_right, epochs[0], (rows for part in predictions for rows in part)))]
+        count = len(self.inputs)
         advance(len(epochs) * count)
-        return [
-            Score(float(total) / count, int(found) / count if self.task.correct else None)
-            for total, found in zip(totals[: len(epochs)], right, strict=False)
-        ]
+        if right is None and predictions[0] is not None:
+            right = np.array([self._judged(epochs[0], predictions)])
+        accuracy = [None] * len(epochs) if right is None else (right / count).tolist()
+        return list(map(Score, (totals / count).tolist(), accuracy[: len(epochs)]))
 
-    def _own_right(self, batch: Batch, predictions: np.ndarray) -> int:
-        self.bound.aux = predictions
-        return self._right(batch)
+    def _judged(self, batches: Sequence[Batch], predictions: Sequence[np.ndarray]) -> int:
+        """How many are right, by a function of the user's own."""
+        right = 0
+        for batch, self.bound.aux in zip(batches, (rows for part in predictions for rows in part[0]), strict=True):
+            right += self._right(batch)
+        return right
 
     def write_back(self) -> None:
         """As ``Engine`` says."""
@@ -103,44 +106,32 @@ class JaxEngine(NumpyEngine):
         groups = [(group.numbers, group.gradient, group.state) for group in self.groups]
         return self.jax.device_put(groups, self.everywhere)
 
-    def _fetch(self, carried: Any) -> None:
-        for group, (numbers, gradient, state) in zip(self.groups, carried, strict=True):
-            group.numbers[:], group.gradient = numbers, np.array(gradient)
-            group.state = tuple(map(np.array, state))
-
     # Traced: arrays here are JAX's -----------------------------------------------------------------------
 
-    def _traced_epochs(
-        self, carried: Any, samples: Any, count: Any, rows: Any, last: Any, rates: Any, steps: Any
-    ) -> Any:
-        """So many of the epochs: what is carried, whether all is finite, and of each the losses' sum and the right."""
+    def _traced_epochs(self, carried: Any, samples: Any, count: Any, given: Any, first: Any) -> Any:
+        """So many of the epochs: what is carried, whether all is finite, and the results of each epoch."""
         jax, jnp = self.jax, self.jax.numpy
 
         def epoch(carried: Any, k: Any) -> Any:
-            return self._traced_epoch(
-                carried, samples, *(None if x is None else x[k] for x in (rows, last, rates, steps))
-            )
+            rows, last, rates = jax.tree.map(lambda x: x[k], given)
+            steps = first + k * len(rates) + jnp.arange(len(rates))
+            return self._traced_epoch(carried, samples, rows, last, rates, steps)
 
-        if self.own_judgement:
-            carried, (total, right, predictions) = epoch(carried, 0)
-            totals, rights = total[None], right[None]
-        else:
+        def one(k: Any, before: Any) -> Any:
+            carried, results = before
+            carried, found = epoch(carried, k)
+            return carried, jax.tree.map(lambda kept, x: kept.at[k].set(x), results, found)
 
-            def one(k: Any, before: Any) -> Any:
-                carried, totals, rights = before
-                carried, (total, right, _) = epoch(carried, k)
-                return carried, totals.at[k].set(total), rights.at[k].set(right)
-
-            nothing = jnp.zeros(self.most), jnp.zeros(self.most, int)
-            carried, totals, rights = jax.lax.fori_loop(0, count, one, (carried, *nothing))
-            predictions = []
-        finite = jnp.isfinite(totals.sum())
-        for numbers, *_ in carried:
-            finite &= jnp.isfinite(numbers).all()
-        return carried, (finite, totals, rights, predictions)
+        room = jax.tree.map(lambda x: jnp.zeros((self.most, *x.shape), x.dtype), jax.eval_shape(epoch, carried, 0)[1])
+        carried, results = jax.lax.fori_loop(0, count, one, (carried, room))
+        finite = jnp.array([jnp.isfinite(x).all() for x in (results[0], *(numbers for numbers, *_ in carried))]).all()
+        return carried, finite, results
 
     def _traced_epoch(self, carried: Any, samples: Any, rows: Any, last: Any, rates: Any, steps: Any) -> Any:
-        """Batches of one size, then the smaller last one, or all samples at once: what is carried, and the results."""
+        """Batches of one size, then the smaller last one, or all samples at once: what is carried, and the results.
+
+        These are the losses' sum, how many are right, and predictions, the last two where they are asked for.
+        """
         jax, now, results = self.jax, carried, []
         if rows is not None:
             given = rows, rates[: len(rows)], steps[: len(rows)]
@@ -149,30 +140,30 @@ class JaxEngine(NumpyEngine):
         if last is not None or rows is None:
             now, one = self._traced_step(now, samples, last, rates[-1], steps[-1])
             results.append(jax.tree.map(lambda x: x[None], one))
-        total, right = (sum(found[k].sum() for found in results) for k in (0, 1))
-        return now, (total, right, [found[2] for found in results if found[2] is not None])
+        total, right = jax.tree.map(lambda *parts: sum(part.sum() for part in parts), *(found[:2] for found in results))
+        return now, (total, right, [found[2] for found in results])
 
     def _traced_step(self, carried: Any, samples: Any, rows: Any, rate: Any, steps: Any) -> Any:
-        """One update: what is carried, and the losses' sum, how many are right, and predictions."""
+        """One update: what is carried, and the results as those of an epoch."""
         jnp = self.jax.numpy
         batch = samples if rows is None else [numbers[rows] for numbers in samples]
         x, y, *wanted = self.jax.lax.with_sharding_constraint(batch, self.spread)
         values, *found = self.function(x, y, *(numbers for numbers, *_ in carried[: len(self.bound.leaves)]))
-        right, predictions = self._traced_right(len(x), found.pop(0), *wanted) if self.task.correct else (0, None)
+        right, predictions = self._traced_right(len(x), found.pop(0), *wanted) if self.task.correct else (None, None)
         gradients = [d / (len(x) if jnp.ndim(values) else 1) for d in found]
         now = []
         for k, (group, (numbers, gradient, state)) in enumerate(zip(self.groups, carried, strict=True)):
             gradient = gradients[k] if k < len(gradients) else gradient
             new, state = self.task.optimizer.update(numbers[group.own], gradient[group.own], state, rate, steps)
             now.append((numbers.at[group.own].set(new), gradient, state))
-        return now, (jnp.broadcast_to(values, len(x)).sum(), jnp.asarray(right), predictions)
+        return now, (jnp.broadcast_to(values, len(x)).sum(), right, predictions)
 
     def _traced_right(self, count: int, aux: Any, wanted: Any = None) -> tuple[Any, Any]:
         """How many are right; or the predictions, where a function of the user's own says so, of plain numbers."""
         correct: Any = self.task.correct
         predictions = self.jax.numpy.broadcast_to(aux, (count, aux.shape[-1]))
         if wanted is None:
-            return 0, predictions
+            return None, predictions
         return (correct.predicted(predictions) == wanted).all(axis=1).sum(), None
 
 
