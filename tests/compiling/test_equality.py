@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from autograd import Value, compile, exp, grad, logsumexp, sin, sum
 from autograd.errors import DerivativeError
@@ -75,7 +75,6 @@ def test_random_graphs(sequence: list[Step], rows: list[list[float]]) -> None:
     assert close(partials, gradients[0], nudged_gradients[0])
 
 
-@settings(max_examples=8)
 @given(steps, points)
 def test_random_graphs_under_jax(sequence: list[Step], rows: list[list[float]]) -> None:
     pytest.importorskip("jax")

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import exp, log
-from nn import MLP, SGD, fit, losses
+from autograd import exp, log, relu
+from nn import ACTIVATIONS, MLP, SGD, fit, losses
 from nn.compiled import NotCompilable
 from nn.datasets import make_moons
 from nn.engines import Task, as_samples
@@ -36,9 +36,18 @@ def test_every_loss_and_optimizer(name: str, rule: str) -> None:
     agree(make, (X, targets), loss, OPTIMIZERS[rule], engine="jax", penalty=penalty)
 
 
-@pytest.mark.parametrize("batch_size", [8, 10, 1000])
-def test_batches(batch_size: int) -> None:
-    agree(network, (X, 2 * Y - 1), losses.hinge, OPTIMIZERS["Nesterov"], engine="jax", batch_size=batch_size)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation(activation: str) -> None:
+    make = partial(network, activation=activation)
+    agree(make, (X, 2 * Y - 1), losses.hinge, OPTIMIZERS["Adam"], engine="jax", batch_size=9)
+
+
+@pytest.mark.parametrize("batch_size", [None, 8, 10, 1000])
+def test_batches_of_many_epochs(batch_size: int | None) -> None:
+    """More of them than run at once."""
+    case = network, (X, 2 * Y - 1), losses.hinge, OPTIMIZERS["Nesterov"], 25
+    found, expected = (run(engine, *case, batch_size=batch_size) for engine in ("jax", "eager"))
+    found.is_that_of(expected, rel=1e-11)
 
 
 def test_a_model_and_an_accuracy_of_ones_own() -> None:
@@ -92,7 +101,13 @@ def test_same_seed_same_bits() -> None:
 
 @pytest.mark.parametrize(
     ("function", "inputs", "lr"),
-    [(log, [1.0, 2.0, -1.0], 1e-3), (exp, [1.0, 1000.0], 1e-3), (lambda x: x, [1.0, 2.0, 3.0], 10.0)],
+    [
+        (log, [1.0, 2.0, -1.0], 1e-3),
+        (exp, [1.0, 1000.0], 1e-3),
+        (lambda x: x, [1.0, 2.0, 3.0], 10.0),
+        (lambda x: relu(-exp(x)) + x, [1.0, 1000.0], 1e-3),  # max(-inf, 0) is 0
+        (lambda x: 0.1 / exp(100.0 * x) - x, [1.0, 2.0], 0.3),  # 1 / inf is 0, after some epochs
+    ],
 )
 def test_what_has_no_value_is_said_as_eagerly(function: Callable[[Any], Any], inputs: list[float], lr: float) -> None:
     case: Any = (partial(Scale, function), (inputs, [0.0] * len(inputs)), losses.mse, lr)
