@@ -29,7 +29,7 @@ from workload import demo_loss
 
 from autograd import Value, compile, log, logsumexp, relu, sigmoid
 from autograd.compiling.compiled import Bound
-from autograd.compiling.machine import check_finite, is_finite
+from autograd.compiling.machine import check_finite
 from autograd.engine import engine
 
 ROUNDS = int(os.environ.get("ROUNDS", 15))
@@ -198,15 +198,9 @@ def demo_in_arrays() -> Step:
 
 
 def demo_without_update() -> Step:
-    """What ``fit`` runs for a step, before the update, with the look at what the update gives."""
+    """What ``fit`` runs for a step before the update: that looks at nothing either, unless NumPy raises."""
     bound, *batch = demo_bound()
-    read = bound.reader(*batch)
-
-    def step() -> None:
-        assert read() is not None
-        assert all(map(is_finite, bound.parameters))
-
-    return step
+    return bound.reader(*batch)
 
 
 def demo_unchecked() -> Step:
@@ -218,6 +212,7 @@ def demo_unchecked() -> Step:
     def step() -> None:
         for call in calls:
             call()
+        bound._split(machine.results)
 
     return step
 

@@ -110,7 +110,7 @@ class NumpyEngine:
             self.data.append(wanted(self.targets.reshape(len(self.targets), -1)))
         self.groups = list(self._grouped())
         self.steps: dict[int, tuple[list[np.ndarray], Step]] = {}
-        self.silent = floating_point("ignore")  # what the update does is looked at as a whole
+        self.silent, self.checked = floating_point("ignore"), floating_point("raise")
         self.loaded = self.changed = False
         self._check_samples()
 
@@ -186,22 +186,26 @@ class NumpyEngine:
         """Apply the optimizer's rule; False, and nothing is changed, where a parameter leaves the floats."""
         optimizer = self.task.optimizer
         lr = optimizer.lr(optimizer.steps)
-        updated = []
-        for group, gradient in zip(self.groups, [*self.bound.gradients, None], strict=False):
-            if gradient is not None:
-                group.gradient = gradient / count
-            new = optimizer.update(
-                group.numbers[group.own], group.gradient[group.own], group.state, lr, optimizer.steps
-            )
-            if not is_finite(new[0]):
+        try:
+            updated = self.checked.run(self._updated, count, lr)
+        except FloatingPointError:  # perhaps on the way only: what counts is what the rule gives
+            updated = self._updated(count, lr)
+            if not all(is_finite(numbers) for numbers, _ in updated):
                 return False
-            updated.append(new)
         for group, (numbers, state) in zip(self.groups, updated, strict=True):
             group.numbers[group.own] = numbers
             group.state = state
         optimizer.steps += 1
         self.changed = True
         return True
+
+    def _updated(self, count: int, lr: float) -> list[tuple[np.ndarray, State]]:
+        for group, gradient in zip(self.groups, self.bound.gradients, strict=False):
+            group.gradient = gradient / count
+        update, steps = self.task.optimizer.update, self.task.optimizer.steps
+        return [
+            update(group.numbers[group.own], group.gradient[group.own], group.state, lr, steps) for group in self.groups
+        ]
 
     def _right(self, batch: Batch, wanted: np.ndarray | None = None) -> int:
         """How many samples of the batch came out right."""

@@ -210,11 +210,11 @@ def test_a_missing_derivative_is_named_where_nothing_comes_of_it(function: Any, 
     ids=["einsum never says so", "BLAS does not, in a thread"],
 )
 def test_a_product_that_overflows(left: tuple[int, ...], right: tuple[int, ...], axes: tuple[str, str, str]) -> None:
-    writer, operands = Writer(), [Array("input", shape, False) for shape in (left, right)]
-    inputs = {id(operand): np.full(operand.shape, 10.0) for operand in operands}
-    machine = Machine([writer.apply(operations.relu, writer.contract(*operands, axes))], inputs)
+    writer, first, second = Writer(), Array("input", left, False), Array("input", right, False)
+    inputs = {id(operand): np.full(operand.shape, 10.0) for operand in (first, second)}
+    machine = Machine([writer.apply(operations.relu, writer.contract(first, second, axes))], inputs)
     machine.run()
-    inputs[id(operands[0])][-1] = -1e308  # max(-inf, 0) is 0
+    inputs[id(first)][-1] = -1e308  # max(-inf, 0) is 0
     with pytest.raises(Troubled):
         machine.run()
 

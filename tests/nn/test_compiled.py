@@ -58,6 +58,15 @@ def test_some_parameters_stay_as_they_are() -> None:
     assert found.data[0] == network().parameters()[0].data
 
 
+def test_a_rule_that_leaves_the_floats_on_the_way() -> None:
+    class Roundabout(SGD):
+        def update(self, parameter: Any, gradient: Any, state: Any, lr: Any, steps: Any) -> Any:
+            infinite = (parameter * parameter + 1e200) * 1e200
+            return super().update(parameter + 1.0 / infinite, gradient, state, lr, steps)
+
+    agree(network, (X, Y), losses.mse, partial(Roundabout, lr=0.1))
+
+
 def test_a_loss_of_the_penalty_alone() -> None:
     agree(lambda: MLP(2, [1], seed=0), (X, Y), lambda p, y: p * 0.0, penalty=losses.l2_penalty)
 
