@@ -95,7 +95,8 @@ class NumpyEngine:
         self.shape = _shape(prediction)
         self.inputs = np.array(task.samples.inputs, dtype=float)
         self.targets = _targets(task, prediction)
-        _check_rule(task.optimizer)
+        self.silent, self.checked = floating_point("ignore"), floating_point("raise")
+        self.silent.run(_check_rule, task.optimizer)
         try:
             self.bound = autograd.compile(self._objective, has_aux=task.correct is not None).bind(
                 self.inputs, self.targets
@@ -110,7 +111,6 @@ class NumpyEngine:
             self.data.append(wanted(self.targets.reshape(len(self.targets), -1)))
         self.groups = list(self._grouped())
         self.steps: dict[int, tuple[list[np.ndarray], Step]] = {}
-        self.silent, self.checked = floating_point("ignore"), floating_point("raise")
         self.loaded = self.changed = False
         self._check_samples()
 
