@@ -62,14 +62,15 @@ class _Emitter:
             self.texts[id(array)] = (self._named(array, "x"), FUNCTION)
         forward = statements(self.results[:values])
         self._write_all([*self._unpacked(), *forward])
+        last = list(map(self._returned, returned[:values], self.results))
         length = len(self.body)
         self._write_all(self.order)
+        last += map(self._returned, returned[values:], self.results[values:])
         if len(self.body) > length:
             self.body.insert(length, "# backward")
         arguments = ", ".join(self.names[id(array)] for array in self.inputs)
         head = f"def {name}({arguments}):"
-        last = ", ".join(map(self._returned, returned, self.results))
-        body = [*self.body, f"return {last}"]
+        body = [*self.body, f"return {', '.join(last)}"]
         used = {array.detail.name for array in self.order if array.how == "apply"}
         lines = preamble(used, self.module)
         written = [f"{key} = {literal(numbers, self.module)}" for key, numbers in self.constants.items()]
@@ -225,7 +226,7 @@ class _Emitter:
         text = self._text(array.operands[0])[0]
         if array.batched:
             like = array.operands[1]
-            return f"{self.module}.broadcast_to({text}, {self._operand(like)}.shape)", FUNCTION
+            return f"{self.module}.broadcast_to({text}, {self.module}.shape({self._text(like)[0]}))", FUNCTION
         if isinstance(array.operands[0], float):
             return f"{self.module}.full({array.shape}, {text})", FUNCTION
         return f"{self.module}.broadcast_to({text}, {array.shape})", FUNCTION

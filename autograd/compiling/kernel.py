@@ -45,7 +45,10 @@ class Kernel:
         found, adjoints = differentiate(lifted.writer, self.output, self.inputs)
         self.first_derivative = len(self.values)  # among the results of a run
         self.batched = any(array.batched for array in self.inputs)
-        self.gradients = [lifted.writer.broadcast(d, array) for d, array in zip(found, self.inputs, strict=True)]
+        self.gradients: list[Operand] = [
+            lifted.writer.broadcast(d, array) if array.batched or array.shape else d
+            for d, array in zip(found, self.inputs, strict=True)
+        ]
         self.names = self._named(lifted.names, adjoints)
         self._runners: dict[tuple[int, bool], Runner] = {}
         self._lock = threading.Lock()

@@ -149,6 +149,20 @@ def test_parameters_in_arrays() -> None:
     assert (w.data, b.data) == pytest.approx((3.0, -1.0), abs=1e-6)
 
 
+@pytest.mark.parametrize("function", [lambda x, y: x, lambda x, y: x * y + 2.0 * y, lambda x, y: 3.0])
+def test_the_source_takes_numbers_and_arrays(function: Any) -> None:
+    f = compile(function)
+    f.record(np.ones(2), np.ones(2))
+    assert f.source.index("f = ") < f.source.index("# backward")
+    namespace: dict[str, Any] = {}
+    exec(f.source, namespace)
+    of_numbers = namespace["value_and_grad"](2.0, 3.0)
+    of_arrays = namespace["value_and_grad"](np.array([2.0, 0.0]), np.array([3.0, 1.0]))
+    for one, many in zip(of_numbers, of_arrays, strict=True):
+        assert np.broadcast_to(many, 2)[0] == one
+    assert of_numbers[0] == function(2.0, 3.0)
+
+
 def test_named_leaves_give_their_names() -> None:
     x, y = Value(1.0, label="x[1] = np"), Value(2.0, label="import os")
     source = compile(x * y + x).source
