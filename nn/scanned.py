@@ -69,16 +69,16 @@ class JaxEngine(NumpyEngine):
             carried = self._sent() if self.carried is None else self.carried
             self.carried = None  # donated, whatever comes of it
             given = (*_rows(epochs, self.most), rates)
-            carried, *results = self.run(carried, self.samples, len(epochs), given, first)
-            groups, finite, (totals, right, predictions) = self.jax.device_get((carried, *results))
-        if not finite:
+            carried, results = self.run(carried, self.samples, len(epochs), given, first)
+            totals, right, predictions = self.jax.tree.map(np.asarray, results)  # faster than device_get
+            groups = self.jax.tree.map(np.array, carried)  # copies: the next call takes the originals
+        if not all(np.isfinite(numbers).all() for numbers in (totals, *(numbers for numbers, *_ in groups))):
             self.at_once = 1
             return super().epochs(iter(epochs[:1]), advance)
         if time.perf_counter() - start < SECONDS / GROWTH:
             self.at_once = min(self.most, self.at_once * GROWTH)
         for group, (numbers, gradient, state) in zip(self.groups, groups, strict=True):
-            group.numbers[:], group.gradient = numbers, np.array(gradient)  # copies: the next call takes the originals
-            group.state = tuple(map(np.array, state))
+            group.numbers[:], group.gradient, group.state = numbers, gradient, state
         optimizer.steps += updates
         self.carried, self.changed = carried, True
         count = len(self.inputs)
@@ -109,7 +109,7 @@ class JaxEngine(NumpyEngine):
     # Traced: arrays here are JAX's -----------------------------------------------------------------------
 
     def _traced_epochs(self, carried: Any, samples: Any, count: Any, given: Any, first: Any) -> Any:
-        """So many of the epochs: what is carried, whether all is finite, and the results of each epoch."""
+        """So many of the epochs: what is carried, and the results of each epoch."""
         jax, jnp = self.jax, self.jax.numpy
 
         def epoch(carried: Any, k: Any) -> Any:
@@ -123,9 +123,7 @@ class JaxEngine(NumpyEngine):
             return carried, jax.tree.map(lambda kept, x: kept.at[k].set(x), results, found)
 
         room = jax.tree.map(lambda x: jnp.zeros((self.most, *x.shape), x.dtype), jax.eval_shape(epoch, carried, 0)[1])
-        carried, results = jax.lax.fori_loop(0, count, one, (carried, room))
-        finite = jnp.array([jnp.isfinite(x).all() for x in (results[0], *(numbers for numbers, *_ in carried))]).all()
-        return carried, finite, results
+        return jax.lax.fori_loop(0, count, one, (carried, room))
 
     def _traced_epoch(self, carried: Any, samples: Any, rows: Any, last: Any, rates: Any, steps: Any) -> Any:
         """Batches of one size, then the smaller last one, or all samples at once: what is carried, and the results.

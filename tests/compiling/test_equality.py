@@ -77,7 +77,8 @@ def test_random_graphs(sequence: list[Step], rows: list[list[float]]) -> None:
 
 @given(steps, points)
 def test_random_graphs_under_jax(sequence: list[Step], rows: list[list[float]]) -> None:
-    pytest.importorskip("jax")
+    """Both what runs, which shows what has left the floats, and what is printed."""
+    jax = pytest.importorskip("jax")
     sequence = usable(sequence, rows)
     assume(sequence)
     try:
@@ -87,6 +88,12 @@ def test_random_graphs_under_jax(sequence: list[Step], rows: list[list[float]]) 
         assume(False)
     f = compile(lambda a, b, c, d: run(sequence, (a, b, c, d)), target="jax")
     got, partials = f.value_and_grad(*np.array(rows).T)
+    assert close(got, values, nudged_values)
+    assert close(np.array(partials).T, gradients, nudged_gradients)
+    namespace: dict[str, Any] = {}
+    with jax.enable_x64(True):
+        exec(f.source, namespace)
+        got, *partials = jax.jit(namespace["value_and_grad"])(*np.array(rows).T)
     assert close(got, values, nudged_values)
     assert close(np.array(partials).T, gradients, nudged_gradients)
 
