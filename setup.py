@@ -3,6 +3,7 @@
 An editable install, or CHAINRULE_PLAIN=1, leaves it plain Python.
 """
 
+import ast
 import hashlib
 import json
 import os
@@ -49,6 +50,7 @@ def extensions() -> list:
         return []
     for source in {source for module in modules for source in module.sources}:
         make_values_light(Path(source))
+        write_docstrings(Path(source))
     return modules
 
 
@@ -70,6 +72,52 @@ def make_values_light(source: Path) -> None:
         code = replaced(code, rf"static void\s+{name}_dealloc\([^)]*\)\s*\{{[^}}]*\}}", freeing.replace("NAME", name))
     allocation = r"self = \(autograd___value___ValueObject \*\)type->tp_alloc\(type, 0\);"
     source.write_text(replaced(code, allocation, ALLOCATE_VALUE))
+
+
+def write_docstrings(source: Path) -> None:
+    """Bring what help() shows into the generated C: mypyc leaves docstrings out, and many signatures."""
+    code = source.read_text()
+    row, written = r"CPyPy_{},\s*METH_\w+ \| METH_\w+, ", r'(PyDoc_STR\((?:NULL|"(?:[^"\\]|\\.)*")\))'
+    for path in ENGINE:
+        module = Path(path).stem
+        for node in ast.parse(Path(path).read_text()).body:
+            name = f"{module}___{getattr(node, 'name', '')}"
+            if isinstance(node, ast.FunctionDef):
+                code = documented(code, row.format(name) + written, node, node)
+            if not isinstance(node, ast.ClassDef):
+                continue
+            methods = [member for member in node.body if isinstance(member, ast.FunctionDef)]
+            made = [method for method in methods if method.name == "__init__"]
+            code = documented(code, rf"CPyType_{name}_template_ = \{{[^;]*?\.tp_doc = {written}", node, *made)
+            for method in methods:
+                code = documented(code, row.format(f"{name}___{method.name}") + written, method, method)
+                getter = rf"\(getter\){name}_get_{method.name},\s*(?:NULL|\(setter\)\w+),\s*(NULL), NULL"
+                code = documented(code, getter, method)
+    source.write_text(code)
+
+
+def documented(code: str, place: str, node: ast.ClassDef | ast.FunctionDef, *called: ast.FunctionDef) -> str:
+    """The C with a node's docstring, after the signature of what is called, where the pattern's group stands."""
+    found, text = re.search(place, code), ast.get_docstring(node)
+    if found is None or text is None:
+        return code
+    for function in called:
+        given = function.args
+        defaults = dict(zip(reversed(given.args), reversed(given.defaults), strict=False))
+        defaults |= dict(zip(given.kwonlyargs, given.kw_defaults, strict=True))
+        star = [f"*{given.vararg.arg if given.vararg else ''}"] if given.vararg or given.kwonlyargs else []
+        parts = []
+        for arg in (*given.args, *star, *given.kwonlyargs):
+            name = arg if isinstance(arg, str) else arg.arg
+            default = defaults.get(arg)
+            if not name.startswith("_"):  # those are the engine's own
+                parts.append(name if default is None else f"{name}={ast.unparse(default)}")
+        parts = ["$self" if part == "self" else part for part in parts if node is function or part != "self"]
+        text = f"{node.name}({', '.join(parts)})\n--\n\n{text}"
+    literal = "".join(
+        f"\\{byte:03o}" if byte < 32 or byte > 126 or chr(byte) in '"\\?' else chr(byte) for byte in text.encode()
+    )
+    return code[: found.start(1)] + f'PyDoc_STR("{literal}")' + code[found.end(1) :]
 
 
 def replaced(code: str, pattern: str, by: str) -> str:

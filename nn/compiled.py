@@ -13,7 +13,7 @@ import numpy as np
 
 import autograd
 from autograd import OperationError, Value, as_constant
-from autograd.compiling.machine import floating_point, is_finite
+from autograd.floats import floating_point, is_finite
 from nn import losses
 from nn.engines import Batch, EagerEngine, Engine, Score, Task, epoch_of, unwrapped
 from nn.optimizers import Optimizer, State

@@ -47,6 +47,23 @@ def test_both_engines_give_the_same_bits() -> None:
     assert run(PROGRAM).stdout == run(PROGRAM, CHAINRULE_PLAIN="1").stdout != ""
 
 
+def test_both_engines_show_the_same_help() -> None:
+    program = """
+import inspect, autograd.value, autograd.symbol, autograd.operation, autograd.graph
+for module in autograd.value, autograd.symbol, autograd.operation, autograd.graph:
+    for name, part in sorted(vars(module).items()):
+        ours = getattr(part, "__module__", "") == module.__name__ and (inspect.isclass(part) or inspect.isroutine(part))
+        if ours and not name.startswith("_"):
+            print(name, inspect.getdoc(part))
+            for member, function in sorted(vars(part).items()) if inspect.isclass(part) else ():
+                if not member.startswith("_") and function.__doc__:
+                    print(name, member, inspect.getdoc(function))
+"""
+    found, expected = run(program).stdout, run(program, CHAINRULE_PLAIN="1").stdout
+    assert found == expected
+    assert "Sweep from this output to the leaves" in found
+
+
 def test_the_variable_selects_plain_python() -> None:
     program = "import autograd.engine; print(autograd.engine.engine())"
     assert run(program, CHAINRULE_PLAIN="1").stdout == "plain Python\n"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextvars import Context, copy_context
 from functools import cache, partial
 from typing import Any
 
@@ -15,6 +14,7 @@ from autograd import operations as table
 from autograd.compiling.names import HELPERS, notation, preamble
 from autograd.compiling.program import Array, Operand, matrix_product, statements, used_as_bits
 from autograd.compiling.views import View
+from autograd.floats import floating_point, is_finite
 from autograd.operation import OPERATIONS
 
 Call = Callable[[], Any]
@@ -54,22 +54,6 @@ FUNCTIONS = _functions()
 
 class Troubled(Exception):
     """A run met a value that is not finite, or that has no place in mathematics."""
-
-
-def floating_point(what: str) -> Context:
-    """A context in which NumPy does this where a number leaves the floats: entering it is far faster than errstate.
-
-    NumPy keeps its settings in the context since version 2.
-    """
-    context = copy_context()
-    context.run(np.seterr, divide=what, over=what, invalid=what, under="ignore")  # type: ignore[arg-type]
-    return context
-
-
-def is_finite(numbers: np.ndarray) -> bool:
-    """Whether all are: a sum of squares says so faster, if it is finite itself."""
-    flat = numbers if numbers.ndim == 1 else numbers.reshape(-1)
-    return math.isfinite(np.dot(flat, flat)) or bool(np.isfinite(flat).all())
 
 
 def check_finite(numbers: np.ndarray) -> None:
