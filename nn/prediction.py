@@ -30,6 +30,11 @@ def predict(model: Module, inputs: Any) -> np.ndarray:
         raise ValueError(f"predict takes many samples, one a row, not {inputs!r}")
     if not rows or not _made_of_layers(frozen):
         return np.array([frozen(row) for row in rows])
+    width = len(frozen.layers[0].neurons[0].w)
+    if width > 1 and isinstance(rows[0], int | float):
+        raise ValueError(
+            f"predict takes samples as rows of {width} numbers, such as [{rows[:width]}], not single numbers"
+        )
     samples = [as_inputs(row) for row in rows]
     for sample in samples:
         frozen.layers[0].check_inputs(sample)

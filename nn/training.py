@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,9 +93,7 @@ def fit(
     _check_whole("seed", seed, least=0)
     _check_whole("batch_size", 1 if batch_size is None else batch_size, least=1)
     make_engine = named(engine, ENGINES, "engine")
-    kept, history = _start(
-        checkpoint, resume, {"seed": seed, "batch_size": batch_size, "samples": len(samples.targets)}, model, optimizer
-    )
+    kept, history = _start(checkpoint, resume, {"seed": seed, "batch_size": batch_size}, samples, model, optimizer)
     if history.epochs >= epochs:
         return history
     task = Task(model, loss, optimizer, samples, penalty, correct or correctness(loss))
@@ -107,14 +106,20 @@ def fit(
 
 
 def _start(
-    path: str | Path | None, resume: bool, settings: dict[str, Any], model: Module, optimizer: Optimizer
+    path: str | Path | None,
+    resume: bool,
+    settings: dict[str, Any],
+    samples: Samples,
+    model: Module,
+    optimizer: Optimizer,
 ) -> tuple[Checkpoint | None, History]:
     """The checkpoint, if there is to be one, and the history that the run begins with."""
     if path is None:
         if resume:
             raise ValueError("to resume, say from which checkpoint")
         return None, History()
-    kept = Checkpoint(path, settings)
+    data = hashlib.sha256(repr(tuple(samples)).encode()).hexdigest()
+    kept = Checkpoint(path, {**settings, "samples": len(samples.targets), "data": data})
     history = kept.resume(model, optimizer) if resume else History()
     kept.keep(model, optimizer, history)
     kept.write()  # now, so that a directory that cannot be written stops the run before it begins

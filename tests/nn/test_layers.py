@@ -145,3 +145,5 @@ def test_predictions_of_lists_arrays_and_nothing() -> None:
     assert len(predict(model, [])) == len(predict(model, np.zeros((0, 2)))) == 0
     with pytest.raises(ValueError, match=r"a sample of 3 numbers went into Layer\(2, 3\)"):
         predict(model, np.ones((4, 3)))
+    with pytest.raises(ValueError, match=r"rows of 2 numbers, such as \[\[0\.0, 1\.0\]\], not single numbers"):
+        predict(model, [0.0, 1.0])

@@ -193,6 +193,7 @@ def test_an_error_leaves_the_last_whole_epoch_in_the_checkpoint(tmp_path: Path) 
         ({"data": (X[:20], Y[:20])}, "the checkpoint is of a run with samples 40, not 20"),
         ({"model": MLP(2, [5, 1])}, "the state is of another model"),
         ({"optimizer": SGD}, "the state is of the optimizer Adam, not SGD"),
+        ({"data": (X[::-1], Y)}, "the checkpoint is of a run on other data"),
         ({"content": "{"}, r"run\.json: this is no checkpoint"),
         ({"content": "[]"}, r"run\.json: this is no checkpoint"),
         ({"content": "{}"}, r"run\.json: this is no checkpoint"),
