@@ -164,9 +164,9 @@ class NumpyEngine:
         if values is None:
             return self._eager_step(batch)
         count = len(batch)
-        total = float(values.sum()) if values.ndim else count * float(values)
+        total = float(values.sum())
         right = self._right(batch, *arrays[2:]) if self.task.correct else 0
-        return (total, right) if self._update(count if values.ndim else 1) else self._eager_step(batch)
+        return (total, right) if self._update(count) else self._eager_step(batch)
 
     def _ready(self, batch: Batch) -> tuple[list[np.ndarray], Step]:
         """The data of a batch, and what computes it: all samples where they are, or some, copied to one place."""

@@ -143,18 +143,17 @@ class JaxEngine(NumpyEngine):
 
     def _traced_step(self, carried: Any, samples: Any, rows: Any, rate: Any, steps: Any) -> Any:
         """One update: what is carried, and the results as those of an epoch."""
-        jnp = self.jax.numpy
         batch = samples if rows is None else [numbers[rows] for numbers in samples]
         x, y, *wanted = self.jax.lax.with_sharding_constraint(batch, self.spread)
         values, *found = self.function(x, y, *(numbers for numbers, *_ in carried[: len(self.bound.leaves)]))
         right, predictions = self._traced_right(len(x), found.pop(0), *wanted) if self.task.correct else (None, None)
-        gradients = [d / (len(x) if jnp.ndim(values) else 1) for d in found]
+        gradients = [d / len(x) for d in found]
         now = []
         for k, (group, (numbers, gradient, state)) in enumerate(zip(self.groups, carried, strict=True)):
             gradient = gradients[k] if k < len(gradients) else gradient
             new, state = self.task.optimizer.update(numbers[group.own], gradient[group.own], state, rate, steps)
             now.append((numbers.at[group.own].set(new), gradient, state))
-        return now, (jnp.broadcast_to(values, len(x)).sum(), right, predictions)
+        return now, (values.sum(), right, predictions)
 
     def _traced_right(self, count: int, aux: Any, wanted: Any = None) -> tuple[Any, Any]:
         """How many are right; or the predictions, where a function of the user's own says so, of plain numbers."""

@@ -110,7 +110,11 @@ def signature(parts: Structure) -> Any:
 
 def samples(found: Sequence[Entry]) -> int:
     """How many samples the batched entries have; 0 if there are none."""
-    counts = {entry.name: len(entry.numbers) for entry in found if entry.batched}
+    return common_size({entry.name: len(entry.numbers) for entry in found if entry.batched})
+
+
+def common_size(counts: dict[str, int]) -> int:
+    """The size of batches, by the names of the arguments; 0 if there are none."""
     if len(set(counts.values())) > 1:
         sizes = ", ".join(f"{name} {count}" for name, count in counts.items())
         raise ValueError(f"the arguments are batches of different sizes: {sizes}")

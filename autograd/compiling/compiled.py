@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiling.arguments import Entry, Structure, entries, rebuilt, samples, signature, structure
+from autograd.compiling.arguments import Entry, Structure, common_size, entries, rebuilt, samples, signature, structure
 from autograd.compiling.kernel import Kernel, Runner
 from autograd.compiling.machine import Troubled
 from autograd.compiling.program import Array
@@ -120,7 +120,7 @@ class CompiledFunction:
             output = self._function(*arguments)
         further: list[Value] = []
         if self._has_aux:
-            output, aux = output
+            output, aux = _pair(output)
             further = [as_constant(number) for number in (aux if isinstance(aux, list | tuple) else [aux])]
         if isinstance(output, list | tuple) or getattr(output, "ndim", 0) > 0:
             raise TypeError(f"a function to compile returns one number, not {type(output).__name__}")
@@ -133,13 +133,15 @@ class _Call:
     def __init__(self, owner: CompiledFunction, arguments: Sequence[Any]) -> None:
         self.owner = owner
         bound = owner._signature.bind(*arguments)
-        names = [name for name, given in bound.arguments.items() for name in _names(owner, name, given)]
+        names = [(each, name) for name, given in bound.arguments.items() for each in _names(owner, name, given)]
         self.structure = [
-            structure(argument, name, name in owner._shared) for name, argument in zip(names, arguments, strict=True)
+            structure(argument, each, name in owner._shared)
+            for (each, name), argument in zip(names, arguments, strict=True)
         ]
         self.entries: list[Entry] = [entry for part in self.structure for entry in entries(part)]
         self.samples = samples(self.entries)
-        self.kernel = owner._recorded(self.structure)
+        with _sample_named(0 if self.samples else None):  # which is recorded
+            self.kernel = owner._recorded(self.structure)
 
     def run(self, gradient: bool) -> list[np.ndarray]:
         numbers = [entry.numbers for entry in self.entries]
@@ -157,7 +159,8 @@ class _Call:
         """The value, or the value and the further numbers."""
         if not self.owner._has_aux:
             return self._shaped(results[0])
-        return self._shaped(results[0]), self._shaped(results[1], results[1].shape[-1:])
+        aux = results[1] if self.kernel.gives_further else np.empty(0)
+        return self._shaped(results[0]), self._shaped(aux, aux.shape[-1:])
 
     def _shaped(self, numbers: np.ndarray, shape: tuple[int, ...] = ()) -> Any:
         if not self.samples:
@@ -182,7 +185,7 @@ class _Call:
                     for array, total, found in zip(inputs, totals, _gradients(output, groups), strict=True):
                         target = total[i : i + 1] if array.batched else total
                         target += found.reshape(target.shape)
-        given = [values, np.array(aux)] if self.owner._has_aux else [values]
+        given = [values, np.array(aux)] if self.kernel.gives_further else [values]
         return [*(numbers if self.samples else numbers[0] for numbers in given), *totals]
 
 
@@ -241,7 +244,7 @@ class Bound:
 
     def __call__(self, *batch: Any) -> np.ndarray:
         """The value, or one for every sample, until the next call overwrites them; sets ``gradients``."""
-        samples = len(batch[0]) if batch else 1
+        samples = self._samples(batch)
         if samples not in self._runners:
             self._runners[samples] = self._kernel.runner(self.parameters, samples)
         try:
@@ -251,12 +254,16 @@ class Bound:
             results = self._eagerly(batch)
         return self._split(results)
 
+    def _samples(self, batch: Sequence[Any]) -> int:
+        given = zip(self._kernel.inputs, batch, strict=False)
+        return common_size({array.name: len(numbers) for array, numbers in given if array.batched}) or 1
+
     def reader(self, *batch: np.ndarray) -> Callable[[], np.ndarray | None]:
         """Calls without copies, on what these arrays hold at the time.
 
         None is the result, and nothing else is set, where a number is not finite or has no value.
         """
-        run = self._kernel.reader(self.parameters, batch)
+        run = self._kernel.reader(self.parameters, batch, self._samples(batch))
 
         def call() -> np.ndarray | None:
             try:
@@ -267,9 +274,8 @@ class Bound:
         return call
 
     def _split(self, results: Sequence[np.ndarray]) -> np.ndarray:
-        first = self._kernel.first_derivative
-        self.aux = results[1] if first == 2 else None
-        self.gradients = list(results[first:])
+        self.aux = results[1] if self._kernel.gives_further else None
+        self.gradients = list(results[self._kernel.first_derivative :])
         return results[0]
 
     def function(self) -> Callable[..., Any]:
@@ -294,6 +300,12 @@ class Bound:
         """Write the Values' ``grad``."""
         for store, numbers in zip(self._kernel.stores, self.gradients, strict=True):
             write_grads(store.leaves, numbers.tolist())
+
+
+def _pair(found: Any) -> tuple[Any, Any]:
+    if not isinstance(found, tuple) or len(found) != 2:
+        raise TypeError("with has_aux, the function returns a pair: its value, and a number or a list of them")
+    return found[0], found[1]
 
 
 def _names(owner: CompiledFunction, name: str, given: Any) -> list[str]:

@@ -113,6 +113,9 @@ class _Sweep:
             adjoint = self.writer.reshape(adjoint, shape)
         self.add(operand, adjoint)
 
+    def broadcast(self, out: Array, k: int, adjoint: Operand) -> None:
+        self.add(out.operands[k], self.reduced(adjoint, out, out.operands[k]))  # type: ignore[arg-type]
+
     def view(self, out: Array, k: int, adjoint: Operand) -> None:
         self.places[id(out.operands[k])].append((self.writer.broadcast(adjoint, out), out.detail))
 
@@ -121,6 +124,7 @@ _RULES: dict[str, Any] = {
     "apply": _Sweep.apply,
     "contract": _Sweep.contract,
     "sum": _Sweep.sum,
+    "broadcast": _Sweep.broadcast,
     "view": _Sweep.view,
     "gather": _Sweep.view,
 }
@@ -130,6 +134,8 @@ def _differentiable(array: Array) -> list[int]:
     """The operands that a derivative goes to."""
     if array.how == "max":  # lifted only where no derivative is asked for
         return []
+    if array.how == "broadcast":  # the other operand only shows the number of samples
+        return [0] if isinstance(array.operands[0], Array) else []
     rules = array.detail.partials if array.how == "apply" else [None] * len(array.operands)
     return [k for k, operand in enumerate(array.operands) if isinstance(operand, Array) and rules[k] is not zero]
 

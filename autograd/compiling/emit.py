@@ -255,7 +255,8 @@ class _Emitter:
                 index = f"(slice(None), {where})" if array.batched else where
                 self.body.append(f"np.add.at({flat}, {index}, {added})")
         shape = ", ".join(map(str, ((-1,) if array.batched else ()) + array.shape))
-        self.texts[id(array)] = (flat if len(array.shape) == 1 else f"{flat}.reshape({shape})", FUNCTION)
+        text = flat if len(array.shape) == 1 else f"{flat}.reshape({shape})" if shape else f"{flat}[0]"
+        self.texts[id(array)] = (text, FUNCTION)
 
     def _fresh(self, array: Array) -> str:
         return self._named(array, "v")
@@ -266,7 +267,9 @@ class _Emitter:
             return text
         if batched:
             return f"{text}.reshape({f'len({text})' if part.batched else 1}, -1)"
-        return f"{text}.reshape(1)" if not part.shape else f"{text}.ravel()"
+        if not part.shape:  # an input may be a plain number
+            return f"{self.module}.reshape({text}, 1)" if part.how == "input" else f"{text}.reshape(1)"
+        return f"{text}.ravel()"
 
     def _joined(self, array: Array) -> str:
         """One concatenation, where the parts are unbroken runs that do not overlap."""

@@ -14,7 +14,7 @@ from autograd.compiling.emit import emit
 from autograd.compiling.expose import expose
 from autograd.compiling.lift import Store, lift
 from autograd.compiling.machine import Machine, Troubled
-from autograd.compiling.program import Array, Operand, statements
+from autograd.compiling.program import Array, Operand, Writer, statements
 from autograd.value import Value
 
 REMEMBERED = 4  # runners, for so many sizes of a batch
@@ -40,11 +40,11 @@ class Kernel:
         lifted = lift(output, given, further)
         self.stores: list[Store] = lifted.stores
         self.inputs = [array for array, _ in given] + [store.array for store in self.stores]
-        self.output: Operand = lifted.output
-        self.values: list[Operand] = [lifted.output, *([lifted.further] if lifted.further else [])]
+        self.output = _for_each_sample(lifted.writer, lifted.output, self.inputs)
+        self.gives_further = lifted.further is not None
+        self.values: list[Operand] = [self.output, *([lifted.further] if lifted.further else [])]
         found, adjoints = differentiate(lifted.writer, self.output, self.inputs)
         self.first_derivative = len(self.values)  # among the results of a run
-        self.batched = any(array.batched for array in self.inputs)
         self.gradients: list[Operand] = [
             lifted.writer.broadcast(d, array) if array.batched or array.shape else d
             for d, array in zip(found, self.inputs, strict=True)
@@ -104,6 +104,8 @@ class Kernel:
     def _runner(self, parameters: Sequence[np.ndarray], samples: int, gradients: Sequence[Operand]) -> Runner:
         given = self.inputs[: len(self.inputs) - len(parameters)]
         results = [*self.values, *gradients]
+        if not _is_finite(results):
+            return _refuse
         if self.target == "jax":
             return self._jitted(results, parameters)
         inputs = [np.empty(((samples,) if array.batched else ()) + array.shape) for array in given]
@@ -116,12 +118,14 @@ class Kernel:
 
         return run
 
-    def reader(self, parameters: Sequence[np.ndarray], batch: Sequence[np.ndarray]) -> Callable[[], list[np.ndarray]]:
+    def reader(
+        self, parameters: Sequence[np.ndarray], batch: Sequence[np.ndarray], samples: int
+    ) -> Callable[[], list[np.ndarray]]:
         """As ``runner``, but it reads the batch from these arrays, whatever they hold at a call: what is finite."""
         if self.target == "jax":
-            run = self.runner(parameters, len(batch[0]))
+            run = self.runner(parameters, samples)
             return lambda: run(batch)
-        machine = self._machine([*self.values, *self._of_stores], [*batch, *parameters], len(batch[0]))
+        machine = self._machine([*self.values, *self._of_stores], [*batch, *parameters], samples)
         return machine.run
 
     def _machine(
@@ -159,3 +163,23 @@ class Kernel:
             return arrays
 
         return run
+
+
+def _for_each_sample(writer: Writer, output: Operand, inputs: Sequence[Array]) -> Operand:
+    """The output, repeated for the samples if none of them changes it: it counts once for each."""
+    batch = next((array for array in inputs if array.batched), None)
+    if batch is None or (isinstance(output, Array) and output.batched):
+        return output
+    return writer.broadcast(output, writer.take(batch, np.array(0)))
+
+
+def _is_finite(results: Sequence[Operand]) -> bool:
+    """Whether all numbers that stand in a program are: what NumPy makes of others, it does not say."""
+    order = statements(results)
+    numbers = [*results, *(operand for array in order for operand in array.operands)]
+    constants = [array.detail for array in order if array.how == "constant"]
+    return all(np.isfinite(x).all() for x in (*constants, *(x for x in numbers if isinstance(x, float))))
+
+
+def _refuse(numbers: Sequence[Any]) -> list[np.ndarray]:
+    raise Troubled

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd import operations as table
 from autograd.compiling.arrange import Column, arrange, components, grid, is_run
-from autograd.compiling.program import Array, Operand, Writer
+from autograd.compiling.program import Array, Operand, Writer, are_all
 from autograd.compiling.scalars import Scalars, depths, roles
 from autograd.compiling.views import Shape
 from autograd.operation import Operation
@@ -203,7 +203,7 @@ class _Lift:
         """Numbers or elements of an array, with an axis of length 1 where all along it are the same."""
         for axis in range(column.ndim):
             first = column.take([0], axis)
-            column = first if (column == first).all() else column
+            column = first if are_all(column, first) else column
         while column.ndim and column.shape[0] == 1:
             column = column[0]
         return self.writer.constant(column) if array is None else self.writer.take(array, column)
@@ -245,7 +245,8 @@ class _Lift:
             if len(rows[0]) == 1:
                 multiplied = [row[0] for row in rows]
                 self._place_elementwise(multiplied)
-                plain[(key[0], self.family[multiplied[0]], -1)] = rows
+                if multiplied[0] not in self.scalars.constants:
+                    plain[(key[0], self.family[multiplied[0]], -1)] = rows
         if not factors and not plain:
             self.scalars.constants.update(zip(nodes, self._constant_sums(nodes), strict=True))
             return
@@ -291,9 +292,13 @@ class _Lift:
 
     def _product(self, left: Column, right: Column, order: np.ndarray, shape: Shape) -> Operand:
         """The inner product of every left row with its right row; a matrix product, where the rows repeat so."""
+        columns = [(array, column[order].reshape(*shape, -1)) for array, column in (left, right)]
+        for k, (array, column) in enumerate(columns):
+            if array is not None and _repeated(column):  # one factor in all products of a row
+                factor, others = self._operand(array, column[..., 0]), self._row_sums(*columns[1 - k])
+                return self.writer.apply(table.multiply, factor, others)
         operands, axes = [], []
-        for array, column in (left, right):
-            column = column[order].reshape(*shape, -1)
+        for array, column in columns:
             letters = "ij"[: len(shape)] + "k"
             for axis in reversed(range(len(shape))):
                 if (column == column.take([0], axis)).all():
@@ -305,6 +310,16 @@ class _Lift:
         product = self.writer.contract(operands[0], operands[1], (axes[0], axes[1], out))
         kept = tuple(size if "ij"[axis] in out else 1 for axis, size in enumerate(shape))
         return product if product.shape == kept else self.writer.reshape(product, kept)
+
+    def _row_sums(self, array: Array | None, column: np.ndarray) -> Operand:
+        """The sums along the last axis."""
+        if array is None:
+            return self._operand(None, column.sum(axis=-1))
+        if _repeated(column):
+            return self.writer.apply(table.multiply, float(column.shape[-1]), self._operand(array, column[..., 0]))
+        terms = self._operand(array, column)
+        assert isinstance(terms, Array)
+        return self.writer.sum(terms, (len(terms.shape) - 1,))
 
     def _split(self, nodes: list[int]) -> tuple[dict[Any, list[list[int]]], dict[Any, list[list[int]]]]:
         """The terms of every node, by sign and family: the products, and the others."""
@@ -332,11 +347,14 @@ class _Lift:
         """The sum of each row of nodes."""
         count = len(rows[0])
         array, positions = self._column([i for row in rows for i in row])
-        if count == 1:
-            return self._operand(array, positions.reshape(shape))
+        positions = positions.reshape(*shape, count)
+        if count == 1 or (how == "max" and _repeated(positions)):
+            return self._operand(array, positions[..., 0])
         if array is None:
-            return self.writer.constant(positions.reshape(*shape, count).max(axis=-1))
-        return self.writer.sum(self.writer.take(array, positions.reshape(*shape, count)), (len(shape),), how=how)
+            return self.writer.constant(positions.max(axis=-1))
+        if how == "sum" and _repeated(positions):
+            return self._row_sums(array, positions)
+        return self.writer.sum(self.writer.take(array, positions), (len(shape),), how=how)
 
     # Names -----------------------------------------------------------------------------------------
 
@@ -364,6 +382,11 @@ class _Lift:
     def _name(self, array: Operand, name: str) -> None:
         if isinstance(array, Array):
             self.names.setdefault(id(array), name)
+
+
+def _repeated(column: np.ndarray) -> bool:
+    """Whether every row is one position again and again."""
+    return bool((column == column[..., :1]).all())
 
 
 def _operands(operand: Operand) -> list[Array]:

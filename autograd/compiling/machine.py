@@ -29,13 +29,15 @@ _UFUNCS = {
 }  # fmt: skip
 
 
-def _sigmoid(x: np.ndarray, out: np.ndarray) -> None:
-    """The helper of that name, without memory of its own."""
-    np.negative(x, out=out)
-    np.minimum(out, 709.0, out=out)
+def _sigmoid(x: np.ndarray, beside: np.ndarray, out: np.ndarray) -> None:
+    """The helper of that name, in two pieces of memory."""
+    np.abs(x, out=beside)
+    np.negative(beside, out=beside)
+    np.exp(beside, out=beside)
+    np.add(beside, 1.0, out=beside)
+    np.minimum(x, 0.0, out=out)
     np.exp(out, out=out)
-    np.add(out, 1.0, out=out)
-    np.divide(1.0, out, out=out)
+    np.divide(out, beside, out=out)
 
 
 def _functions() -> dict[str, Any]:
@@ -162,8 +164,6 @@ class Machine:
     def _apply(self, array: Array) -> np.ndarray:
         function = FUNCTIONS[array.detail.name]
         operands = [self._operand(operand) for operand in array.operands]
-        if array.detail is table.stop_gradient:
-            return operands[0]  # type: ignore[no-any-return]
         if array.detail is table.relu:
             operands.append(0.0)
         out = self._buffer(array)
@@ -171,7 +171,7 @@ class Machine:
         if outer:  # far faster than NumPy's loops, which go along the short axis
             self._multiply(np.dot, *outer, out)
         elif array.detail is table.sigmoid:
-            self.calls.append(partial(_sigmoid, operands[0], out))
+            self.calls.append(partial(_sigmoid, operands[0], np.empty_like(out), out))
         elif isinstance(function, np.ufunc):
             self.calls.append(partial(function, *operands, out=out))
         else:
@@ -183,7 +183,7 @@ class Machine:
         axes = ["n" * x.batched + letters for x, letters in zip((*array.arrays, array), array.detail, strict=True)]
         product = matrix_product(*axes)
         sides = [self.buffers[id(operand)] for operand in array.arrays]
-        rearranged = [_rearranged(sides[k], how[0]) for k, how in product or []]
+        rearranged = [_rearranged(sides[k], *how) for k, how in product or []]
         if product and all(side is not None for side in rearranged):
             function = np.dot if max(side.ndim for side in rearranged) <= 2 else np.matmul  # type: ignore[union-attr]
             self._multiply(function, rearranged[0], rearranged[1], out)  # type: ignore[arg-type]
@@ -295,14 +295,14 @@ def _placing(flat: np.ndarray, positions: np.ndarray, source: np.ndarray, alone:
     return put if alone else place
 
 
-def _rearranged(side: np.ndarray, how: str) -> np.ndarray | None:
+def _rearranged(side: np.ndarray, how: str, letter: str) -> np.ndarray | None:
     """The operand of a matrix product, as a view; None where that needs a copy."""
     if how == "T":
         return side.T
     if how.startswith("flat"):
         if not side.flags.c_contiguous:
             return None
-        flat = side.reshape(-1) if how == "flat" and side.ndim == 1 else side.reshape(-1, side.shape[-1])
+        flat = side.reshape(-1, side.shape[-1]) if letter else side.reshape(-1)
         return flat.T if how == "flat T" else flat
     return side
 

@@ -43,7 +43,7 @@ HELPERS = {
     "softplus": """def softplus(x):
     return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))""",
     "sigmoid": """def sigmoid(x):
-    return 1.0 / (1.0 + np.exp(np.minimum(-x, 709.0)))  # exp(710) overflows""",
+    return np.exp(np.minimum(x, 0.0)) / (1.0 + np.exp(-np.abs(x)))""",
     "log_sigmoid": """def log_sigmoid(x):
     return -softplus(-x)""",
 }

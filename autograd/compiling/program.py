@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import operations as table
 from autograd.compiling.views import Shape, View, find_view
+from autograd.errors import OperationError
 from autograd.operation import Operation
 
 COMPARISONS = {
@@ -82,7 +83,7 @@ class Writer:
     ) -> Array:
         known = (
             how,
-            tuple(o if isinstance(o, float) else id(o) for o in operands),
+            tuple(repr(o) if isinstance(o, float) else id(o) for o in operands),  # 0.0 is not -0.0
             detail if key is None else key,
             shape,
         )
@@ -92,7 +93,7 @@ class Writer:
 
     def constant(self, numbers: np.ndarray) -> Operand:
         """Numbers of the program itself: one, if they are all the same."""
-        return float(numbers.flat[0]) if (numbers == numbers.flat[0]).all() else self.numbers(numbers)
+        return float(numbers.flat[0]) if are_all(numbers, numbers.flat[0]) else self.numbers(numbers)
 
     def numbers(self, numbers: np.ndarray) -> Array:
         """Numbers of the program itself, as an array."""
@@ -106,7 +107,10 @@ class Writer:
             return found
         arrays = [operand for operand in operands if isinstance(operand, Array)]
         if not arrays:
-            return float(operation.evaluate(*operands))
+            try:
+                return float(operation.evaluate(*operands))
+            except OperationError:  # said when it is run, if it matters
+                return math.nan
         shape = np.broadcast_shapes(*(array.shape for array in arrays))
         aligned = [self._aligned(operand, len(shape)) for operand in operands]
         return self._write("apply", shape, any(array.batched for array in arrays), aligned, operation, operation.name)
@@ -195,6 +199,11 @@ class Writer:
         return self._write("assemble", like.shape, batched, [part for part, _ in parts], places, key)
 
 
+def are_all(numbers: np.ndarray, number: Any) -> bool:
+    """Whether numbers are all the same as this: 0.0 is not -0.0."""
+    return bool((numbers == number).all()) and bool((np.signbit(numbers) == np.signbit(number)).all())
+
+
 def _missing(axes: str, out: str) -> str:
     """The axes of the result before the first that the operand has: NumPy brings them in."""
     return out[: min((out.index(axis) for axis in axes), default=len(out))]
@@ -244,7 +253,9 @@ def _multiply(writer: Writer, x: Operand, y: Operand) -> Operand | None:
         if _is(this, table.divide) and this.operands[0] == 1.0:  # type: ignore[union-attr]
             return writer.apply(table.divide, other, this.operands[1])  # type: ignore[union-attr]
         if isinstance(this, float) and _is(other, table.multiply) and isinstance(other.operands[0], float):  # type: ignore[union-attr]
-            return writer.apply(table.multiply, this * other.operands[0], other.operands[1])  # type: ignore[union-attr]
+            both = this * other.operands[0]  # type: ignore[union-attr]
+            if both == 0.0 or 1e-100 < abs(both) < 1e100:  # else it may leave the floats where the product does not
+                return writer.apply(table.multiply, both, other.operands[1])  # type: ignore[union-attr]
     if (isinstance(y, float) and isinstance(x, Array)) or (is_truth(x) and isinstance(y, Array) and not is_truth(y)):
         return writer.apply(table.multiply, y, x)  # a number comes first, what is true or false last
     return None

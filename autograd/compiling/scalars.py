@@ -44,7 +44,7 @@ class Scalars:
         self._read(index)
         self.output = self._same[last]
         self.further = [self._same[index[id(node)]] for node in further]
-        for i in self.further:
+        for i in (self.output, *self.further):  # asked for, and so inside of nothing
             self._uses[i] += 1
         self._chain()
 

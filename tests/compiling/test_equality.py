@@ -93,7 +93,7 @@ def test_random_graphs_under_jax(sequence: list[Step], rows: list[list[float]]) 
     namespace: dict[str, Any] = {}
     with jax.enable_x64(True):
         exec(f.source, namespace)
-        got, *partials = jax.jit(namespace["value_and_grad"])(*np.array(rows).T)
+        got, *partials = map(np.asarray, jax.jit(namespace["value_and_grad"])(*np.array(rows).T))
     assert close(got, values, nudged_values)
     assert close(np.array(partials).T, gradients, nudged_gradients)
 
