@@ -206,7 +206,7 @@ def demo_without_update() -> Step:
 def demo_unchecked() -> Step:
     """The same calls of NumPy, without any look at what comes of them."""
     bound, *batch = demo_bound()
-    machine = bound._kernel.reader(bound.parameters, batch).__self__  # type: ignore[attr-defined]
+    machine = bound._kernel.reader(bound.parameters, batch, len(batch[0])).__self__  # type: ignore[attr-defined]
     calls = [call for call in machine.calls if call.func is not check_finite]
 
     def step() -> None:

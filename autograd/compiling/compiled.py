@@ -102,7 +102,8 @@ class CompiledFunction:
         if key not in self._kernels:
             found = [entry for part in parts for entry in entries(part)]
             leaves = [entry.leaves(0) for entry in found]
-            output, further = self._output(parts, leaves)
+            with recording():
+                output, further = self._output(parts, leaves)
             given = [
                 (Array("input", entry.shape, entry.batched, name=entry.name), values)
                 for entry, values in zip(found, leaves, strict=True)
@@ -112,12 +113,11 @@ class CompiledFunction:
         return self._latest
 
     def _output(self, parts: Sequence[Structure], leaves: Sequence[Sequence[Any]]) -> tuple[Value, list[Value]]:
-        """The number to differentiate, and the further ones, recorded."""
+        """The number to differentiate, and the further ones."""
         flat = [entry for part in parts for entry in entries(part)]
         shaped = iter([entry.like(values) for entry, values in zip(flat, leaves, strict=True)])
         arguments = [rebuilt(part, shaped) for part in parts]
-        with recording():
-            output = self._function(*arguments)
+        output = self._function(*arguments)
         further: list[Value] = []
         if self._has_aux:
             output, aux = _pair(output)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -125,8 +125,10 @@ class Kernel:
         if self.target == "jax":
             run = self.runner(parameters, samples)
             return lambda: run(batch)
-        machine = self._machine([*self.values, *self._of_stores], [*batch, *parameters], samples)
-        return machine.run
+        results = [*self.values, *self._of_stores]
+        return (
+            self._machine(results, [*batch, *parameters], samples).run if _is_finite(results) else partial(_refuse, ())
+        )
 
     def _machine(
         self,

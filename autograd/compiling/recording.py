@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from autograd.errors import OperationError
 from autograd.value import Value
 
+_INIT = OperationError.__init__
 _recording = threading.RLock()  # the guards are set on the class: one recording at a time
 
 _WHERE = "record the choice with where(greater(x, y), a, b), relu or maximum"
@@ -31,23 +33,40 @@ _REFUSED = {
 def recording() -> Iterator[None]:
     """While a function is recorded, its questions about the numbers of this one recording raise TypeError.
 
-    An ``if`` would be frozen to the branch that these numbers take. The guards are set on the class and
-    taken away again, so that they cost nothing at other times; they hold in this thread, and for code outside the
-    library only.
+    An ``if`` would be frozen to the branch that these numbers take, and so would what is done about an error that the
+    function catches. The guards are set on the class and taken away again, so that they cost nothing at other times;
+    they hold in this thread, and for code outside the library only.
     """
     with _recording:
         before = {name: Value.__dict__.get(name) for name in _REFUSED}
         thread = threading.get_ident()
+        failed: list[OperationError] = []
         try:
             for name in _REFUSED:
                 setattr(Value, name, _guard(name, thread))
+            OperationError.__init__ = _noting(failed, thread)  # type: ignore[method-assign]
             yield
+            if failed:
+                raise TypeError(
+                    f"the function caught an error while it was recorded to be compiled ({failed[0]}): "
+                    f"what it did then would be frozen; {_WHERE}"
+                )
         finally:
+            OperationError.__init__ = _INIT  # type: ignore[method-assign]
             for name, attribute in before.items():
                 if attribute is None:
                     delattr(Value, name)
                 else:
                     setattr(Value, name, attribute)
+
+
+def _noting(failed: list[OperationError], thread: int) -> Any:
+    def note(error: OperationError, *arguments: Any) -> None:
+        _INIT(error, *arguments)
+        if threading.get_ident() == thread:
+            failed.append(error)
+
+    return note
 
 
 def _guard(name: str, thread: int) -> Any:

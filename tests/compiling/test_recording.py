@@ -71,3 +71,17 @@ def test_an_error_of_the_function_itself_comes_through() -> None:
         compile(lambda x: log(x))(-1.0)
     with pytest.raises(ZeroDivisionError):
         compile(lambda x: x / 0)(1.0)
+
+
+def test_an_error_that_the_function_catches() -> None:
+    def safe(a: Any, b: Any) -> Any:
+        try:
+            return a / b
+        except ZeroDivisionError:
+            return a * 0.0
+
+    f = compile(safe)
+    with pytest.raises(TypeError, match=r"caught an error while it was recorded .*1\.0 / 0\.0 has no value"):
+        f(1.0, 0.0)
+    assert f(6.0, 2.0) == 3.0
+    assert f(np.array([6.0, 1.0]), np.array([2.0, 0.0])).tolist() == [3.0, 0.0]  # the eager engine runs it
