@@ -97,22 +97,34 @@ class NumpyEngine:
         self.targets = _targets(task, prediction)
         self.silent, self.checked = floating_point("ignore"), floating_point("raise")
         self.silent.run(_check_rule, task.optimizer)
-        try:
-            self.bound = autograd.compile(self._objective, has_aux=task.correct is not None).bind(
-                self.inputs, self.targets
-            )
-        except ImportError:
-            raise
-        except Exception as error:
-            raise NotCompilable(f"the loss cannot be recorded once for all samples: {error}") from error
         self.data = [self.inputs, self.targets]
         wanted = getattr(task.correct, "wanted", None)
         if wanted is not None:
             self.data.append(wanted(self.targets.reshape(len(self.targets), -1)))
+        self.loaded = self.changed = False
+        self._record()
+        if difference := self._difference():
+            raise NotCompilable(difference)
+
+    def _record(self) -> None:
+        """Record the loss, and what comes of it."""
+        count = len(self.inputs)
+        for first in dict.fromkeys((0, count // 2, count - 1)):  # a sample at which it has a value
+            try:
+                self.bound = autograd.compile(self._objective, has_aux=self.task.correct is not None).bind(
+                    self.inputs[first:], self.targets[first:]
+                )
+                break
+            except ImportError:
+                raise
+            except Exception as error:
+                if not isinstance(error, OperationError) or first == count - 1:
+                    what = "loss or the penalty" if self.task.penalty else "loss"
+                    raise NotCompilable(f"the {what} cannot be recorded once for all samples: {error}") from error
         self.groups = list(self._grouped())
         self.steps: dict[int, tuple[list[np.ndarray], Step]] = {}
-        self.loaded = self.changed = False
-        self._check_samples()
+        ends = [(i, self.inputs[i : i + 1], self.targets[i : i + 1]) for i in sorted({0, count - 1})]
+        self.ends = [(i, self.bound.reader(x, y)) for i, x, y in ends]
 
     def _objective(self, x: Any, y: Any) -> Any:
         """The loss of a sample with the penalty, so that the mean is what the task makes small; and the prediction."""
@@ -133,18 +145,17 @@ class NumpyEngine:
             if leaves:
                 yield Group(leaves, numbers, np.zeros(len(leaves)), positions, order)
 
-    def _check_samples(self) -> None:
-        """The first and the last sample give what they do eagerly: what was hidden from the recording shows here."""
-        for i in sorted({0, len(self.inputs) - 1}):
-            found = self.bound.reader(self.inputs[i : i + 1], self.targets[i : i + 1])()
+    def _difference(self) -> str:
+        """How the first and the last sample differ from what they give eagerly: what was hidden from the recording."""
+        for i, read in self.ends:
+            found = read()
             try:
                 loss = self.eager.probe(i)[0]
             except OperationError:
                 continue
-            if found is not None and not math.isclose(np.sum(found), loss, rel_tol=1e-9, abs_tol=1e-12):
-                raise NotCompilable(
-                    f"the loss of sample {i} is {loss}, but {np.sum(found)} when it is recorded once for all samples"
-                )
+            if found is not None and not math.isclose(found[0], loss, rel_tol=1e-9, abs_tol=1e-12):
+                return f"the loss of sample {i} is {loss}, but {found[0]} when it is recorded once for all samples"
+        return ""
 
     # Running ---------------------------------------------------------------------------------------
 
@@ -228,7 +239,10 @@ class NumpyEngine:
     # To and from the Values ----------------------------------------------------------------------------
 
     def _load(self) -> None:
+        """Take the numbers, and record again if the loss has come to be another one, by a callback's doing."""
         self.bound.load()
+        if self._difference():
+            self._record()
         for group in self.groups[len(self.bound.leaves) :]:
             group.numbers[:] = [leaf.data for leaf in group.leaves]
         for group in self.groups:

@@ -6,16 +6,20 @@ are spread over them; parameters, and what the optimizer keeps, are on each. Wha
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from nn.compiled import NumpyEngine, unless_it_fails
+from nn.compiled import NotCompilable, NumpyEngine, unless_it_fails
 from nn.engines import Batch, EagerEngine, Engine, Score, Task
+from nn.optimizers import Optimizer
 
 SECONDS = 0.1  # that epochs may take before a sign of life
 GROWTH = 8  # how much more epochs are tried after some that took little time
@@ -44,19 +48,39 @@ class JaxEngine(NumpyEngine):
     """
 
     def __init__(self, eager: EagerEngine, prediction: Any) -> None:
-        super().__init__(eager, prediction)
         self.jax = jax = _jax()
         mesh = jax.sharding.Mesh(np.array(jax.devices()), ("samples",))
         self.everywhere = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())
         self.spread = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec("samples"))
-        self.function = self.bound.function()
+        with interrupts_wait():
+            super().__init__(eager, prediction)
         self.own_judgement = self.task.correct is not None and len(self.data) == 2
         self.most = 1 if self.own_judgement else max(1, min(MOST_EPOCHS, MOST_NUMBERS // len(self.inputs)))
         self.at_once = 1  # epochs
         self.carried: Any = None  # on the devices: parameters, gradients and the optimizer's state
-        with jax.enable_x64(True):
+        with interrupts_wait(), jax.enable_x64(True):
             self.samples = jax.device_put(self.data, self.everywhere)
-            self.run = jax.jit(self._traced_epochs, donate_argnums=0, out_shardings=self.everywhere)
+
+    def _record(self) -> None:
+        super()._record()
+        self.function = self.bound.function()
+        self._trace()
+
+    def _trace(self) -> None:
+        optimizer = self.task.optimizer
+        self.settings = _settings(optimizer)
+        numbers = np.zeros(1)
+        try:
+            self.jax.eval_shape(optimizer.update, numbers, numbers, (numbers,) * optimizer.slots, 0.1, 3)
+        except Exception as error:
+            reason = str(error).partition("\n")[0]
+            raise NotCompilable(f"the update of {type(optimizer).__name__} does not run on JAX: {reason}") from error
+        self.run = self.jax.jit(self._traced_epochs, donate_argnums=0, out_shardings=self.everywhere)
+
+    def _load(self) -> None:
+        super()._load()
+        if _settings(self.task.optimizer) != self.settings:  # a callback has changed them
+            self._trace()
 
     def epochs(self, coming: Iterator[Sequence[Batch]], advance: Callable[[int], None]) -> list[Score]:
         """As ``Engine`` says."""
@@ -65,7 +89,7 @@ class JaxEngine(NumpyEngine):
         rates = np.zeros((self.most, len(epochs[0])))  # one program for all numbers of epochs
         rates.flat[:updates] = [optimizer.lr(step) for step in range(first, first + updates)]
         start = time.perf_counter()
-        with self.jax.enable_x64(True):
+        with interrupts_wait(), self.jax.enable_x64(True):
             carried = self._sent() if self.carried is None else self.carried
             self.carried = None  # donated, whatever comes of it
             given = (*_rows(epochs, self.most), rates)
@@ -162,6 +186,28 @@ class JaxEngine(NumpyEngine):
         if wanted is None:
             return None, predictions
         return (correct.predicted(predictions) == wanted).all(axis=1).sum(), None
+
+
+def _settings(optimizer: Optimizer) -> dict[str, Any]:
+    """What is fixed when its rule is traced."""
+    apart = ("parameters", "state", "steps", "lr")
+    return {name: value for name, value in vars(optimizer).items() if name not in apart}
+
+
+@contextmanager
+def interrupts_wait() -> Iterator[None]:
+    """Let ctrl-C wait until the end of this: within JAX it can be lost, or bring Python down."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _rows(epochs: Sequence[Sequence[Batch]], most: int) -> tuple[np.ndarray | None, np.ndarray | None]:

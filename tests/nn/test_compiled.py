@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import DomainError, Value, exp, log, relu, softmax, sqrt
+from autograd import DomainError, Value, exp, log, relu, sigmoid, softmax, sqrt
 from nn import ACTIVATIONS, MLP, SGD, Adam, Layer, Module, Sequential, fit, losses
 from nn.compiled import NotCompilable, NumpyEngine, auto_engine
 from nn.engines import EagerEngine, Task, as_samples, correctness
@@ -287,3 +287,25 @@ def test_without_jax_one_sentence_says_what_to_install(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "jax", None)
     with pytest.raises(ImportError, match=r'^engine="jax" needs JAX: pip install "chainrule\[jax\]"$'):
         run("jax", network, (X, Y), losses.mse)
+
+
+def test_what_a_callback_changes_counts() -> None:
+    strength: dict[str, float] = {}
+
+    def penalty(parameters: list[Value]) -> Any:
+        return strength["now"] * losses.l2_penalty(parameters)
+
+    def anneal(model: Module, history: Any) -> None:
+        strength["now"] /= 4.0
+
+    def train(engine: str) -> Any:
+        strength["now"] = 0.1
+        return run(engine, network, (X, Y), losses.mse, OPTIMIZERS["Adam"], 6, penalty=penalty, callbacks=anneal)
+
+    train("numpy").is_that_of(train("eager"))
+
+
+def test_a_first_sample_that_cannot_be_recorded() -> None:
+    """Eagerly 0 · log(0) is left out of the cross-entropy; recorded, it would be computed."""
+    data = [-2000.0, 1.0, 2.0], [0, 1, 1]
+    agree(partial(Scale, sigmoid), data, losses.binary_cross_entropy, batch_size=2)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from itertools import cycle
@@ -21,7 +23,7 @@ from nn import ACTIVATIONS, MLP, SGD, fit, losses
 from nn.compiled import NotCompilable
 from nn.datasets import make_moons
 from nn.engines import Task, as_samples
-from nn.scanned import jax_engine
+from nn.scanned import interrupts_wait, jax_engine
 from tests.nn.engines import LOSSES, OPTIMIZERS, ROWS, Odd, Scale, X, Y, agree, clip, message, network, run
 
 jax = pytest.importorskip("jax", reason='JAX is not installed: pip install "chainrule[jax]"')
@@ -129,6 +131,53 @@ def test_what_cannot_be_compiled_is_said() -> None:
 def test_the_users_configuration_stays() -> None:
     run("jax", network, (X, Y), losses.mse, epochs=1)
     assert jax.numpy.ones(1).dtype == "float32"
+
+
+def test_what_a_callback_changes_counts() -> None:
+    def train(engine: str) -> Any:
+        strength = [0.1]
+
+        def penalty(parameters: Any) -> Any:
+            return strength[0] * losses.l2_penalty(parameters)
+
+        def change(model: Any, history: Any) -> None:
+            strength[0] /= 4.0
+            optimizers[-1].weight_decay *= 0.5
+
+        optimizers: list[Any] = []
+
+        def make(model: Any) -> Any:
+            optimizers.append(SGD(model, lr=0.1, momentum=0.9, weight_decay=0.1))
+            return optimizers[-1]
+
+        return run(engine, network, (X, Y), losses.mse, make, 5, penalty=penalty, callbacks=change)
+
+    train("jax").is_that_of(train("eager"))
+
+
+def test_a_rule_that_jax_cannot_trace() -> None:
+    class Sign(SGD):
+        def update(self, parameter: Any, gradient: Any, state: Any, lr: Any, steps: Any) -> Any:
+            return parameter - lr * np.sign(gradient), state
+
+    run("numpy", network, (X, Y), losses.mse, partial(Sign, lr=0.1))
+    with pytest.raises(NotCompilable, match="the update of Sign does not run on JAX"):
+        run("jax", network, (X, Y), losses.mse, partial(Sign, lr=0.1))
+
+
+def test_interrupts_wait_until_jax_is_done() -> None:
+    done = []
+
+    def interrupted() -> None:
+        with interrupts_wait():
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.01)
+            done.append(True)
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert done
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 # Many devices ----------------------------------------------------------------------------------------
