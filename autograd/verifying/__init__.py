@@ -35,9 +35,9 @@ def verify(
     """Check claimed partial derivatives, and say what went wrong in those that are not right.
 
     The function is a formula or a Python function of numbers; ``at`` gives a number, or a constant formula such as
-    "pi/2", for each variable. ``claimed`` maps names of variables to numbers (which hold at that point, and may be
-    rounded to three significant digits or more), formulas, or Python functions of the variables; or it is one function
-    that returns all of them. ``steps`` names intermediate results, such as ``{"q": "x + y"}``: then ``claimed`` may
+    "pi/2", for each variable. ``claimed`` maps names of variables to numbers (which hold at that point, and may come
+    from rounded intermediate results: they agree to three significant digits), formulas, or Python functions of the
+    variables; or it is one function that returns all of them. ``steps`` names intermediate results, such as ``{"q": "x + y"}``: then ``claimed`` may
     hold the derivative with respect to q, and ``values`` the value of q, or of f itself. ``domain`` holds conditions,
     such as "m > 0", for the points at which formulas are tried. Without ``reveal`` the report keeps the right answers
     and the diagnoses to itself.

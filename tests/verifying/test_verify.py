@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -50,17 +52,53 @@ def test_a_formula_that_agrees_at_the_given_point_only_is_wrong() -> None:
         (0.5518191617571635, "right"),
         ("0.552", "rounded"),
         (0.5518, "rounded"),
-        (0.5519, "wrong"),  # neither rounded nor cut off
+        (0.5519, "rounded"),  # neither rounded nor cut off, but as close
         ("0.551", "rounded"),  # cut off
+        ("0.5512", "rounded"),  # closer than that
         ("0.5520", "rounded"),
-        (0.55, "wrong"),
+        (0.5509, "wrong"),
         (0.5525, "wrong"),
         ("1.5/e", "right"),
-        ("1.5/e + 1e-6", "wrong"),
+        ("1.5/e + 1e-6", "rounded"),
+        ("1.5*0.368", "rounded"),  # from rounded intermediate results
+        ("1.5*0.3679", "rounded"),
+        ("1.5*0.367879", "rounded"),
+        ("1.5/2.718", "rounded"),
+        ("0.55185", "rounded"),
+        ("1.5*0.371", "wrong"),
+        (-0.5518, "wrong"),
+        (0, "wrong"),
     ],
 )
 def test_rounding(claimed: object, verdict: str) -> None:
     assert verdicts("x*exp(y) + sin(z)", COURSE, {"y": claimed}) == {"y": verdict}
+
+
+@pytest.mark.parametrize("claimed", ["0.67", "0.66", "0.7", 0.67])
+def test_too_few_digits_cannot_tell(claimed: object) -> None:
+    (claim,) = verify("log(x**2 + y**2 + 1)", {"x": 2, "y": 1}, {"x": claimed}).claims
+    assert (claim.verdict, claim.ok, claim.diagnoses) == ("undecided", False, ())
+    assert claim.note == "it has too few digits to tell: give three significant digits or more"
+
+
+@pytest.mark.parametrize("claimed", [1, 0.6, 0.64, "0.5", 0])
+def test_a_short_number_that_is_not_near_is_wrong(claimed: object) -> None:
+    assert verdicts("log(x**2 + y**2 + 1)", {"x": 2, "y": 1}, {"x": claimed}) == {"x": "wrong"}
+
+
+@given(st.floats(0.1, 10.0), st.floats(0.0, 1.0), st.integers(3, 12), st.sampled_from([floor, round]))
+def test_what_is_closer_than_an_accepted_number_is_accepted(
+    x: float, part: float, digits: int, cut: Callable[[float], float]
+) -> None:
+    true = 3.0 * x * x
+    unit = 10.0 ** (math.floor(math.log10(true)) - digits + 1)
+    claimed = true + part * (cut(true / unit) * unit - true)
+    assert verdicts("x**3", {"x": x}, {"x": claimed})["x"] in ("right", "rounded")
+
+
+def test_a_wrong_answer_from_rounded_intermediate_results_is_explained() -> None:
+    (claim,) = verify("x*exp(y)", {"x": 1.5, "y": -1}, {"x": "1.5*0.3679"}).claims
+    assert (claim.verdict, claim.diagnoses[0].code) == ("wrong", "swapped")
 
 
 @given(st.floats(0.1, 10.0), st.integers(3, 12))
