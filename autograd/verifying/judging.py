@@ -54,6 +54,9 @@ def judge_derivative(
         report = replace(report, true=true_derivative(trace, seeds)[0])
     evidence = _evidence(claim, function, base, others, wanted[0], undefined)
     report = _judged(report, claim, evidence, trace, isinstance(function.call, Formula))
+    if report.verdict == "undecided" and not claim.is_number and function.domain and len(others) < NEEDED:
+        domain = " and ".join(condition.text for condition in function.domain)
+        return replace(report, note=f"too few points were found that satisfy the domain {domain}")
     if report.ok and not undefined and evidence[0].trace is not trace:
         report = _without_value(report, claim, point)
     if report.ok and claim.is_number:
