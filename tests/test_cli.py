@@ -263,7 +263,11 @@ def test_a_mixed_installation_is_one_sentence(run, monkeypatch: pytest.MonkeyPat
 
 
 def test_options_that_do_not_go_together(run) -> None:  # type: ignore[no-untyped-def]
-    for arguments in (("x*y", "x=1", "y=2", "--pictures", "here"), ("x*y", "x=1", "y=2", "--steps", "--json"), ("--json",)):
+    for arguments in (
+        ("x*y", "x=1", "y=2", "--pictures", "here"),
+        ("x*y", "x=1", "y=2", "--steps", "--json"),
+        ("--json",),
+    ):
         ran = run(*arguments)
         assert (ran.status, bool(ran.out)) == (2, "--json" in arguments)
         assert ran.err.count("\n") == 1

@@ -11,7 +11,7 @@ from typing import Any
 import mpmath
 import pytest
 
-from autograd import Formula, check_gradients
+from autograd import Formula, Value, check_gradients, verify
 from autograd.exercises import (
     COURSE,
     EXERCISES,
@@ -49,6 +49,19 @@ def test_the_figures_of_the_course() -> None:
     found = gradient(neuron.function, neuron.values)
     assert neuron.function.evaluate(neuron.values) == 0.7310585786300049
     assert [found[name] for name in ("w0", "w1", "w2")] == pytest.approx([-0.196612, -0.393224, 0.196612], abs=5e-7)
+
+
+@pytest.mark.parametrize("exercise", [*EXERCISES, *FRESH], ids=lambda exercise: exercise.title)
+def test_answers_about_the_steps_can_be_verified(exercise: Exercise) -> None:
+    leaves = {name: Value(value) for name, value in exercise.values.items()}
+    steps = exercise.follow(leaves)
+    steps["f"].backward()
+    values = {name: step.data for name, step in steps.items()}
+    claimed = {name: node.grad for name, node in {**leaves, **steps}.items() if name != "f"}
+    options: Any = {"values": values, "steps": exercise.named_steps, "domain": exercise.domain}
+    report = verify(exercise.by_steps, exercise.at, claimed, **options)
+    assert {claim.verdict for claim in report.claims} == {"right"}, str(report)
+    assert len(report.claims) == len(values) + len(claimed)
 
 
 def test_numbers() -> None:

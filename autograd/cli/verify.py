@@ -62,7 +62,7 @@ def command(arguments: Sequence[str]) -> int:
     if path.exists():
         kind = "folder" if path.is_dir() else "file"
         raise Unusable(f"{path} is a {kind}, and answers stand in a TOML file: its name ends with .toml")
-    return _one(options.subject, {}, options.assignments, options)
+    return _one(Formula(options.subject), {}, options.assignments, options)
 
 
 def _exercise(options: argparse.Namespace) -> int:
@@ -72,13 +72,12 @@ def _exercise(options: argparse.Namespace) -> int:
     given = {"at": dict(exercise.at), "steps": exercise.named_steps, "domain": exercise.domain}
     claims = [argument for argument in (options.subject, *options.assignments) if argument]
     seed = "" if options.seed is None else f" of seed {options.seed}"
-    return _one(exercise.formula, given, claims, options, f"exercise {exercise.number}{seed}")
+    return _one(exercise.by_steps, given, claims, options, f"exercise {exercise.number}{seed}")
 
 
 def _one(
-    text: str, known: Mapping[str, Any], assignments: Sequence[str], options: argparse.Namespace, title: str = ""
+    formula: Formula, known: Mapping[str, Any], assignments: Sequence[str], options: argparse.Namespace, title: str = ""
 ) -> int:
-    formula = Formula(text)
     given: dict[str, Any] = {"at": {}, "steps": {}, "values": {}, "claimed": {}, **known}
     given["domain"] = (*given.get("domain", ()), *(options.domain or ()))
     seen: set[tuple[str, bool]] = set()

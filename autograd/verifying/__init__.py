@@ -11,10 +11,11 @@ from autograd.drawing import draw
 from autograd.drawing.names import clean
 from autograd.errors import OperationError
 from autograd.formula import Formula
+from autograd.verifying.claims import Claim
 from autograd.verifying.diagnosing import Diagnosis
 from autograd.verifying.function import Function
 from autograd.verifying.judging import judge_derivative, judge_value
-from autograd.verifying.locating import located
+from autograd.verifying.locating import located, may_be_regrouped
 from autograd.verifying.probing import Probe, probes
 from autograd.verifying.reading import Answers
 from autograd.verifying.report import ClaimReport, Report
@@ -22,7 +23,7 @@ from autograd.verifying.tracing import Wanted
 
 __all__ = ["ClaimReport", "Diagnosis", "Report", "assert_gradients", "verify"]
 
-LOST = "no part of the function is always equal to it"
+REGROUPED = "the function would have to be written with the step in it, such as -(x*y) for the step x*y"
 
 
 def verify(
@@ -103,10 +104,11 @@ def _undecided(answers: Answers, names: Collection[str], note: str) -> list[Clai
 def _judged(answers: Answers, subject: Function, base: Probe) -> list[ClaimReport]:
     """The reports on steps, values and derivatives, in the order in which one would have computed."""
     others = probes(subject, base[0])
-    steps = located(answers.steps, subject, base, others)
+    alike = [base, *(probe for probe in others if probe[1].shape == base[1].shape)]
+    steps = located(answers.steps, subject, alike)
     lost = [name for name in answers.steps if name not in steps]
-    reports = [ClaimReport(name, "wrong", answers.steps[name].text, kind="step", note=LOST) for name in lost]
-    reports += _undecided(answers, lost, "it is about a step that is wrong")
+    reports = [_lost(name, answers, subject, alike) for name in lost]
+    reports += _undecided(answers, lost, "it is about a step that is no part of the function")
     values = [name for name in answers.values if name not in lost]
     for name in sorted(values, key=lambda name: _place(name, steps, base)):
         nodes = steps[name].nodes if name in steps else (len(base[1].nodes) - 1,)
@@ -118,6 +120,14 @@ def _judged(answers: Answers, subject: Function, base: Probe) -> list[ClaimRepor
         first_it = [wanted[name], *(other for other in known if other.name != name)]
         reports.append(judge_derivative(answers.claims[name], subject, base, others, first_it))
     return reports
+
+
+def _lost(name: str, answers: Answers, subject: Function, alike: Sequence[Probe]) -> ClaimReport:
+    """The report on a step that is no part of the function as it is written."""
+    step = answers.steps[name].text
+    if may_be_regrouped(Claim(step, subject.names, answers.steps), alike):
+        return ClaimReport(name, "undecided", step, kind="step", note=REGROUPED)
+    return ClaimReport(name, "wrong", step, kind="step", note="no part of the function is always equal to it")
 
 
 def _place(name: str, steps: Mapping[str, Wanted], base: Probe) -> int:

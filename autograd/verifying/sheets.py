@@ -22,7 +22,6 @@ from typing import Any, TypeVar
 
 from autograd.drawing.names import clean
 from autograd.exercises import Exercise, find
-from autograd.formula import Formula
 from autograd.verifying import Report, verify
 from autograd.verifying.function import Function
 
@@ -82,7 +81,7 @@ class Sheet:
         """The report on it; raises SheetError for what cannot be understood."""
         self._check()
         exercise = self._of("exercise", self._exercise)
-        formula = self._of("function", Formula, exercise.formula)
+        formula = self._of("function", lambda: exercise.by_steps)
         given = self.entry.get("domain", [])
         domain = [*exercise.domain, *([given] if isinstance(given, str) else given)]
         subject = self._of("domain", Function, formula, domain)

@@ -182,6 +182,27 @@ def test_a_step_that_is_no_part_of_the_function_is_a_wrong_answer() -> None:
     assert "no part" not in str(verify("x*y", [1, 2], {"x": 2}, steps={"q": "x - y"}, reveal=False))
 
 
+@pytest.mark.parametrize(
+    ("function", "step", "verdict"),
+    [
+        ("x*exp(-x*y)", "x*y", "undecided"),  # which negates x first
+        ("exp(-(x - y)**2/(2*z**2))", "(x - y)**2/(2*z**2)", "undecided"),
+        ("x + y + z", "y + z", "undecided"),
+        ("x - y - z", "x - z", "undecided"),
+        ("x*y*z", "x*z", "undecided"),
+        ("x/y/z", "y*z", "undecided"),
+        ("x + y + z", "y - z", "wrong"),
+        ("x*y*z", "x/z", "wrong"),
+        ("(x + y)*z", "x - y", "wrong"),
+        ("exp(-x*y)", "x + y", "wrong"),
+    ],
+)
+def test_a_step_of_the_function_written_otherwise_is_not_called_wrong(function: str, step: str, verdict: str) -> None:
+    at = dict(zip(Formula(function).variables, (1.5, 0.7, -2), strict=False))
+    claims = verify(function, at, {"q": 1}, steps={"q": step}).claims
+    assert [(claim.kind, claim.verdict) for claim in claims] == [("step", verdict), ("derivative", "undecided")]
+
+
 def test_a_claim_that_cannot_be_read_spoils_no_other() -> None:
     claimed = {"x": "1/w", "y": "((", "z": "-(x + y)/z**2", "w": 1, "q": 1, "r": 2}
     steps: Any = {"q": "a + 1", "r": 3, "f": "x", "s": "2"}
