@@ -147,7 +147,9 @@ def _file(path: Path, options: argparse.Namespace) -> int:
         counts["graded"] += 1
         counts["right"] += report.ok and not report.unanswered
         counts["incomplete"] += bool(report.unanswered)
-        counts["unreadable"] += bool(report.unreadable)
+        counts["unreadable"] += report.unreadable
+        for error in sheet.errors(report):
+            print(f"chainrule: {path}, {error}", file=sys.stderr)
         found = {**sheet.place, **report.as_json()}
         print(json.dumps(found, ensure_ascii=False) if options.json else f"{report}\n")
     if not options.json:

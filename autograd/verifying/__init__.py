@@ -108,7 +108,7 @@ def _judged(answers: Answers, subject: Function, base: Probe) -> list[ClaimRepor
     steps = located(answers.steps, subject, alike)
     lost = [name for name in answers.steps if name not in steps]
     reports = [_lost(name, answers, subject, alike) for name in lost]
-    reports += _undecided(answers, lost, "it is about a step that is no part of the function")
+    reports += _undecided(answers, lost, "the step that it is about does not stand in the function")
     values = [name for name in answers.values if name not in lost]
     for name in sorted(values, key=lambda name: _place(name, steps, base)):
         nodes = steps[name].nodes if name in steps else (len(base[1].nodes) - 1,)

@@ -37,7 +37,8 @@ KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     **{key: (dict, f"{key} is a table, as in {key} = {{x = 1}}") for key in TABULAR},
 }
 IDENTIFYING = ("student", "exercise", "seed")
-TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)  # where a table begins
+TABLE = re.compile(r"^[ \t]*\[(?!answers\.)", re.MULTILINE)  # where a table begins that is no part of a sheet
+STANDS_IN = {"derivative": "claimed", "value": "values", "step": "steps"}  # the keys, by the kind of claim
 
 
 class SheetError(ValueError):
@@ -91,6 +92,14 @@ class Sheet:
         options = {"values": values, "steps": steps, "domain": domain, "title": self.title, "reveal": reveal}
         return self._of("claimed", lambda: verify(formula, point, claimed, **options))
 
+    def errors(self, report: Report) -> list[SheetError]:
+        """What could not be read in it, claim by claim."""
+        lost = (claim for claim in report.claims if claim.verdict == "unreadable")
+        return [
+            self._error(STANDS_IN[claim.kind], f"{claim.lines()[0]}: {clean(claim.note.splitlines()[0])}")
+            for claim in lost
+        ]
+
     def _check(self) -> None:
         for key, value in self.entry.items():
             if key not in KINDS:
@@ -121,7 +130,7 @@ class Sheet:
             raise self._error(key, str(error)) from error
 
     def _error(self, key: str, message: str) -> SheetError:
-        found = re.search(rf"""^[ \t]*["']?{re.escape(key)}["']?[ \t]*=""", self.text, re.MULTILINE)
+        found = re.search(rf"""^[ \t]*(\[answers\.)?["']?{re.escape(key)}["']?[ \t]*[=\]]""", self.text, re.MULTILINE)
         line = self.line + (self.text.count("\n", 0, found.start()) if found else 0)
         return SheetError(message, line, self.title if "student" in self.entry else "", self.place)
 

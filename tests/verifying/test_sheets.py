@@ -220,7 +220,9 @@ def test_an_unreadable_claim_spoils_no_sheet(capsys: pytest.CaptureFixture[str],
     sheet = '[[answers]]\nstudent = "Di"\nexercise = 1\nclaimed = {x = "((", y = true, df/dz = 2}\n'
     file.write_text(f"{GOOD}\n{sheet.replace('df/dz', 'dz')}")
     status, out, err = run(capsys, str(file))
-    assert (status, err) == (2, "")
+    where = f"chainrule: {file}, line 18 (Di, exercise 1): "
+    assert (status, err.count(where), err.count("\n")) == (2, 2, 2)
+    assert f"{where}∂f/∂x = ((: unreadable: cannot read the formula: '(' was never closed\n" in err
     assert "∂f/∂z = 2: wrong" in out
     assert "∂f/∂x = ((: unreadable\n  cannot read the formula: '(' was never closed\n    ((\n" in out
     assert "∂f/∂y = True: unreadable\n  expected one real number" in out
@@ -267,3 +269,10 @@ def test_other_spellings_of_a_file(capsys: pytest.CaptureFixture[str], tmp_path:
     assert (status, err) == (1, "")
     assert "2 sheets graded" in out
     assert "is a folder" in run(capsys, str(tmp_path))[2]
+
+
+def test_a_sheet_may_have_tables_of_its_own(capsys: pytest.CaptureFixture[str], file: Path) -> None:
+    file.write_text(f"[[answers]]\nexercise = 1\n[answers.claimed]\nx = 1\ny = 1\nz = '(('\n{GOOD}")
+    _, out, err = run(capsys, str(file))
+    assert err.startswith(f"chainrule: {file}, line 3: ∂f/∂z = ((: unreadable: cannot read")
+    assert "3 sheets graded, 1 without a mistake, 1 incomplete, 1 with claims that could not be read\n" in out
