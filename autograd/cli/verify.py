@@ -132,29 +132,33 @@ def _file(path: Path, options: argparse.Namespace) -> int:
     status = 0
     counts: Counter[str] = Counter()
     for sheet in _with_progress(read_sheets(text), text.count("[[answers]]")):
-        try:
-            if isinstance(sheet, SheetError):
-                raise sheet
-            report = sheet.grade(not options.no_reveal)
-        except SheetError as error:
-            status = 2
-            counts["lost"] += 1
-            print(f"chainrule: {path}, {error}", file=sys.stderr)
-            if options.json:
-                print(json.dumps(error.as_json(), ensure_ascii=False))
-            continue
-        status = max(status, _status(report))
-        counts["graded"] += 1
-        counts["right"] += report.ok and not report.unanswered
-        counts["incomplete"] += bool(report.unanswered)
-        counts["unreadable"] += report.unreadable
-        for error in sheet.errors(report):
-            print(f"chainrule: {path}, {error}", file=sys.stderr)
-        found = {**sheet.place, **report.as_json()}
-        print(json.dumps(found, ensure_ascii=False) if options.json else f"{report}\n")
+        status = max(status, _sheet(sheet, path, options, counts))
     if not options.json:
         print(_summary(counts))
     return status
+
+
+def _sheet(sheet: Sheet | SheetError, path: Path, options: argparse.Namespace, counts: Counter[str]) -> int:
+    """Grade one sheet of a file and count it."""
+    try:
+        if isinstance(sheet, SheetError):
+            raise sheet
+        report = sheet.grade(not options.no_reveal)
+    except SheetError as error:
+        counts["lost"] += 1
+        print(f"chainrule: {path}, {error}", file=sys.stderr)
+        if options.json:
+            print(json.dumps(error.as_json(), ensure_ascii=False))
+        return 2
+    counts["graded"] += 1
+    counts["right"] += report.ok and not report.unanswered
+    counts["incomplete"] += bool(report.unanswered)
+    counts["unreadable"] += report.unreadable
+    for unreadable in sheet.errors(report):
+        print(f"chainrule: {path}, {unreadable}", file=sys.stderr)
+    found = {**sheet.place, **report.as_json()}
+    print(json.dumps(found, ensure_ascii=False) if options.json else f"{report}\n")
+    return _status(report)
 
 
 def _summary(counts: Mapping[str, int]) -> str:
