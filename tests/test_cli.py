@@ -128,6 +128,22 @@ def test_json(run) -> None:  # type: ignore[no-untyped-def]
     assert json.loads(run("2+3", "--json").out)["value"] == 5.0
 
 
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["(x+y", "x=3"], 2),
+        (["(x+y)/z", "x=3", "y=2", "z=0"], 1),
+        (["x*y", "x=3", "w=2"], 2),
+        (["x*y", "x=3", "y=2", "--draw", "no/such/folder.svg"], 2),
+    ],
+)
+def test_an_error_in_json(run, arguments: list[str], status: int) -> None:  # type: ignore[no-untyped-def]
+    ran = run(*arguments, "--json")
+    assert ran.status == status
+    assert json.loads(ran.out) == {"error": ran.err.removeprefix("chainrule: ").rstrip("\n")}
+    assert run(*arguments).out == ""
+
+
 def test_draw(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     ran = run("x*y", "x=2", "y=3", "--draw", "graph.svg")
     assert "picture: graph.svg" in ran.out
@@ -172,7 +188,7 @@ def test_operations(run) -> None:  # type: ignore[no-untyped-def]
         (["x", "x=1", "--draw", "a.jpg"], "not as 'a.jpg'"),
         (["x", "x=1", "--draw", "no/where.svg"], "cannot write no/where.svg: No such file or directory"),
         (["--bogus"], "unrecognized arguments: --bogus"),
-        (["--json"], "--json goes with a formula"),
+        (["--draw", "graph.svg"], "--draw goes with a formula"),
         ([""], "the formula is empty"),
     ],
 )
@@ -247,9 +263,13 @@ def test_a_mixed_installation_is_one_sentence(run, monkeypatch: pytest.MonkeyPat
 
 
 def test_options_that_do_not_go_together(run) -> None:  # type: ignore[no-untyped-def]
-    for arguments in (("x*y", "x=1", "y=2", "--pictures", "here"), ("x*y", "x=1", "y=2", "--steps", "--json")):
+    for arguments in (
+        ("x*y", "x=1", "y=2", "--pictures", "here"),
+        ("x*y", "x=1", "y=2", "--steps", "--json"),
+        ("--json",),
+    ):
         ran = run(*arguments)
-        assert (ran.status, ran.out) == (2, "")
+        assert (ran.status, bool(ran.out)) == (2, "--json" in arguments)
         assert ran.err.count("\n") == 1
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import mpmath
 import pytest
 
-from autograd import Formula, check_gradients
+from autograd import Formula, Value, check_gradients, verify
 from autograd.exercises import (
     COURSE,
     EXERCISES,
@@ -20,6 +20,7 @@ from autograd.exercises import (
     Limit,
     Stable,
     describe,
+    find,
     fresh,
     fresh_exercises,
     solution,
@@ -48,6 +49,19 @@ def test_the_figures_of_the_course() -> None:
     found = gradient(neuron.function, neuron.values)
     assert neuron.function.evaluate(neuron.values) == 0.7310585786300049
     assert [found[name] for name in ("w0", "w1", "w2")] == pytest.approx([-0.196612, -0.393224, 0.196612], abs=5e-7)
+
+
+@pytest.mark.parametrize("exercise", [*EXERCISES, *FRESH], ids=lambda exercise: exercise.title)
+def test_answers_about_the_steps_can_be_verified(exercise: Exercise) -> None:
+    leaves = {name: Value(value) for name, value in exercise.values.items()}
+    steps = exercise.follow(leaves)
+    steps["f"].backward()
+    values = {name: step.data for name, step in steps.items()}
+    claimed = {name: node.grad for name, node in {**leaves, **steps}.items() if name != "f"}
+    options: Any = {"values": values, "steps": exercise.named_steps, "domain": exercise.domain}
+    report = verify(exercise.by_steps, exercise.at, claimed, **options)
+    assert {claim.verdict for claim in report.claims} == {"right"}, str(report)
+    assert len(report.claims) == len(values) + len(claimed)
 
 
 def test_numbers() -> None:
@@ -162,13 +176,23 @@ def test_a_task_does_not_give_its_solution_away() -> None:
             assert evidence.text.splitlines()[0] in solved
 
 
+def test_an_exercise_is_found_by_number_and_seed() -> None:
+    assert find(3) == find(" 3 ") == EXERCISES[2]
+    assert [find(number, "Ada") for number in range(1, 6)] == list(fresh_exercises("Ada"))
+    assert find("2", 7) == find(2, "7") == fresh(7, 2)
+    for number, seed in ((0, None), (18, None), (True, None), ("x", None), (6, "Ada"), (0, 7)):
+        with pytest.raises(ValueError, match=f"there is no exercise {number}; there are 1 to {5 if seed else 17}"):
+            find(number, seed)
+
+
 def test_the_worked_solution() -> None:
     assert solution(EXERCISES[3]).startswith(
+        f"Solution of exercise 4: a sum times a factor\n{'=' * 44}\n\nf = (x + y)*z\nat x = -2, y = 5, z = -4\n\n"
         "Forward pass\n  q = x + y = 3\n  f = q*z = -12\n\n"
         "Backward pass\n  ∂f/∂q = -4\n  ∂f/∂x = z = -4\n  ∂f/∂y = z = -4\n  ∂f/∂z = x + y = 3\n\nAnswers\n"
     )
     bare = Exercise(1, "without steps or questions", "x*y", {"x": "2", "y": "3"})
-    assert solution(bare) == ("Forward pass\n  f = x*y = 6\n\nBackward pass\n  ∂f/∂x = y = 3\n  ∂f/∂y = x = 2")
+    assert solution(bare).endswith("\n\nForward pass\n  f = x*y = 6\n\nBackward pass\n  ∂f/∂x = y = 3\n  ∂f/∂y = x = 2")
     assert "Steps" not in describe(bare)
     assert "Questions" not in describe(bare)
 

@@ -29,7 +29,7 @@ COMMANDS = [
 
 def test_there_is_something_to_test() -> None:
     assert len(PROGRAMS) == 9
-    assert len(COMMANDS) == 12
+    assert len(COMMANDS) == 13
 
 
 @pytest.mark.parametrize(("program", "output"), PROGRAMS)

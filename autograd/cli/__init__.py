@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -43,26 +44,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if mixed_installation():
             raise Unusable(mixed_installation())
-        return _run(list(sys.argv[1:] if arguments is None else arguments))
+        return _run(given)
     except (Unusable, FormulaError, CannotRender) as error:
-        print(f"chainrule: {error}", file=sys.stderr)
-        return 2
+        return _failed(str(error), 2, given)
     except OperationError as error:
         hints = [note for note in getattr(error, "__notes__", ()) if note.startswith(" ")]
-        print("\n".join([f"chainrule: {error}", *hints]), file=sys.stderr)
-        return 1
+        return _failed("\n".join([str(error), *hints]), 1, given)
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        print(f"chainrule: {error}", file=sys.stderr)
-        return 2
+        return _failed(str(error), 2, given)
     except KeyboardInterrupt:
         print("chainrule: interrupted", file=sys.stderr)
         return 130
+
+
+def _failed(message: str, status: int, arguments: Sequence[str]) -> int:
+    """Say what went wrong, to a program too."""
+    print(f"chainrule: {message}", file=sys.stderr)
+    if "--json" in arguments:
+        print(json.dumps({"error": message}, ensure_ascii=False))
+    return status
 
 
 def _run(arguments: list[str]) -> int:

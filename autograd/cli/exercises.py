@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from autograd import exercises
 from autograd.calculus import derivative_formulas
 from autograd.checking import check_gradients
 from autograd.cli.arguments import Parser, Unusable, print_table
@@ -25,13 +26,13 @@ List the exercises, show one with its questions, or make new ones.
 LEARNING_RATE = 0.1
 
 
-def work_through(exercises: Sequence[Exercise], directory: Path) -> int:
+def work_through(course: Sequence[Exercise], directory: Path) -> int:
     """Forward pass, gradient, check, one step of gradient descent, and a picture of each."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unusable(f"cannot make the directory {directory}: {error.strerror}") from None
-    for exercise in exercises:
+    for exercise in course:
         formula = Formula(exercise.formula)
         leaves = {name: Value(constant(text), label=name) for name, text in exercise.at.items()}
         output = formula.evaluate(leaves)
@@ -91,17 +92,17 @@ def _new(options: argparse.Namespace) -> int:
     return 0
 
 
-def _show(exercises: Iterable[Exercise], solved: bool) -> None:
-    texts = ((describe(exercise), solution(exercise)) if solved else (describe(exercise),) for exercise in exercises)
+def _show(shown: Iterable[Exercise], solved: bool) -> None:
+    texts = ((describe(exercise), solution(exercise)) if solved else (describe(exercise),) for exercise in shown)
     print("\n\n\n".join("\n\n".join(parts) for parts in texts))
 
 
-def find(number: str) -> Exercise:
+def find(number: str, seed: str | None = None) -> Exercise:
     """The exercise of a number, given as text."""
-    for exercise in EXERCISES:
-        if str(exercise.number) == number.strip():
-            return exercise
-    raise Unusable(f"there is no exercise {number}; there are {EXERCISES[0].number} to {EXERCISES[-1].number}")
+    try:
+        return exercises.find(number, seed)
+    except ValueError as error:
+        raise Unusable(str(error)) from None
 
 
 def point(exercise: Exercise) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from typing import Any
 from autograd.cli.arguments import Parser, Unusable, split
 from autograd.cli.exercises import find
 from autograd.formula import Formula
-from autograd.verifying import verify
+from autograd.verifying import Report, verify
+from autograd.verifying.reading import DERIVATIVE
 from autograd.verifying.sheets import Sheet, SheetError, read_sheets
 
 DESCRIPTION = """\
@@ -22,6 +24,7 @@ point, or a formula; q:=… names a step, dq=… claims the derivative with resp
   chainrule verify "(x+y)/z" x=3 y=2 z=1 dx=1 dz="-(x+y)/z**2"
   chainrule verify "(x+y)*z" x=-2 y=5 z=-4 q:=x+y q=3 dq=-4 dx=-4
   chainrule verify --exercise 2 dx=0.368 dz=0
+  chainrule verify --exercise 3 --seed Ada dx=1  # of chainrule exercises --new --seed Ada
   chainrule verify answers.toml             # many students, many exercises
 
 Exit status: 0 every claim is right, 1 one is not, 2 not understood."""
@@ -31,7 +34,7 @@ A file of answer sheets is TOML; each sheet is a table:
   [[answers]]
   student = "Ada"
   exercise = 1                              # or: function = "(x+y)/z" and at = {x = 3, y = 2, z = 1}
-  claimed = {x = 1, z = "-(x + y)/z**2"}    # also: steps = {q = "x + y"}, values = {q = 5}"""
+  claimed = {x = 1, z = "-(x + y)/z**2"}    # also: steps = {q = "x + y"}, values = {q = 5}, domain, seed"""
 
 
 def command(arguments: Sequence[str]) -> int:
@@ -40,36 +43,47 @@ def command(arguments: Sequence[str]) -> int:
     parser.add_argument("subject", nargs="?", help="a formula, or a file of answer sheets (.toml)")
     parser.add_argument("assignments", nargs="*", metavar="name=value", help="the point, and the claims")
     parser.add_argument("--exercise", metavar="N", help="an exercise instead of a formula, at its own point")
+    parser.add_argument("--seed", metavar="TEXT", help="the exercise is the one of 'chainrule exercises --new --seed'")
     parser.add_argument("--domain", action="append", metavar="CONDITION", help="where formulas are tried: 'm > 0'")
     parser.add_argument("--json", action="store_true", help="print JSON: one object a sheet, each on a line")
     parser.add_argument("--no-reveal", action="store_true", help="grade without giving right answers or reasons away")
     options = parser.read(arguments)
     if options.exercise is not None:
-        claims = [argument for argument in (options.subject, *options.assignments) if argument]
-        exercise = find(options.exercise)
-        given = {"at": dict(exercise.at), "steps": exercise.named_steps, "domain": exercise.domain}
-        return _one(exercise.formula, given, claims, options, f"exercise {exercise.number}")
+        return _exercise(options)
+    if options.seed is not None:
+        raise Unusable("--seed goes with --exercise N, as in --seed Ada --exercise 3")
     if options.subject is None:
         raise Unusable("what is to be verified? give a formula, a file of answers or --exercise N")
-    if options.subject.endswith(".toml"):
+    path = Path(options.subject)
+    if path.suffix.lower() == ".toml":
         if options.assignments:
             raise Unusable("a file of answers holds its own claims: leave the others out")
-        return _file(Path(options.subject), options)
-    if Path(options.subject).is_file():
-        raise Unusable(f"{options.subject} is a file, and a file of answers is TOML: its name ends with .toml")
-    return _one(options.subject, {}, options.assignments, options)
+        return _file(path, options)
+    if path.exists():
+        kind = "folder" if path.is_dir() else "file"
+        raise Unusable(f"{path} is a {kind}, and answers stand in a TOML file: its name ends with .toml")
+    return _one(Formula(options.subject), {}, options.assignments, options)
+
+
+def _exercise(options: argparse.Namespace) -> int:
+    if options.subject and "=" not in options.subject:
+        raise Unusable(f"give either a formula, such as {options.subject}, or --exercise {options.exercise}, not both")
+    exercise = find(options.exercise, options.seed)
+    given = {"at": dict(exercise.at), "steps": exercise.named_steps, "domain": exercise.domain}
+    claims = [argument for argument in (options.subject, *options.assignments) if argument]
+    seed = "" if options.seed is None else f" of seed {options.seed}"
+    return _one(exercise.by_steps, given, claims, options, f"exercise {exercise.number}{seed}")
 
 
 def _one(
-    text: str, known: Mapping[str, Any], assignments: Sequence[str], options: argparse.Namespace, title: str = ""
+    formula: Formula, known: Mapping[str, Any], assignments: Sequence[str], options: argparse.Namespace, title: str = ""
 ) -> int:
-    formula = Formula(text)
     given: dict[str, Any] = {"at": {}, "steps": {}, "values": {}, "claimed": {}, **known}
     given["domain"] = (*given.get("domain", ()), *(options.domain or ()))
     seen: set[tuple[str, bool]] = set()
     for assignment in sorted(assignments, key=lambda assignment: ":=" not in assignment):  # the steps first
         step = ":=" in assignment
-        name, value = split(assignment, ":=" if step else "=")
+        name, value = split(_respelt(assignment), ":=" if step else "=")
         if (name, step) in seen:
             raise Unusable(f"{name} is given twice")
         seen.add((name, step))
@@ -83,7 +97,18 @@ def _one(
     except ValueError as error:
         raise Unusable(str(error)) from None
     print(json.dumps(report.as_json(), ensure_ascii=False) if options.json else report)
-    return 0 if report.ok else 1
+    return _status(report)
+
+
+def _status(report: Report) -> int:
+    return 0 if report.ok else 2 if report.unreadable else 1
+
+
+def _respelt(assignment: str) -> str:
+    """The same with the claim ∂x=…, df/dx=… or ∂f/∂x=… as dx=…"""
+    name, equals, text = assignment.partition("=")
+    found = DERIVATIVE.fullmatch(name.strip())
+    return f"d{found[1]}{equals}{text}" if found else assignment
 
 
 def _kind(name: str, variables: Sequence[str], steps: Collection[str]) -> str:
@@ -104,27 +129,47 @@ def _file(path: Path, options: argparse.Namespace) -> int:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
         raise Unusable(f"cannot read {path}: {reason}") from None
-    status, right, graded, unread = 0, 0, 0, 0
+    status = 0
+    counts: Counter[str] = Counter()
     for sheet in _with_progress(read_sheets(text), text.count("[[answers]]")):
-        try:
-            if isinstance(sheet, SheetError):
-                raise sheet
-            report = sheet.grade(not options.no_reveal)
-        except SheetError as error:
-            status = 2
-            unread += 1
-            print(f"chainrule: {path}, {error}", file=sys.stderr)
-            if options.json:
-                print(json.dumps({"ok": False, **error.as_json()}, ensure_ascii=False))
-            continue
-        graded += 1
-        right += report.ok
-        status = max(status, 0 if report.ok else 1)
-        print(json.dumps(report.as_json(), ensure_ascii=False) if options.json else f"{report}\n")
+        status = max(status, _sheet(sheet, path, options, counts))
     if not options.json:
-        rest = f"; {unread} could not be read" if unread else ""
-        print(f"{graded} sheet{'s'[: graded != 1]} graded, {right} without a mistake{rest}")
+        print(_summary(counts))
     return status
+
+
+def _sheet(sheet: Sheet | SheetError, path: Path, options: argparse.Namespace, counts: Counter[str]) -> int:
+    """Grade one sheet of a file and count it."""
+    try:
+        if isinstance(sheet, SheetError):
+            raise sheet
+        report = sheet.grade(not options.no_reveal)
+    except SheetError as error:
+        counts["lost"] += 1
+        print(f"chainrule: {path}, {error}", file=sys.stderr)
+        if options.json:
+            print(json.dumps(error.as_json(), ensure_ascii=False))
+        return 2
+    counts["graded"] += 1
+    counts["right"] += report.ok and not report.unanswered
+    counts["incomplete"] += bool(report.unanswered)
+    counts["unreadable"] += report.unreadable
+    for unreadable in sheet.errors(report):
+        print(f"chainrule: {path}, {unreadable}", file=sys.stderr)
+    found = {**sheet.place, **report.as_json()}
+    print(json.dumps(found, ensure_ascii=False) if options.json else f"{report}\n")
+    return _status(report)
+
+
+def _summary(counts: Mapping[str, int]) -> str:
+    parts = [f"{counts['graded']} sheet{'s'[: counts['graded'] != 1]} graded, {counts['right']} without a mistake"]
+    if counts["incomplete"]:
+        parts.append(f", {counts['incomplete']} incomplete")
+    if counts["unreadable"]:
+        parts.append(f", {counts['unreadable']} with claims that could not be read")
+    if counts["lost"]:
+        parts.append(f"; {counts['lost']} could not be read")
+    return "".join(parts)
 
 
 def _with_progress(sheets: Iterator[Sheet | SheetError], count: int) -> Iterator[Sheet | SheetError]:

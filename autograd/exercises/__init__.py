@@ -4,6 +4,7 @@ from autograd.exercises.answers import Dominating, Evidence, Limit, Stable
 from autograd.exercises.catalogue import EXERCISES
 from autograd.exercises.course import COURSE
 from autograd.exercises.exercise import Exercise, Question
+from autograd.exercises.finding import find
 from autograd.exercises.fresh import DIFFICULTIES, fresh, fresh_exercises
 from autograd.exercises.text import describe, solution
 
@@ -18,6 +19,7 @@ __all__ = [
     "Question",
     "Stable",
     "describe",
+    "find",
     "fresh",
     "fresh_exercises",
     "solution",

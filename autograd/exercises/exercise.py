@@ -47,6 +47,11 @@ class Exercise:
         return Formula(self.formula)
 
     @property
+    def by_steps(self) -> Formula:
+        """The formula computed step by step, so that every step is a part of its graph."""
+        return _BySteps(self) if self.steps else self.function
+
+    @property
     def values(self) -> dict[str, float]:
         """The value of each variable at the point of the exercise."""
         return {name: constant(text) for name, text in self.at.items()}
@@ -92,3 +97,12 @@ def follow(steps: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any
     for name, text in steps.items():
         known[name] = Formula(text).evaluate(known)
     return {name: known[name] for name in steps}
+
+
+class _BySteps(Formula):
+    def __init__(self, exercise: Exercise) -> None:
+        super().__init__(exercise.formula)
+        self._exercise = exercise
+
+    def evaluate(self, values: Mapping[str, Any]) -> Any:
+        return self._exercise.follow(values)["f"]

@@ -21,10 +21,8 @@ def describe(exercise: Exercise) -> str:
     f = (x + y)*z
     at x = -2, y = 5, z = -4
     """
-    title = f"Exercise {exercise.number}: {exercise.title}"
-    place = ", ".join(f"{name} = {text}" for name, text in exercise.at.items())
     domain = f"\nfor {' and '.join(exercise.domain)}" if exercise.domain else ""
-    parts = [f"{title}\n{'=' * len(title)}", f"f = {exercise.formula}\nat {place}{domain}"]
+    parts = [f"{_headed('Exercise', exercise)}{domain}"]
     partials = ", ".join(PARTIAL + name for name in exercise.at)
     parts.append(f"Compute f step by step, then by hand its partial derivatives {partials}.")
     if exercise.steps:
@@ -39,7 +37,13 @@ def solution(exercise: Exercise) -> str:
     """The worked solution: both passes in numbers, the derivatives as formulas, and the answers with their evidence.
 
     >>> from autograd.exercises import Exercise
-    >>> print(solution(Exercise(1, "", "(x + 1)**2", {"x": "3"}, steps={"q": "x + 1", "f": "q**2"})))
+    >>> print(solution(Exercise(1, "a square", "(x + 1)**2", {"x": "3"}, steps={"q": "x + 1", "f": "q**2"})))
+    Solution of exercise 1: a square
+    ================================
+    <BLANKLINE>
+    f = (x + 1)**2
+    at x = 3
+    <BLANKLINE>
     Forward pass
       q = x + 1 = 4
       f = q**2 = 16
@@ -60,12 +64,19 @@ def solution(exercise: Exercise) -> str:
         f"{PARTIAL}{name} = {formula} = {leaf.grad:.6g}"
         for (name, leaf), formula in zip(leaves.items(), formulas, strict=True)
     ]
-    parts = ["Forward pass\n" + _indented(forward), "Backward pass\n" + _indented([*adjoints, *partials])]
+    parts = [_headed("Solution of exercise", exercise), "Forward pass\n" + _indented(forward)]
+    parts.append("Backward pass\n" + _indented([*adjoints, *partials]))
     if exercise.questions:
         answers = zip(exercise.questions, exercise.evidence(), strict=True)
         lines = (f"{i}. {question.words}\n{found.text}" for i, (question, found) in enumerate(answers, 1))
         parts.append("Answers\n" + _indented(lines))
     return "\n\n".join(parts)
+
+
+def _headed(what: str, exercise: Exercise) -> str:
+    title = f"{what} {exercise.number}: {exercise.title}"
+    place = ", ".join(f"{name} = {text}" for name, text in exercise.at.items())
+    return f"{title}\n{'=' * len(title)}\n\nf = {exercise.formula}\nat {place}"
 
 
 def _indented(lines: Iterable[str]) -> str:

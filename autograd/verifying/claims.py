@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from autograd.errors import OperationError
@@ -16,6 +16,8 @@ from autograd.value import Value
 from autograd.verifying.function import Point
 
 FEWEST_DIGITS = 3  # a number rounded to fewer significant digits is not accepted
+MOST_DIGITS = 15  # that floats can tell apart
+HALVES_ROUND_UP = Decimal(1) + Decimal("1e-12")  # even one that floats put just below
 EXACT = 1e-11  # relative: two results of floating-point arithmetic that are this close are the same number
 LOOSE = 1e-9  # the same, where what happened inside is not known
 SINGLE = 1e-6  # the same, of numbers in single precision
@@ -126,17 +128,20 @@ def tells(x: Measured, y: Measured, scale: float) -> bool:
     return noise <= 1e-6 * max(abs(x[0]), abs(y[0])) or (x[0] == y[0] == 0.0 and noise <= 1e-9 * scale) or noise == 0.0
 
 
-def rounds(claimed: float, true: float) -> bool:
-    """Whether a number is another one, rounded or cut off to some number of significant digits, at least three."""
+def rounds(claimed: float, true: float, digits: float = FEWEST_DIGITS) -> bool:
+    """Whether a number is another one, rounded or cut off to so many significant digits, or is as close to it.
+
+    How many digits it has makes no difference: with intermediate results that were rounded it may have any number.
+    """
     if true == 0.0 or claimed == 0.0:
         return False
-    exact = Decimal(repr(true))
-    for digits in range(FEWEST_DIGITS, 16):
-        unit = Decimal(1).scaleb(exact.adjusted() - digits + 1)
-        for way in (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN):
-            if math.isclose(claimed, float((exact / unit).quantize(Decimal(1), way) * unit), rel_tol=1e-14):
-                return True
-    return False
+    exact, digits = Decimal(repr(true)), int(min(digits, MOST_DIGITS))
+    unit = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+    up = (exact / unit * HALVES_ROUND_UP).quantize(Decimal(1), ROUND_HALF_UP) * unit
+    down = (exact / unit).quantize(Decimal(1), ROUND_DOWN) * unit
+    slack = abs(true) * 0.5 * 10.0**-digits
+    ends = sorted((float(up), float(down), true - slack, true + slack))
+    return ends[0] - abs(true) * 1e-14 <= claimed <= ends[-1] + abs(true) * 1e-14
 
 
 def _is_single(number: Any) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from autograd.verifying.claims import EXACT, Claim, Measured, agree, rounds
+from autograd.verifying.claims import EXACT, FEWEST_DIGITS, Claim, Measured, agree, rounds
 from autograd.verifying.mistakes import Mistake, mistakes
 from autograd.verifying.tracing import Trace, Wanted
 
@@ -61,12 +61,16 @@ class Explainer:
         self.tangents = [e.trace.tangents(self.seeds) for e in evidence]
         self.adjoints = [e.trace.adjoints(self.seeds) for e in evidence]
         self.mistakes = mistakes(evidence[0].trace, self.seeds)
+        self.digits = max(claim.digits, FEWEST_DIGITS)
 
     def explain(self) -> list[Diagnosis]:
         """The diagnoses, the likeliest first; empty if nothing fits."""
         found = [*self._planted(), *self._whole()]
         if all(diagnosis.code == "constant-factor" for _, diagnosis in found):  # which says little
             found += self._pairs()
+        if not found and self.claim.is_number:  # its last digits may come from rounded intermediate results
+            self.digits = FEWEST_DIGITS
+            found += [*self._planted(), *self._whole()]
         found.sort(key=lambda ranked: ranked[0])
         return _distinct([diagnosis for _, diagnosis in found])[:MOST]
 
@@ -80,7 +84,8 @@ class Explainer:
                 # What makes no difference here explains nothing.
                 if agree((number, 0.0), (evidence.true[0], 0.0)):
                     return False
-                if not (agree(evidence.claimed, (number, evidence.true[1])) or rounds(self.claim.number, number)):
+                exact = agree(evidence.claimed, (number, evidence.true[1]))
+                if not (exact or rounds(self.claim.number, number, self.digits)):
                     return False
             elif not agree(evidence.claimed, (number, evidence.true[1] + EXACT * abs(evidence.true[0]))):
                 return False

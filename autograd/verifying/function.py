@@ -8,9 +8,10 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from autograd.formula import CONSTANTS, Formula, FormulaError, constant
+from autograd.formula import Formula, constant
 from autograd.operation import real_number
 from autograd.value import Value
+from autograd.verifying.domain import conditions, holds
 from autograd.verifying.tracing import Trace
 
 Point = Mapping[str, float]
@@ -19,8 +20,8 @@ Point = Mapping[str, float]
 class Function:
     """What is differentiated: a formula, or a Python function, as a function of named numbers."""
 
-    def __init__(self, function: str | Formula | Callable[..., Any], domain: Sequence[str] = ()) -> None:
-        self.domain = [Formula(condition) for condition in domain]
+    def __init__(self, function: str | Formula | Callable[..., Any], domain: str | Sequence[str] = ()) -> None:
+        self.domain = conditions(domain)
         if isinstance(function, str):
             function = Formula(function)
         if not callable(function):
@@ -51,11 +52,14 @@ class Function:
         for name, x in point.items():
             if not math.isfinite(x):
                 raise ValueError(f"{name} = {x} is no point: every variable is a finite number")
+        for condition in self.domain:
+            if not holds(condition, point):
+                raise ValueError(f"the point does not satisfy the domain {condition.text}")
         return point
 
     def contains(self, point: Point) -> bool:
         """Whether a point fulfils the conditions of the domain."""
-        return all(condition.evaluate(point) for condition in self.domain)
+        return all(holds(condition, point) for condition in self.domain)
 
     def trace(self, point: Point) -> Trace:
         """Record one evaluation; raises OperationError outside the domain."""
@@ -83,21 +87,3 @@ def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
     if any(parameter.kind not in kinds for parameter in parameters):
         raise TypeError("the function's variables are its parameters, each with a name: no *args, **kwargs or keywords")
     return tuple(parameter.name for parameter in parameters)
-
-
-def checked_steps(function: Function, steps: Mapping[str, str]) -> dict[str, Formula]:
-    """The named steps as formulas over the variables and earlier steps."""
-    found: dict[str, Formula] = {}
-    for name, text in by_name(steps).items():
-        if not name.isidentifier() or name in function.names or name in CONSTANTS or name == "f":
-            raise ValueError(f"{name} cannot name a step: it is a variable, a constant, f itself or no name")
-        formula = Formula(text)
-        for variable in formula.variables:
-            if variable not in function.names and variable not in found:
-                raise FormulaError(
-                    f"the step {name} uses {variable}, which is neither a variable nor an earlier step",
-                    text,
-                    *formula.place_of(variable),
-                )
-        found[name] = formula
-    return found

@@ -10,7 +10,7 @@ from autograd.drawing.names import written
 from autograd.errors import OperationError
 from autograd.formula import Formula
 from autograd.noise import rounding_noise
-from autograd.verifying.claims import EXACT, LOOSE, SAFETY, Claim, Measured, agree, rounds, tells
+from autograd.verifying.claims import EXACT, FEWEST_DIGITS, LOOSE, SAFETY, Claim, Measured, agree, rounds, tells
 from autograd.verifying.diagnosing import Diagnosis, Evidence, Explainer
 from autograd.verifying.function import Function, Point
 from autograd.verifying.hiding import hidden_mistakes, hidden_swaps, revealing_point
@@ -20,7 +20,7 @@ from autograd.verifying.tracing import Seeds, Trace, Wanted
 from autograd.verifying.truth import FORMULA, derivative_formula, input_noise, true_derivative, why_undefined
 
 NEEDED = 3  # points besides the given one, at which a formula has to agree
-TOO_COARSE = "it agrees to the digits given, but fewer than three significant digits cannot be accepted"
+TOO_COARSE = "it has too few digits to tell: give three significant digits or more"
 HIDDEN = 4  # so many of them are listed
 
 
@@ -54,11 +54,14 @@ def judge_derivative(
         report = replace(report, true=true_derivative(trace, seeds)[0])
     evidence = _evidence(claim, function, base, others, wanted[0], undefined)
     report = _judged(report, claim, evidence, trace, isinstance(function.call, Formula))
+    if report.verdict == "undecided" and not claim.is_number and function.domain and len(others) < NEEDED:
+        domain = " and ".join(condition.text for condition in function.domain)
+        return replace(report, note=f"too few points were found that satisfy the domain {domain}")
     if report.ok and not undefined and evidence[0].trace is not trace:
         report = _without_value(report, claim, point)
     if report.ok and claim.is_number:
         return _with_hidden(report, function, base, others, wanted)
-    if report.verdict == "wrong" and not report.note.startswith(TOO_COARSE):
+    if report.verdict == "wrong":
         return replace(report, diagnoses=tuple(_explained(claim, evidence, trace, wanted)) or (_unknown(evidence),))
     return report
 
@@ -136,7 +139,9 @@ def _judged_number(report: ClaimReport, claim: Claim, evidence: Evidence) -> Cla
         return replace(report, verdict="undecided", note="not decidable here: rounding drowns the right number")
     if rounds(claimed[0], true[0]):
         return replace(report, verdict="rounded", note=f"to more digits it is {true[0]:.10g}")
-    return replace(report, verdict="wrong", note=_nearly(claim, true[0]))
+    if _too_coarse(claim, true[0]):
+        return replace(report, verdict="undecided", note=TOO_COARSE)
+    return replace(report, verdict="wrong")
 
 
 def _signs_decide(claim: Claim, evidence: Sequence[Evidence], differing: Sequence[Evidence], trace: Trace) -> bool:
@@ -168,11 +173,10 @@ def _point(trace: Trace) -> str:
     return ", ".join(f"{name} = {written(x, 6)}" for name, x in trace.point.items())
 
 
-def _nearly(claim: Claim, true: float) -> str:
-    digits = max(1, int(min(claim.digits, 15)))
-    if digits < 3 and math.isclose(float(f"{true:.{digits - 1}e}"), claim.number, rel_tol=1e-12):
-        return TOO_COARSE
-    return ""
+def _too_coarse(claim: Claim, true: float) -> bool:
+    """Whether a number of one digit or two is the right one, as far as these go."""
+    near = math.isclose(claim.number, true, rel_tol=0.05)  # 1 is no way to write 1.4
+    return near and claim.digits < FEWEST_DIGITS and rounds(claim.number, true, claim.digits)
 
 
 def _unknown(evidence: Sequence[Evidence]) -> Diagnosis:

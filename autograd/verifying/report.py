@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.drawing import CannotRender, Picture
-from autograd.drawing.names import clean
+from autograd.drawing.names import clean, written
 from autograd.verifying.diagnosing import Diagnosis
 
 ACCEPTED = ("right", "rounded")
@@ -18,10 +18,10 @@ ACCEPTED = ("right", "rounded")
 
 @dataclass(frozen=True)
 class ClaimReport:
-    """The verdict on one claim: ``right``, ``rounded``, ``wrong`` or ``undecided``, with the reason in ``note``.
+    """The verdict on one claim: ``right``, ``rounded``, ``wrong``, ``undecided`` or ``unreadable``; ``note`` says why.
 
-    ``kind`` is "derivative" or "value"; ``true`` the right number at the given point (NaN if there is none),
-    ``formula`` the right derivative as a formula.
+    ``kind`` is "derivative", "value" or, where a step is no part of the function, "step"; ``true`` the right
+    number at the given point (NaN if there is none), ``formula`` the right derivative as a formula.
     """
 
     name: str
@@ -43,16 +43,16 @@ class ClaimReport:
     @property
     def title(self) -> str:
         """What is claimed."""
-        return f"∂f/∂{self.name}" if self.kind == "derivative" else self.name
+        return f"∂f/∂{clean(self.name)}" if self.kind == "derivative" else clean(self.name)
 
     def lines(self, reveal: bool = True) -> list[str]:
         """The verdict in words, a line for each fact."""
         lines = [f"{self.title} = {clean(self.claimed)}: {self.verdict}"]
+        if reveal or self.verdict == "unreadable":  # why it cannot be read gives nothing away
+            lines += [f"  {clean(line)}" for line in self.note.splitlines()]
         if not reveal:
             return lines
-        if self.note:
-            lines.append(f"  {self.note}")
-        if self.verdict == "wrong":
+        if self.verdict == "wrong" and self.kind != "step":
             number = "" if math.isnan(self.true) else f" = {self.true:.10g}"
             lines.append(f"  right: {self.formula}{number}" if _is_formula(self.formula) else f"  right:{number[2:]}")
         for diagnosis in self.diagnoses:
@@ -67,8 +67,9 @@ class ClaimReport:
     def as_json(self, reveal: bool = True) -> dict[str, Any]:
         """The entry as plain data."""
         found: dict[str, Any] = {"name": self.name, "kind": self.kind, "claimed": self.claimed, "verdict": self.verdict}
-        if reveal:
+        if reveal or self.verdict == "unreadable":
             found["note"] = self.note
+        if reveal:
             found["true"] = self.true if math.isfinite(self.true) else None
             found["formula"] = self.formula
             found["diagnoses"] = [_as_json(diagnosis) for diagnosis in self.diagnoses]
@@ -100,10 +101,15 @@ def _as_json(diagnosis: Diagnosis) -> dict[str, Any]:
 
 @dataclass(frozen=True, repr=False)
 class Report:
-    """The verdicts on an answer sheet. ``ok`` is whether every claim is right, or right but rounded."""
+    """The verdicts on an answer sheet. ``ok`` is whether every claim is right, or right but rounded.
+
+    ``unanswered`` names the variables by which no derivative is claimed: it is no mistake to leave some out.
+    """
 
     claims: tuple[ClaimReport, ...]
     function: str = ""
+    at: Mapping[str, float] = field(default_factory=dict)
+    unanswered: tuple[str, ...] = ()
     title: str = ""
     draw: Callable[[], Picture] | None = field(default=None, compare=False, repr=False)  # with wrong edges marked
     reveal: bool = True
@@ -112,6 +118,11 @@ class Report:
     def ok(self) -> bool:
         """Whether every claim is accepted."""
         return all(claim.ok for claim in self.claims)
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether some claim could not be read."""
+        return any(claim.verdict == "unreadable" for claim in self.claims)
 
     def __bool__(self) -> bool:
         """As ``ok``, so that ``assert verify(…)`` says what it seems to say."""
@@ -122,18 +133,31 @@ class Report:
         return next((claim for claim in self.claims if claim.verdict == "wrong"), None)
 
     def __str__(self) -> str:
-        head = [f"{self.title}: f = {self.function}"] if self.title else [f"f = {self.function}"]
+        place = ", ".join(f"{name} = {written(x, 6)}" for name, x in self.at.items())
+        head = [
+            (f"{self.title}: " if self.title else "") + f"f = {self.function}" + (f"   at {place}" if place else "")
+        ]
         lines = [line for claim in self.claims for line in claim.lines(self.reveal)]
+        lines += self._missing()
         first = self.first_wrong()
         several = sum(claim.verdict == "wrong" for claim in self.claims) > 1
         return "\n".join(head + lines + ([f"the first wrong one: {first.title}"] if first and several else []))
 
     __repr__ = __str__
 
+    def _missing(self) -> list[str]:
+        return ["not answered: " + ", ".join(f"∂f/∂{name}" for name in self.unanswered)] if self.unanswered else []
+
     def as_json(self) -> dict[str, Any]:
         """The report as plain data."""
-        title = {"title": self.title} if self.title else {}
-        return {"ok": self.ok, **title, "claims": [claim.as_json(self.reveal) for claim in self.claims]}
+        return {
+            "ok": self.ok,
+            **({"title": self.title} if self.title else {}),
+            "function": self.function,
+            "at": dict(self.at),
+            "claims": [claim.as_json(self.reveal) for claim in self.claims],
+            "unanswered": list(self.unanswered),
+        }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": self._html()}
@@ -141,7 +165,8 @@ class Report:
     def _html(self) -> str:
         rows = "".join(_row(claim, self.reveal) for claim in self.claims)
         header = "".join(f"<th style='text-align:left'>{name}</th>" for name in ("", "claimed", "verdict", ""))
-        table = f"<table><tr>{header}</tr>{rows}</table>"
+        missing = (f"<p>{html.escape(line)}</p>" for line in self._missing())
+        table = f"<table><tr>{header}</tr>{rows}</table>{''.join(missing)}"
         if self.draw is None or not self.reveal:
             return table
         try:
@@ -150,11 +175,19 @@ class Report:
             return f"{table}<p>{html.escape(str(error))}</p>"
 
 
-COLOURS = {"right": "#1b7f3b", "rounded": "#1b7f3b", "wrong": "#b3261e", "undecided": "#8a6d00"}
+COLOURS = {
+    "right": "#1b7f3b",
+    "rounded": "#1b7f3b",
+    "wrong": "#b3261e",
+    "undecided": "#8a6d00",
+    "unreadable": "#8a6d00",
+}
 
 
 def _row(claim: ClaimReport, reveal: bool) -> str:
     told_by = claim.lines(reveal)[1:]
+    if claim.verdict == "unreadable":
+        told_by = claim.note.splitlines()[:1]  # the place is marked below it, in letters of one width
     cells: Sequence[str] = (
         html.escape(claim.title),
         f"<code>{html.escape(claim.claimed)}</code>",

@@ -5,39 +5,55 @@ A sheet is a table ``[[answers]]``::
     [[answers]]
     student = "Ada"                        # any name; optional
     exercise = 1                           # or: function = "(x + y)/z" and at = {x = 3, y = 2, z = 1}
+    seed = "Ada"                           # optional: the exercise is the fresh one of this seed
     claimed = {x = 1, z = "-(x + y)/z**2"} # derivatives: numbers at the point, or formulas
     steps = {q = "x + y"}                  # optional: named steps, whose derivatives may be claimed, too
     values = {q = 5}                       # optional: claimed values of steps, or of f
+    domain = "z > 0"                       # optional: where formulas are tried; several in a list
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from autograd.drawing.names import clean
-from autograd.exercises import EXERCISES
+from autograd.exercises import Exercise, find
 from autograd.verifying import Report, verify
+from autograd.verifying.function import Function
 
-KEYS = ("student", "exercise", "function", "at", "domain", "claimed", "steps", "values")
-TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)  # where a table begins
+Result = TypeVar("Result")
+
+TABULAR = ("at", "claimed", "steps", "values")
+KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "student": ((str, int), 'student is a name, as in student = "Ada"'),
+    "exercise": ((int, str), "exercise is a number, as in exercise = 1"),
+    "seed": ((str, int), 'seed is a name or a number, as in seed = "Ada"'),
+    "function": (str, 'the function is a formula in quotes, as in function = "x*y"'),
+    "domain": ((str, list), 'domain is a condition, as in domain = "x > 0", or a list of them'),
+    **{key: (dict, f"{key} is a table, as in {key} = {{x = 1}}") for key in TABULAR},
+}
+IDENTIFYING = ("student", "exercise", "seed")
+TABLE = re.compile(r"^[ \t]*\[(?!answers\.)", re.MULTILINE)  # where a table begins that is no part of a sheet
+STANDS_IN = {"derivative": "claimed", "value": "values", "step": "steps"}  # the keys, by the kind of claim
 
 
 class SheetError(ValueError):
-    """A sheet that cannot be graded; ``line`` is where it starts, or where it is no TOML."""
+    """A sheet that cannot be graded; ``line`` is where the reason stands, ``place`` whose sheet it is."""
 
-    def __init__(self, message: str, line: int, title: str = "") -> None:
+    def __init__(self, message: str, line: int, title: str = "", place: Mapping[str, Any] | None = None) -> None:
         super().__init__(f"line {line}{title and f' ({title})'}: {message}")
         self.message = message
         self.line = line
         self.title = title
+        self.place = place or {}
 
     def as_json(self) -> dict[str, Any]:
         """The error as plain data."""
-        return {"title": self.title, "line": self.line, "error": self.message}
+        return {**self.place, "ok": False, "title": self.title, "line": self.line, "error": self.message}
 
 
 @dataclass(frozen=True)
@@ -46,67 +62,77 @@ class Sheet:
 
     line: int
     entry: Mapping[str, Any]
+    text: str = field(default="", repr=False)  # of the table
 
     @property
     def title(self) -> str:
-        """The student's name, or the place of the sheet in the file."""
-        return clean(str(self.entry.get("student", f"line {self.line}")))
+        """The student's name, or the place of the sheet in the file, and the exercise."""
+        parts = [str(self.entry.get("student", f"line {self.line}"))]
+        if "exercise" in self.entry:
+            seed = f" of seed {self.entry['seed']}" if "seed" in self.entry else ""
+            parts.append(f"exercise {self.entry['exercise']}{seed}")
+        return clean(", ".join(parts))
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Whose sheet it is, where it stands and which exercise it answers, as plain data."""
+        return {"line": self.line, **{key: self.entry[key] for key in IDENTIFYING if key in self.entry}}
 
     def grade(self, reveal: bool = True) -> Report:
         """The report on it; raises SheetError for what cannot be understood."""
+        self._check()
+        exercise = self._of("exercise", self._exercise)
+        formula = self._of("function", lambda: exercise.by_steps)
+        given = self.entry.get("domain", [])
+        domain = [*exercise.domain, *([given] if isinstance(given, str) else given)]
+        subject = self._of("domain", Function, formula, domain)
+        point = self._of("at", subject.point, {**exercise.at, **self.entry.get("at", {})})
+        claimed, values = self.entry.get("claimed", {}), self.entry.get("values", {})
+        steps = {**exercise.named_steps, **self.entry.get("steps", {})}
+        options = {"values": values, "steps": steps, "domain": domain, "title": self.title, "reveal": reveal}
+        return self._of("claimed", lambda: verify(formula, point, claimed, **options))
+
+    def errors(self, report: Report) -> list[SheetError]:
+        """What could not be read in it, claim by claim."""
+        lost = (claim for claim in report.claims if claim.verdict == "unreadable")
+        return [
+            self._error(STANDS_IN[claim.kind], f"{claim.lines()[0]}: {clean(claim.note.splitlines()[0])}")
+            for claim in lost
+        ]
+
+    def _check(self) -> None:
+        for key, value in self.entry.items():
+            if key not in KINDS:
+                raise self._error(key, f"there is no key {key!r}; the keys are: {', '.join(KINDS)}")
+            kind, message = KINDS[key]
+            if not isinstance(value, kind):
+                raise self._error(key, message)
+        if ("exercise" in self.entry) == ("function" in self.entry):
+            raise self._error("function", 'a sheet has either exercise = 1 or function = "…"')
+        if "function" in self.entry and "at" not in self.entry:
+            raise self._error("function", "the function needs a point: add at = {x = …}")
+        if "function" in self.entry and "seed" in self.entry:
+            raise self._error("seed", "seed goes with the number of an exercise")
+        if not self.entry.get("claimed") and not self.entry.get("values"):
+            raise self._error("claimed", "the sheet claims nothing: add claimed = {x = …}")
+
+    def _exercise(self) -> Exercise:
+        """The exercise; a function of the sheet's own is one, too."""
+        if "function" in self.entry:
+            return Exercise(0, "", self.entry["function"], {})
+        return find(self.entry["exercise"], self.entry.get("seed"))
+
+    def _of(self, key: str, call: Callable[..., Result], *arguments: Any) -> Result:
+        """The result of a call; an error is one of this key."""
         try:
-            return self._graded(reveal)
-        except SheetError as error:
-            raise SheetError(error.message, self.line, self.title) from None
+            return call(*arguments)
         except (ValueError, TypeError, ArithmeticError) as error:
-            raise SheetError(str(error), self.line, self.title) from error
+            raise self._error(key, str(error)) from error
 
-    def _graded(self, reveal: bool) -> Report:
-        entry = self.entry
-        for key in entry:
-            if key not in KEYS:
-                raise SheetError(f"there is no key {key!r}; the keys are: {', '.join(KEYS)}", self.line)
-        if not isinstance(entry.get("student", ""), str | int):
-            raise SheetError('student is a name, as in student = "Ada"', self.line)
-        if not isinstance(entry.get("domain", []), list) or not all(
-            isinstance(c, str) for c in entry.get("domain", [])
-        ):
-            raise SheetError('domain is a list of conditions, as in domain = ["x > 0"]', self.line)
-        for key in ("at", "claimed", "steps", "values"):
-            if not isinstance(entry.get(key, {}), dict):
-                raise SheetError(f"{key} is a table, as in {key} = {{x = 1}}", self.line)
-        function, at, steps, domain = self._subject()
-        if not entry.get("claimed") and not entry.get("values"):
-            raise SheetError("the sheet claims nothing: add claimed = {x = …}", self.line)
-        steps = {**steps, **entry.get("steps", {})}
-        if unusable := next((name for name, text in steps.items() if not isinstance(text, str)), None):
-            raise SheetError(f'the step {unusable} is a formula in quotes, as in {unusable} = "x + y"', self.line)
-        return verify(
-            function,
-            at,
-            entry.get("claimed", {}),
-            values=entry.get("values", {}),
-            steps=steps,
-            domain=(*domain, *entry.get("domain", ())),
-            title=self.title,
-            reveal=reveal,
-        )
-
-    def _subject(self) -> tuple[str, Mapping[str, Any], Mapping[str, str], Sequence[str]]:
-        entry = self.entry
-        if ("exercise" in entry) == ("function" in entry):
-            raise SheetError('a sheet has either exercise = 1 or function = "…"', self.line)
-        if "function" in entry:
-            if not isinstance(entry["function"], str):
-                raise SheetError('the function is a formula in quotes, as in function = "x*y"', self.line)
-            if "at" not in entry:
-                raise SheetError("the function needs a point: add at = {x = …}", self.line)
-            return entry["function"], entry["at"], {}, ()
-        for exercise in EXERCISES:
-            if exercise.number == entry["exercise"] and entry["exercise"] is not True:
-                return exercise.formula, {**exercise.at, **entry.get("at", {})}, exercise.named_steps, exercise.domain
-        known = f"{EXERCISES[0].number} to {EXERCISES[-1].number}"
-        raise SheetError(f"there is no exercise {entry['exercise']!r}; there are {known}", self.line)
+    def _error(self, key: str, message: str) -> SheetError:
+        found = re.search(rf"""^[ \t]*(\[answers\.)?["']?{re.escape(key)}["']?[ \t]*[=\]]""", self.text, re.MULTILINE)
+        line = self.line + (self.text.count("\n", 0, found.start()) if found else 0)
+        return SheetError(message, line, self.title if "student" in self.entry else "", self.place)
 
 
 def read_sheets(text: str) -> Iterator[Sheet | SheetError]:
@@ -133,8 +159,9 @@ def _read(part: str, line: int) -> Iterator[Sheet | SheetError]:
         message = re.sub(r" \(at .*\)", "", str(error))
         yield SheetError(f"this is not TOML: {message}", line + within - 1)
         return
-    for key, entries in parsed.items():
-        if key == "answers" and isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries):
-            yield from (Sheet(line, entry) for entry in entries)
-        else:
-            yield SheetError(f"{key}: everything stands inside a table [[answers]]", line)
+    entries = parsed.pop("answers", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        parsed["answers"], entries = entries, []
+    yield from (Sheet(line, entry, part) for entry in entries)
+    if parsed:
+        yield SheetError(f"{', '.join(parsed)}: everything stands inside a table [[answers]]", line)

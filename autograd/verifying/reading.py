@@ -1,0 +1,116 @@
+"""What a person wrote, read piece by piece: a claim that cannot be read spoils no other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from autograd.formula import CONSTANTS, Formula, FormulaError
+from autograd.verifying.claims import Claim
+from autograd.verifying.function import Function, Point, by_name
+from autograd.verifying.report import ClaimReport
+
+DERIVATIVE = re.compile(r"(?:[d∂]f\s*/\s*)?[d∂](\w+)")  # dx, ∂x, df/dx and ∂f/∂x
+
+
+class Answers:
+    """The steps, the claimed derivatives and the claimed values by name, with a report on each that cannot be read.
+
+    Raises ValueError or TypeError if nothing is claimed, or not by name.
+    """
+
+    def __init__(
+        self, function: Function, point: Point, claimed: Any, values: Mapping[str, Any], steps: Mapping[str, Any]
+    ) -> None:
+        self.function = function
+        self.named = by_name(steps)  # the steps, whether they can be read or not
+        self.steps: dict[str, Formula] = {}
+        self.claims: dict[str, Claim] = {}
+        self.values: dict[str, Claim] = {}
+        self.unreadable: list[ClaimReport] = []
+        derivatives = by_name(_by_name(claimed, function, point))
+        if not derivatives and not values:
+            raise ValueError("nothing is claimed")
+        known = (*function.names, *self.named)
+        self._read("step", self.steps, self.named.items(), self._step)
+        pairs = [(_variable(name, known), written) for name, written in derivatives.items()]
+        self._read("derivative", self.claims, pairs, self._derivative)
+        self._read("value", self.values, by_name(values).items(), self._value)
+
+    def _read(
+        self, kind: str, found: dict[str, Any], given: Iterable[tuple[str, Any]], read: Callable[[str, Any], Any]
+    ) -> None:
+        for name, written in given:
+            try:
+                if name in found:
+                    raise ValueError(f"{name} is claimed twice")
+                found[name] = read(name, written)
+            except (ValueError, TypeError, ArithmeticError) as error:
+                text = written.strip() if isinstance(written, str) else repr(written)
+                self.unreadable.append(ClaimReport(name, "unreadable", text, kind=kind, note=str(error)))
+
+    def _step(self, name: str, text: Any) -> Formula:
+        """A named step as a formula over the variables and earlier steps."""
+        if not name.isidentifier() or name in self.function.names or name in CONSTANTS or name == "f":
+            raise ValueError(f"{name} cannot name a step: it is a variable, a constant, f itself or no name")
+        if not isinstance(text, str):
+            raise TypeError(f'the step {name} is a formula in quotes, as in {name} = "x + y"')
+        formula = Formula(text)
+        for variable in formula.variables:
+            if variable not in self.function.names and variable not in self.steps:
+                message = f"the step {name} uses {variable}, which is neither a variable nor an earlier step"
+                raise FormulaError(message, text, *formula.place_of(variable))
+        if not formula.variables:
+            raise ValueError(f"the step {name} = {text} is a number, which no derivative goes by")
+        return formula
+
+    def _derivative(self, name: str, written: Any) -> Claim:
+        self._check(name, self.function.names, "has a claim, but the function's variables are")
+        return Claim(written, self.function.names, self.steps)
+
+    def _value(self, name: str, written: Any) -> Claim:
+        self._check(name, ("f",), "is no step whose value could be claimed; known are")
+        return Claim(written, self.function.names, self.steps)
+
+    def _check(self, name: str, names: tuple[str, ...], otherwise: str) -> None:
+        known = (*names, *self.steps)
+        if name in self.named and name not in known:
+            raise ValueError(f"the step {name} cannot be read")
+        if name not in known:
+            raise ValueError(f"{name} {otherwise}: {', '.join(known)}")
+
+
+def _variable(name: str, known: Collection[str]) -> str:
+    """The variable or step that a claim is about, by its name or by that of the derivative."""
+    found = DERIVATIVE.fullmatch(name.strip())
+    return found[1] if found and name not in known and (found[1] in known or not name.isidentifier()) else name
+
+
+def _by_name(claimed: Any, function: Function, point: Point) -> Mapping[str, Any]:
+    """The claims by name; one function that returns all of them becomes one function for each."""
+    if isinstance(claimed, Mapping):
+        return claimed
+    if not callable(claimed):
+        raise TypeError("the claims are given by name, as in claimed={'x': 1.0}, or as one function that returns them")
+    result = claimed(*point.values())
+    if isinstance(result, Mapping):
+        if missing := [name for name in function.names if name not in result]:
+            raise ValueError(f"the function returns no partial derivative with respect to {', '.join(missing)}")
+        return {name: _component(claimed, name) for name in result}
+    found = list(result) if isinstance(result, list | tuple) or hasattr(result, "__array__") else [result]
+    if len(found) != len(function.names):
+        raise ValueError(
+            f"the function returns {len(found)} partial derivatives for {len(function.names)} variables: "
+            + ", ".join(function.names)
+        )
+    return {name: _component(claimed, i) for i, name in enumerate(function.names)}
+
+
+def _component(claimed: Callable[..., Any], key: Any) -> Callable[..., Any]:
+    def component(*numbers: Any) -> Any:
+        result = claimed(*numbers)
+        return result[key] if isinstance(result, Mapping | list | tuple) or hasattr(result, "__array__") else result
+
+    component.__name__ = getattr(claimed, "__name__", "a function")
+    return component
