@@ -170,6 +170,7 @@ class MLP(Sequential):
         if not isinstance(nouts, Sequence) or not nouts:
             raise ValueError(f"an MLP takes the width of each layer, such as MLP(2, [16, 16, 1]), not {nouts!r}")
         rng = generator(seed)
+        named(activation, ACTIVATIONS, "activation")  # a single layer does not use it, and would not notice
         activations = [activation] * (len(nouts) - 1) + [output_activation]
         super().__init__(
             *(

@@ -96,6 +96,7 @@ def test_a_frozen_network_runs_on_symbols() -> None:
         (lambda: Neuron(0), "a neuron's number of inputs is a whole number from 1, not 0"),
         (lambda: Neuron(2.5), "whole number from 1, not 2.5"),  # type: ignore[arg-type]
         (lambda: Neuron(1, activation="rely"), "there is no activation 'rely': there are linear, relu"),
+        (lambda: MLP(2, [1], activation="foo"), "there is no activation 'foo': there are linear, relu"),
         (lambda: Neuron(1, initializer="he"), "there is no initializer 'he': there are uniform"),
     ],
 )
