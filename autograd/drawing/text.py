@@ -10,7 +10,7 @@ from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
 
 LONGEST = 1_000  # lines of a tree or of the steps
-WIDEST = 80  # characters of a cell that others are aligned to
+WIDEST = 100  # characters of a cell that others are aligned to
 
 
 def _order(root: Value, what: str) -> list[Value]:
