@@ -15,8 +15,8 @@ from typing import Any, Literal
 from autograd import OperationError, log, log1p, logsumexp, minimum, relu, softplus
 
 _PROBABILITIES = (
-    "binary_cross_entropy takes probabilities strictly between 0 and 1: "
-    "try output_activation='sigmoid', or binary_cross_entropy_with_logits"
+    "binary_cross_entropy takes probabilities strictly between 0 and 1 "
+    "(try output_activation='sigmoid', or binary_cross_entropy_with_logits)"
 )
 Reduction = Literal["mean", "sum", "none"]
 
@@ -82,7 +82,7 @@ def binary_cross_entropy(probabilities: Any, targets: Any, reduction: Reduction 
         try:
             return _between(y, lambda: -log(p), lambda: -log1p(-p))
         except OperationError as error:
-            error.args = (f"{error}: {_PROBABILITIES}",)
+            error.args = (f"{error}; {_PROBABILITIES}",)
             raise
 
     return _reduced(_terms(term, probabilities, targets), reduction)

@@ -50,7 +50,7 @@ def test_binary_cross_entropy_of_probabilities() -> None:
     for number, target, problem in ((0.0, 1, "log(0.0)"), (1.0, 0, "log1p(-1.0)"), (-2.0, 0.5, "log(-2.0)")):
         for prediction in (number, Value(number), [Value(number)]):
             with pytest.raises(
-                DomainError, match=f"^{re.escape(problem)} has no value.*: binary_cross_entropy takes .*"
+                DomainError, match=f"^{re.escape(problem)} has no value.*; binary_cross_entropy takes .*"
             ):
                 losses.binary_cross_entropy(prediction, target)
 
