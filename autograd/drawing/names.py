@@ -55,19 +55,9 @@ class Naming:
             raise ValueError(f"precision is a number of digits, at least 1, not {precision!r}")
         given = _given({} if names is None else names)
         self.precision = precision
-        wanted = {node: shortened(clean(given.get(node, "" if node.is_constant else node.label))) for node in order}
-        taken, counts = set(wanted.values()), Counter[str]()
-        self._names: dict[Node, str] = {}
-        for node, name in wanted.items():
-            self._names[node] = name
-            if not name and node.operation is None:
-                continue
-            counts[name] += 1
-            if not name or counts[name] > 1:
-                while (numbered := _numbered(name, counts[name])) in taken:
-                    counts[name] += 1
-                taken.add(numbered)
-                self._names[node] = numbered
+        self._names = _told_apart(
+            {node: shortened(clean(given.get(node, "" if node.is_constant else node.label))) for node in order}
+        )
 
     def name(self, node: Value) -> str:
         """The name of a node; for an unnamed leaf, its number."""
@@ -98,6 +88,23 @@ def _given(names: object) -> dict[Value, str]:
         else:
             raise TypeError("names maps names to Values, as in names={'x': x}, or Values to names")
     return given
+
+
+def _told_apart(wanted: Mapping[Value, str]) -> dict[Node, str]:
+    """The names that are wanted, with numbers where a node is computed and has none, or has that of an earlier one."""
+    names: dict[Node, str] = {}
+    taken, counts = set(wanted.values()), Counter[str]()
+    for node, name in wanted.items():
+        names[node] = name
+        if not name and node.operation is None:
+            continue
+        counts[name] += 1
+        if not name or counts[name] > 1:
+            while (numbered := _numbered(name, counts[name])) in taken:
+                counts[name] += 1
+            taken.add(numbered)
+            names[node] = numbered
+    return names
 
 
 def _numbered(name: str, count: int) -> str:

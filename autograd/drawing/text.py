@@ -95,6 +95,8 @@ def tree(root: Value, names: Names | None = None, precision: int = 4) -> str:
 def steps(root: Value, names: Names | None = None, precision: int = 6) -> str:
     """The backward pass, one edge at a time: upstream × local = contribution.
 
+    A leaf without a label or one of ``names`` goes by its number.
+
     >>> x, y = Value(3.0, label="x"), Value(2.0, label="y")
     >>> f = x * y
     >>> f.label = "f"

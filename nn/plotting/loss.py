@@ -30,24 +30,27 @@ def plot_loss(history: History | Iterable[float], ax: Axes | None = None) -> Axe
         raise ValueError("there is no loss to plot: the history is empty")
     ax = axes(ax)
     for (name, losses), colour, line in zip(curves.items(), (BLUE, VERMILLION), ("-", "--"), strict=False):
-        finite = np.isfinite(losses)
-        drawn = np.where(finite, losses, np.nan)
-        alone = finite & ~np.pad(finite, (1, 0))[:-1] & ~np.pad(finite, (0, 1))[1:]
-        style: dict[str, Any] = {"marker": "o", "markevery": alone} if alone.any() else {}  # no line shows these
-        ax.plot(range(1, len(losses) + 1), drawn, line, color=colour, label=name, **style)
+        _plot_curve(ax, losses, line, color=colour, label=name)
     lost = {epoch for losses in curves.values() for epoch, loss in enumerate(losses, 1) if not math.isfinite(loss)}
     if lost:
-        ax.plot(
-            sorted(lost), [0.04] * len(lost), "x", color=BLACK, label="not finite", transform=ax.get_xaxis_transform()
-        )
+        foot = ax.get_xaxis_transform()
+        ax.plot(sorted(lost), [0.04] * len(lost), "x", color=BLACK, label="not finite", transform=foot)
     if not any(loss <= 0.0 for losses in curves.values() for loss in losses):
         ax.set_yscale("log")
     ax.set(xlabel="epoch", ylabel="loss", title="Loss")
     whole_numbers_below(ax)
     ax.grid(alpha=0.3)
-    if len(ax.lines) > 1:
+    if len(curves) > 1 or lost:
         ax.legend()
     return ax
+
+
+def _plot_curve(ax: Axes, losses: list[float], line: str, **style: Any) -> None:
+    finite = np.isfinite(losses)
+    alone = finite & ~np.pad(finite, (1, 0))[:-1] & ~np.pad(finite, (0, 1))[1:]  # no line shows these
+    if alone.any():
+        style |= {"marker": "o", "markevery": alone}
+    ax.plot(range(1, len(losses) + 1), np.where(finite, losses, np.nan), line, **style)
 
 
 def _curves(history: History | Iterable[float]) -> dict[str, list[float]]:

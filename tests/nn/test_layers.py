@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Symbol, Value
+from autograd import Symbol, Value, draw
 from nn import ACTIVATIONS, MLP, Layer, Neuron, Sequential, predict
 
 
@@ -61,6 +61,13 @@ def test_an_activation_may_be_any_function() -> None:
     assert neuron(2.0).data == pytest.approx((2.0 * neuron.w[0].data) ** 3)
     assert repr(neuron) == "CubedNeuron(1)"
     assert repr(Neuron(1, activation=autograd.sin)) == "SinNeuron(1)"
+
+
+def test_a_network_is_drawn_with_the_names_of_its_parameters() -> None:
+    model = MLP(1, [1, 1], seed=0)
+    source = draw(model(2.0), names=dict(model.named_parameters())).source
+    assert "layers.0.neurons.0.b" in source
+    assert "layers.1.neurons.0.w.0" in source
 
 
 def test_widths_of_one() -> None:
