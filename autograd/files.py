@@ -22,6 +22,8 @@ def write_whole(path: Path, data: bytes) -> Path:
         except BaseException:
             os.unlink(beside)
             raise
+    except FileNotFoundError:
+        raise FileNotFoundError(f"cannot write {path}: there is no folder {path.parent}") from None
     except OSError as error:
         raise OSError(f"cannot write {path}: {error.strerror or error}") from None
     return path

@@ -19,7 +19,7 @@ from autograd import as_constant
 from nn import losses
 from nn.engines import Loss, as_samples, located
 from nn.layers import Layer, Neuron
-from nn.modules import Module
+from nn.modules import Module, check_module
 from nn.plotting.layers import plot_norms
 
 if TYPE_CHECKING:
@@ -160,6 +160,9 @@ def gradient_report(model: Module, data: Any, loss: Loss = losses.mse, lr: float
     >>> print(report.verdicts[0])
     the gradients vanish: from layer 9 to layer 1 their size falls by a factor 3e-05
     """
+    check_module(model)
+    if not callable(loss):
+        raise TypeError(f"the loss is a function, such as nn.losses.mse, not {type(loss).__name__}")
     samples = as_samples(data)
     traced = copy.deepcopy(model)
     traced.zero_grad()

@@ -147,7 +147,9 @@ class Sequential(Module):
 class MLP(Sequential):
     """A multi-layer perceptron: ``nin`` inputs, and a layer for each width in ``nouts``.
 
-    All layers have ``activation`` but the last, which has ``output_activation``.
+    All layers have ``activation`` but the last, which has ``output_activation``. In a small network some ReLUs
+    may be dead from the start, 0 on every sample, and learn nothing: "tanh" is safer for first experiments, and
+    ``gradient_report`` counts the dead.
 
     >>> model = MLP(2, [16, 16, 1], seed=1)
     >>> len(model.parameters())
@@ -170,6 +172,7 @@ class MLP(Sequential):
         if not isinstance(nouts, Sequence) or not nouts:
             raise ValueError(f"an MLP takes the width of each layer, such as MLP(2, [16, 16, 1]), not {nouts!r}")
         rng = generator(seed)
+        named(activation, ACTIVATIONS, "activation")  # a single layer does not use it, and would not notice
         activations = [activation] * (len(nouts) - 1) + [output_activation]
         super().__init__(
             *(
@@ -189,12 +192,17 @@ def as_inputs(x: Any) -> list[Any]:
 
 
 def check_length(inputs: Sequence[Any], expected: int, name: str) -> None:
-    """Raise ValueError if a sample is not of the expected length, or several samples are taken for one."""
-    if len(inputs) != expected:
-        numbers = "1 number" if len(inputs) == 1 else f"{len(inputs)} numbers"
-        raise ValueError(f"a sample of {numbers} went into {name}, which takes {expected}")
-    if isinstance(inputs[0], list | tuple):
+    """Raise ValueError if a sample is not of the expected length, or several samples or none are taken for one."""
+    if inputs and isinstance(inputs[0], list | tuple):
         raise ValueError(f"{name} takes one sample at a time: nn.predict takes many")
+    if len(inputs) == 1 and not hasattr(inputs[0], "__neg__"):  # numbers, Values and Symbols have a negative
+        raise ValueError(f"{name} takes a sample of {_numbers(expected)}, not {type(inputs[0]).__name__}")
+    if len(inputs) != expected:
+        raise ValueError(f"a sample of {_numbers(len(inputs))} went into {name}, which takes {expected}")
+
+
+def _numbers(count: int) -> str:
+    return f"{count} number{'s'[: count != 1]}"
 
 
 def named(choice: str | T, table: Mapping[str, T], what: str) -> T:

@@ -12,8 +12,12 @@ from functools import reduce
 from operator import add
 from typing import Any, Literal
 
-from autograd import log, log1p, logsumexp, minimum, relu, softplus
+from autograd import OperationError, log, log1p, logsumexp, minimum, relu, softplus
 
+_PROBABILITIES = (
+    "binary_cross_entropy takes probabilities strictly between 0 and 1 "
+    "(try output_activation='sigmoid', or binary_cross_entropy_with_logits)"
+)
 Reduction = Literal["mean", "sum", "none"]
 
 
@@ -68,14 +72,18 @@ def binary_cross_entropy(probabilities: Any, targets: Any, reduction: Reduction 
     """-(y·log p + (1 - y)·log(1 - p)), for targets y between 0 and 1.
 
     Where the logarithm has no value, because a target is certain and its probability 0, DomainError is
-    raised; the form with logits is always finite.
+    raised; ``binary_cross_entropy_with_logits`` is always finite.
 
     >>> round(binary_cross_entropy([0.5, 0.9], [1, 1]), 6)
     0.399254
     """
 
     def term(p: Any, y: Any) -> Any:
-        return _between(y, lambda: -log(p), lambda: -log1p(-p))
+        try:
+            return _between(y, lambda: -log(p), lambda: -log1p(-p))
+        except OperationError as error:
+            error.args = (f"{error}; {_PROBABILITIES}",)
+            raise
 
     return _reduced(_terms(term, probabilities, targets), reduction)
 

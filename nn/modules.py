@@ -119,6 +119,12 @@ class Module:
         return copy.deepcopy(self, numbers)
 
 
+def check_module(model: object) -> None:
+    """Raise TypeError if this is no module."""
+    if not isinstance(model, Module):
+        raise TypeError(f"the model is an nn.Module, not {type(model).__name__}")
+
+
 def plain_numbers(numbers: Any) -> Any:
     """Arrays, sequences and Values, nested as they like, as lists of Python's numbers.
 

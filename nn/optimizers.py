@@ -235,7 +235,11 @@ def clip_grad_value(parameters: Iterable[Value] | Module, clip_value: float) -> 
 
 
 def _listed(parameters: Iterable[Value] | Module) -> list[Value]:
-    return parameters.parameters() if isinstance(parameters, Module) else list(parameters)
+    if isinstance(parameters, Module):
+        return parameters.parameters()
+    if not isinstance(parameters, Iterable):
+        raise TypeError(f"parameters are Values or a module that has them, not {type(parameters).__name__}")
+    return list(parameters)
 
 
 def _decayed(gradient: Any, parameter: Any, weight_decay: float) -> Any:

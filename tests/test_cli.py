@@ -186,7 +186,7 @@ def test_operations(run) -> None:  # type: ignore[no-untyped-def]
         (["x\0", "x=1"], "cannot be part of a formula"),
         (["x\udcff", "x=1"], "cannot be part of a formula"),
         (["x", "x=1", "--draw", "a.jpg"], "not as 'a.jpg'"),
-        (["x", "x=1", "--draw", "no/where.svg"], "cannot write no/where.svg: No such file or directory"),
+        (["x", "x=1", "--draw", "no/where.svg"], "cannot write no/where.svg: there is no folder no"),
         (["--bogus"], "unrecognized arguments: --bogus"),
         (["--draw", "graph.svg"], "--draw goes with a formula"),
         ([""], "the formula is empty"),

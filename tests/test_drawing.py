@@ -103,8 +103,37 @@ def test_generated_names_avoid_those_given() -> None:
     assert "v2 = v1 * 2" in tree(x * 2)
 
 
+def test_equal_labels_are_told_apart() -> None:
+    xs = [Value(number, label="x") for number in (2.0, 5.0, 7.0)]
+    f = xs[0] * xs[1] - Value(3.0, label="x₂") * xs[2] + xs[0]
+    f.label = "x"
+    assert steps(f).splitlines()[-4:] == ["∂x₅/∂x = 1 + 5 = 6", "∂x₅/∂x₃ = 2", "∂x₅/∂x₂ = -7", "∂x₅/∂x₄ = -3"]
+    assert "v1 = x * x₃" in texts(draw(f).svg)
+    long = Value(2.0, label="l" * 99 + "a") * Value(5.0, label="l" * 99 + "b")
+    assert f"({'l' * 39}…) * ({'l' * 39}…₂) = 10" in tree(long)
+
+
+def test_long_labels_leave_columns_and_picture_whole() -> None:
+    x, y = Value(1.0, label="the learning rate of the second hidden layer, before decay"), Value(2.0, label="y")
+    f = x * y + sin(x)
+    for text in (forward(f), tree(f), steps(f)):
+        assert "the learning rate of the second hidden …" in text
+        assert "layer" not in text
+    assert len({line.rindex("=") for line in forward(f).splitlines()}) == 1
+    assert draw(x * 2).source.count("layer") == 0
+
+
+def test_boxes_are_as_wide_as_their_text() -> None:
+    """An e of Helvetica or Arial is 0.556 of the font's size wide, one of Times 0.444."""
+    svg = draw(Value(1.0, label="e" * 40)).svg
+    assert 'font-family="Helvetica,Arial,sans-serif" font-size="12.00"' in svg
+    xs = [float(x) for points in re.findall(r'polyline .*points="([^"]+)"', svg) for x in re.findall(r"(\S+),", points)]
+    assert max(xs) - min(xs) > 40 * 0.556 * 12
+
+
 def test_direction_and_precision(exercise: Value) -> None:
     assert "rankdir=TB" in draw(exercise, direction="TB").source
+    assert "rankdir=RL" in draw(exercise, direction="rl").source
     assert "0.37" in texts(draw(exercise, precision=2).svg)
     with pytest.raises(ValueError, match="direction is one of LR, TB, RL, BT, not 'up'"):
         draw(exercise, direction="up")
@@ -158,7 +187,7 @@ def test_saving(exercise: Value, tmp_path: Path, no_dot: None) -> None:
             picture.save(tmp_path / f"a.{suffix}")
     with pytest.raises(ValueError, match=r"not as 'a\.jpg'"):
         picture.save(tmp_path / "a.jpg")
-    with pytest.raises(OSError, match=r"cannot write .*missing.*: No such file"):
+    with pytest.raises(OSError, match=r"cannot write .*missing.*: there is no folder .*missing$"):
         picture.save(tmp_path / "missing" / "a.svg")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.dot", "a.svg"]
     mode = stat.S_IMODE(path.stat().st_mode)

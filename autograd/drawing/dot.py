@@ -7,13 +7,14 @@ from collections.abc import Mapping
 
 import graphviz
 
-from autograd.drawing.names import Naming, written, written_partial
+from autograd.drawing.names import Naming, shortened, written, written_partial
 from autograd.graph import topological_order
 from autograd.value import Value
 
 # Ranks crossed by edges, over which the layout settles for fewer rounds, and for straight lines.
 LONG, VERY_LONG = 400, 1500
-FONT = "Helvetica,Arial,sans-serif"
+# Graphviz knows how wide Arial is, and Helvetica is as wide; of a list it would take the widths of Times.
+FONT, FONTS = "Arial", "Helvetica,Arial,sans-serif"
 INK, QUIET, FRAME = "#1f2933", "#5f6b7a", "#7b8794"
 MARK = "#b3261e"
 FILL_LEAF, FILL_INNER, FILL_OUTPUT = "#fdf3d8", "#ffffff", "#e3eefb"
@@ -51,7 +52,7 @@ def source(
                 label = f" ∂ {written_partial(partial, naming.precision)} "
                 remark = marked.get((node, operand))
                 style = {} if remark is None else {"color": MARK, "fontcolor": MARK, "penwidth": "2"}
-                text = label if remark is None else f"{label}({_cut(remark)}) "
+                text = label if remark is None else f"{label}({shortened(remark)}) "
                 graph.edge(str(number[parent]), str(number[node]), label=graphviz.escape(text), **style)
             elif not parent.is_constant:
                 more += 1
@@ -90,7 +91,11 @@ def _add_node(
     graph: graphviz.Digraph, node: Value, key: str, naming: Naming, swept: bool, is_root: bool, across: bool
 ) -> None:
     formula = naming.formula(node)
-    rows = [_cut(f"{naming.name(node)} = {formula}" if formula else naming.name(node))] if naming.is_named(node) else []
+    rows = (
+        [shortened(f"{naming.name(node)} = {formula}" if formula else naming.name(node))]
+        if naming.is_named(node)
+        else []
+    )
     rows.append(written(node.data, naming.precision))
     if swept:
         rows.append(f"grad {written(node.grad, naming.precision)}")
@@ -104,10 +109,6 @@ def _add_node(
         # Without one, the tooltip repeats the label with its record marks.
         tooltip=graphviz.escape(f"{naming.name(node)} = {formula or repr(node.data)}"),
     )
-
-
-def _cut(label: str) -> str:
-    return label if len(label) <= 40 else label[:39] + "…"
 
 
 def _escaped(text: str) -> str:

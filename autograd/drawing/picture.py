@@ -32,7 +32,7 @@ class Picture:
     @functools.cached_property
     def svg(self) -> str:
         """The picture as SVG text."""
-        return to_svg(self.source)
+        return to_svg(self.source).replace(f'font-family="{dot.FONT}"', f'font-family="{dot.FONTS}"')
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a file: .svg, .dot or .gv, and .png or .pdf where Graphviz is installed.
@@ -73,10 +73,11 @@ def draw(
     """The picture of the graph of a Value.
 
     Boxes show operation, value and, once ``backward()`` has run, the gradient; arrows show local
-    derivatives. ``names`` names leaves and other nodes, as in ``{"x": x}``; ``direction`` is LR, TB, RL
-    or BT (left to right, top to bottom, and reverse); numbers get ``precision`` significant digits; of
-    more than ``limit`` nodes the nearest to the output are drawn. ``marked`` writes a remark in red at
-    edges, each given as a node and the place of the operand.
+    derivatives. ``names`` names leaves and other nodes, as in ``{"x": x}``, or the weights of a network:
+    ``draw(model(x), names=dict(model.named_parameters()))``. ``direction`` is LR, TB, RL or BT (left to
+    right, top to bottom, and reverse); numbers get ``precision`` significant digits; of more than
+    ``limit`` nodes the nearest to the output are drawn. ``marked`` writes a remark in red at edges, each
+    given as a node and the place of the operand.
 
     >>> x = Value(2.0, label="x")
     >>> picture = draw(x * x)
@@ -85,12 +86,12 @@ def draw(
     """
     if not isinstance(root, Value):
         raise TypeError(f"draw takes a Value, not {type(root).__name__}")
-    if direction not in DIRECTIONS:
+    if str(direction).upper() not in DIRECTIONS:
         raise ValueError(f"direction is one of {', '.join(DIRECTIONS)}, not {direction!r}")
     if not isinstance(limit, int) or limit < 1:
         raise ValueError(f"limit is a number of nodes, at least 1, not {limit!r}")
     naming = Naming(topological_order(root), names, precision)
-    source, left_out = dot.source(root, naming, direction, limit, marked or {})
+    source, left_out = dot.source(root, naming, direction.upper(), limit, marked or {})
     return Picture(source, tree(root, names, precision), left_out)
 
 

@@ -10,7 +10,7 @@ from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
 
 LONGEST = 1_000  # lines of a tree or of the steps
-WIDEST = 80  # characters of a cell that others are aligned to
+WIDEST = 100  # characters of a cell that others are aligned to
 
 
 def _order(root: Value, what: str) -> list[Value]:
@@ -94,6 +94,8 @@ def tree(root: Value, names: Names | None = None, precision: int = 4) -> str:
 
 def steps(root: Value, names: Names | None = None, precision: int = 6) -> str:
     """The backward pass, one edge at a time: upstream × local = contribution.
+
+    A leaf without a label or one of ``names`` goes by its number.
 
     >>> x, y = Value(3.0, label="x"), Value(2.0, label="y")
     >>> f = x * y

@@ -16,6 +16,7 @@ from nn.prediction import predict
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+SHADE = 0.35  # of a class's colour where it is certain: pale enough for the points to stand out
 Model = Module | Callable[[np.ndarray], Any]
 
 
@@ -105,7 +106,7 @@ def shades(probability: np.ndarray) -> np.ndarray:
     classes = probability.shape[-1]
     colours = np.array([matplotlib("colors").to_rgb(COLOURS[each % len(COLOURS)]) for each in range(classes)])
     sure = np.maximum(0.0, probability - 1.0 / classes) / (1.0 - 1.0 / classes)
-    return np.asarray(np.clip(1.0 - 0.6 * (sure @ (1.0 - colours)), 0.0, 1.0))
+    return np.asarray(np.clip(1.0 - SHADE * (sure @ (1.0 - colours)), 0.0, 1.0))
 
 
 def _lead(grid: np.ndarray, each: int) -> np.ndarray:
@@ -140,8 +141,9 @@ def _classes(labels: np.ndarray, classes: int) -> np.ndarray:
 def _explain(ax: Axes, classes: int, labels: np.ndarray) -> None:
     lowest = -1 if labels[0] < 0 else 0
     names = [lowest, 1] if classes == 2 else range(classes)
-    handles = [key(COLOURS[each % len(COLOURS)], f"class {name}", "") for each, name in enumerate(names)]
-    for each, handle in enumerate(handles):
-        handle.set_marker(MARKERS[each % len(MARKERS)])
+    handles = [
+        key(COLOURS[each % len(COLOURS)], f"class {name}", "", MARKERS[each % len(MARKERS)])
+        for each, name in enumerate(names)
+    ]
     boundary = "probability 0.5" if classes == 2 else "boundary"
     ax.legend(handles=[*handles, key("black", boundary)], loc="best", fontsize="small")

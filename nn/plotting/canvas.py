@@ -35,6 +35,11 @@ def whole_numbers_below(ax: Axes) -> None:
     ax.xaxis.set_major_locator(matplotlib("ticker").MaxNLocator(integer=True, min_n_ticks=1))
 
 
-def key(colour: str, label: str, line: str = "-") -> Any:
-    """An entry of a legend: a line with what it means."""
-    return matplotlib("lines").Line2D([], [], color=colour, label=label, linestyle=line)
+def legend_beside(ax: Axes, **options: Any) -> None:
+    """A legend to the right of the Axes, where it covers nothing."""
+    ax.legend(fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0), **options)
+
+
+def key(colour: str, label: str, line: str = "-", marker: str = "") -> Any:
+    """An entry of a legend: a line, or a marker, with what it means."""
+    return matplotlib("lines").Line2D([], [], color=colour, label=label, linestyle=line, marker=marker)

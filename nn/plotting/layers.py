@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from nn.plotting.canvas import BLUE, COLOURS, GREEN, LINES, ORANGE, VERMILLION, axes, key, whole_numbers_below
+from nn.plotting.canvas import (
+    BLUE,
+    COLOURS,
+    GREEN,
+    LINES,
+    MARKERS,
+    ORANGE,
+    VERMILLION,
+    axes,
+    key,
+    legend_beside,
+    whole_numbers_below,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +38,7 @@ _MEANINGS = {
 
 def plot_norms(report: GradientReport, ax: Axes | None = None) -> Axes:
     """Over the layers: the norms of weights and gradients, the share of a step, and the gradient on its way back."""
-    ax = axes(ax)
+    ax = axes(ax, (8.0, 4.8))
     layers = range(1, len(report.layers) + 1)
     for label, name, colour, marker in (
         ("adjoints, root mean square", "adjoint", VERMILLION, "o"),
@@ -40,7 +52,7 @@ def plot_norms(report: GradientReport, ax: Axes | None = None) -> Axes:
     ax.set_title(fill(report.verdicts[0], 45), fontsize="medium")
     whole_numbers_below(ax)
     ax.grid(alpha=0.3)
-    ax.legend(fontsize="small")
+    legend_beside(ax)
     return ax
 
 
@@ -75,18 +87,20 @@ def plot_distributions(report: GradientReport, of: Numbers = "activations", ax: 
 def plot_adjoints(comparison: GradientComparison, ax: Axes | None = None) -> Axes:
     """The size of the gradient in each layer, on its way back from the loss: a line for each network compared."""
     ax = axes(ax, (8.0, 4.8))
-    activations = list(dict.fromkeys(case.activation for case in comparison.reports))
-    initializers = list(dict.fromkeys(case.initializer for case in comparison.reports))
+    depths, activations, initializers = (list(dict.fromkeys(each)) for each in zip(*comparison.reports, strict=True))
+    markers = dict(zip(depths, MARKERS * len(depths), strict=False))
     colours = dict(zip(activations, COLOURS * len(activations), strict=False))
     lines = dict(zip(initializers, LINES * len(initializers), strict=False))
     for case, report in comparison.reports.items():
         numbers = [layer.adjoint or np.nan for layer in report.layers]
         style: dict[str, Any] = {"color": colours[case.activation], "linestyle": lines[case.initializer]}
-        ax.plot(range(1, len(numbers) + 1), numbers, marker="o", markersize=3, **style)
+        ax.plot(range(1, len(numbers) + 1), numbers, marker=markers[case.depth], markersize=5, **style)
     ax.set(xlabel="layer", ylabel="∂ loss / ∂ weighted sum, root mean square", yscale="log")
     ax.set_title("Size of the adjoints, layer by layer", fontsize="medium")
     whole_numbers_below(ax)
     ax.grid(alpha=0.3)
-    handles = [key(colours[name], name) for name in activations] + [key("grey", name, lines[name]) for name in lines]
-    ax.legend(handles=handles, fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    handles = [key(colours[name], name) for name in colours] + [key("grey", name, lines[name]) for name in lines]
+    if len(depths) > 1:
+        handles += [key("grey", f"depth {depth}", "", markers[depth]) for depth in depths]
+    legend_beside(ax, handles=handles)
     return ax

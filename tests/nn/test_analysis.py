@@ -170,5 +170,9 @@ def test_bad_input() -> None:
         gradient_report(Sequential(chain(1.0, 1), log), ([[1.0], [-1.0]], [0.0, 0.0]))
     with pytest.raises(ValueError, match="predictions and targets differ in number: 2 and 1, at sample 0"):
         gradient_report(MLP(2, [2]), ([[0.0, 1.0]], [1]))
+    with pytest.raises(TypeError, match=r"the model is an nn\.Module, not NoneType"):
+        gradient_report(None, MOONS)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"the loss is a function, such as nn\.losses\.mse, not str"):
+        gradient_report(MLP(2, [1]), MOONS, "mse")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="the learning rate is a finite number from 0, not nan"):
         gradient_report(MLP(2, [1]), MOONS, lr=float("nan"))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Symbol, Value
+from autograd import Symbol, Value, draw
 from nn import ACTIVATIONS, MLP, Layer, Neuron, Sequential, predict
 
 
@@ -63,6 +63,13 @@ def test_an_activation_may_be_any_function() -> None:
     assert repr(Neuron(1, activation=autograd.sin)) == "SinNeuron(1)"
 
 
+def test_a_network_is_drawn_with_the_names_of_its_parameters() -> None:
+    model = MLP(1, [1, 1], seed=0)
+    source = draw(model(2.0), names=dict(model.named_parameters())).source
+    assert "layers.0.neurons.0.b" in source
+    assert "layers.1.neurons.0.w.0" in source
+
+
 def test_widths_of_one() -> None:
     model = MLP(1, [1, 1, 2], seed=0)
     assert [y.data for y in model(2.0)] == [y.data for y in model([2.0])] == [y.data for y in model(np.array(2.0))]
@@ -89,13 +96,18 @@ def test_a_frozen_network_runs_on_symbols() -> None:
         (lambda: MLP(2, 3), "width of each layer.* not 3"),  # type: ignore[arg-type]
         (lambda: MLP(2, [3], seed=-1), "a seed is a whole number from 0, or a generator, not -1"),
         (lambda: MLP(2, [3], seed="x"), "a seed is a whole number from 0, or a generator, not 'x'"),  # type: ignore[arg-type]
-        (lambda: MLP(2, [3])({1.0: 2.0, 3.0: 4.0}), "a sample of 1 number went into"),
-        (lambda: MLP(2, [3])("ab"), "a sample of 1 number went into"),
+        (lambda: MLP(2, [3])({1.0: 2.0, 3.0: 4.0}), r"Layer\(2, 3\) takes a sample of 2 numbers, not dict"),
+        (lambda: MLP(2, [3])("ab"), r"Layer\(2, 3\) takes a sample of 2 numbers, not str"),
+        (lambda: MLP(2, [3])(None), r"Layer\(2, 3\) takes a sample of 2 numbers, not NoneType"),
+        (lambda: MLP(1, [3])(None), r"Layer\(1, 3\) takes a sample of 1 number, not NoneType"),
+        (lambda: MLP(2, [3])([[0.0, 1.0]]), "one sample at a time: nn.predict takes many"),
+        (lambda: predict(MLP(2, [3]), [[[0.0, 1.0]]]), "predict takes samples as rows of numbers, without rows inside"),
         (lambda: predict(MLP(1, [3]), 2.0), "predict takes many samples, one a row, not 2.0"),
         (lambda: MLP(2, [0]), "a layer's number of neurons is a whole number from 1, not 0"),
         (lambda: Neuron(0), "a neuron's number of inputs is a whole number from 1, not 0"),
         (lambda: Neuron(2.5), "whole number from 1, not 2.5"),  # type: ignore[arg-type]
         (lambda: Neuron(1, activation="rely"), "there is no activation 'rely': there are linear, relu"),
+        (lambda: MLP(2, [1], activation="foo"), "there is no activation 'foo': there are linear, relu"),
         (lambda: Neuron(1, initializer="he"), "there is no initializer 'he': there are uniform"),
     ],
 )
@@ -111,6 +123,8 @@ def test_what_is_no_function_is_said() -> None:
         Sequential([Layer(1, 1)])  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="expected one real number"):
         Neuron(2)(["a", "b"])
+    with pytest.raises(TypeError, match=r"the model is an nn\.Module, not NoneType"):
+        predict(None, [[0.0, 1.0]])  # type: ignore[arg-type]
 
 
 @given(sizes=st.lists(st.integers(1, 4), min_size=2, max_size=4), seed=st.integers(0, 99))
@@ -134,6 +148,15 @@ def test_predictions_of_other_models() -> None:
     assert predict(layer, [1.0, 2.0]).tolist() == [[y.data for y in layer(x)] for x in (1.0, 2.0)]
     assert predict(MLP(1, [2]), [1.0, 2.0, 3.0]).shape == (3, 2)
     assert predict(Sequential(Layer(2, 3), autograd.softmax), np.ones((4, 2))).sum(axis=1) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("model", [MLP(2, [3]), Sequential(Layer(2, 3), autograd.softmax)])
+def test_predictions_are_of_finite_numbers(model: Sequential) -> None:
+    for number in (float("nan"), float("inf")):
+        rows = [[0.0, 1.0], [1.0, number]]
+        for inputs in (rows, np.array(rows)):
+            with pytest.raises(ValueError, match=f"sample 1, counted from 0, holds {number}, which is not finite"):
+                predict(model, inputs)
 
 
 def test_predictions_of_lists_arrays_and_nothing() -> None:

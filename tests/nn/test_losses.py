@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -46,8 +47,12 @@ def test_binary_cross_entropy_of_probabilities() -> None:
     expected = -(y * np.log(p) + (1 - y) * np.log(1 - p))
     assert losses.binary_cross_entropy(p, y) == pytest.approx(expected.mean(), rel=1e-14)
     assert losses.binary_cross_entropy([1.0, 0.0], [1, 0]) == 0.0
-    with pytest.raises(DomainError, match=r"log\(0\.0\) has no value"):
-        losses.binary_cross_entropy(0.0, 1)
+    for number, target, problem in ((0.0, 1, "log(0.0)"), (1.0, 0, "log1p(-1.0)"), (-2.0, 0.5, "log(-2.0)")):
+        for prediction in (number, Value(number), [Value(number)]):
+            with pytest.raises(
+                DomainError, match=f"^{re.escape(problem)} has no value.*; binary_cross_entropy takes .*"
+            ):
+                losses.binary_cross_entropy(prediction, target)
 
 
 def test_certain_and_right_has_a_gradient() -> None:

@@ -162,6 +162,8 @@ def test_settings_that_cannot_be_are_said(call: Callable[[], Any], message: str)
 def test_a_module_stands_for_its_parameters() -> None:
     model = MLP(2, [3, 1])
     assert SGD(model).parameters == model.parameters()
+    with pytest.raises(TypeError, match="parameters are Values or a module that has them, not NoneType"):
+        Adam(None)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="an optimizer takes Values, not float"):
         SGD([1.0])  # type: ignore[list-item]
 

@@ -15,7 +15,7 @@ import autograd
 from autograd import Value, sigmoid, softmax
 from nn import MLP, Layer, Module, Sequential
 from nn.plotting import plot_decision_boundary
-from nn.plotting.boundary import probabilities, shades
+from nn.plotting.boundary import SHADE, probabilities, shades
 from nn.plotting.canvas import BLUE, GREEN, VERMILLION
 
 X = np.array([[-1.0, -1.0], [-0.5, 1.0], [1.0, 0.5], [2.0, -1.0]])
@@ -73,7 +73,7 @@ def test_the_shade_is_the_probability() -> None:
     for column, x in enumerate(across):
         p = min(max(x, 0.0), 1.0)
         colour = np.array(to_rgb(VERMILLION if p > 0.5 else BLUE))
-        assert image[:, column] == pytest.approx(np.tile(1.0 - 0.6 * abs(2.0 * p - 1.0) * (1.0 - colour), (31, 1)))
+        assert image[:, column] == pytest.approx(np.tile(1.0 - SHADE * abs(2.0 * p - 1.0) * (1.0 - colour), (31, 1)))
 
 
 def test_scores_of_hinge_and_labels_of_minus_one() -> None:
@@ -127,7 +127,19 @@ def test_shades_are_colours(p: list[float]) -> None:
     assert shade.min() >= 0.0
     assert shade.max() <= 1.0
     assert shades(np.full(3, 1 / 3)) == pytest.approx(1.0)
-    assert shades(np.array([0.0, 0.0, 1.0])) == pytest.approx(1.0 - 0.6 * (1.0 - np.array(to_rgb(GREEN))))
+    assert shades(np.array([0.0, 0.0, 1.0])) == pytest.approx(1.0 - SHADE * (1.0 - np.array(to_rgb(GREEN))))
+
+
+def test_points_stand_out_from_what_is_certain() -> None:
+    """By the contrast of their luminances, as the Web Content Accessibility Guidelines 2.2 define it."""
+
+    def luminance(colour: Any) -> float:
+        rgb = np.array(to_rgb(colour))
+        return float(np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722])
+
+    for each, colour in enumerate((BLUE, VERMILLION)):
+        ground = luminance(shades(np.eye(2)[each]))
+        assert (ground + 0.05) / (luminance(colour) + 0.05) > 2.4
 
 
 def test_one_point_and_one_class() -> None:

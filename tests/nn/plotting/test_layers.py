@@ -65,5 +65,19 @@ def test_a_comparison_has_a_line_for_each_network() -> None:
     assert len(set(styles.values())) == 4
     legend = ax.get_legend()
     assert legend is not None
-    assert [text.get_text() for text in legend.get_texts()] == ["sigmoid", "relu", "normal", "he_normal"]
+    names = ["sigmoid", "relu", "normal", "he_normal", "depth 2", "depth 3"]
+    assert [text.get_text() for text in legend.get_texts()] == names
     assert comparison.plot(ax) is ax
+    assert len({line.get_marker() for line in ax.lines}) == 2
+    one = plot_adjoints(compare_gradients([2], ["relu"], ["normal"])).get_legend()
+    assert one is not None
+    assert [text.get_text() for text in one.get_texts()] == ["relu", "normal"]
+
+
+def test_legends_cover_nothing() -> None:
+    for ax in (plot_norms(REPORT), plot_adjoints(compare_gradients([2]))):
+        legend = ax.get_legend()
+        assert legend is not None
+        ax.figure.draw_without_rendering()  # type: ignore[union-attr]
+        assert legend.get_window_extent().x0 >= ax.get_window_extent().x1
+        assert legend.get_window_extent().x1 <= ax.figure.bbox.x1

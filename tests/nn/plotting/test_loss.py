@@ -43,6 +43,22 @@ def test_one_epoch_is_a_point() -> None:
     assert plot_loss([0.5]).lines[0].get_marker() == "o"
 
 
+def test_what_is_not_finite_is_marked_and_hides_nothing() -> None:
+    nan, inf = float("nan"), float("inf")
+    ax = plot_loss([3.0, nan, 1.0, inf, 2.0, 2.5])
+    drawn, lost = ax.lines
+    assert np.array_equal(drawn.get_ydata(), [3.0, nan, 1.0, nan, 2.0, 2.5], equal_nan=True)
+    assert drawn.get_marker() == "o"
+    assert np.array_equal(np.flatnonzero(np.asarray(drawn.get_markevery())), [0, 2])  # the others are on a line
+    assert np.array_equal(lost.get_xdata(), [2, 4])
+    assert ax.get_yscale() == "log"
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["training", "not finite"]
+    assert np.array_equal(plot_loss([nan]).lines[1].get_xdata(), [1])
+    assert plot_loss([-1.0, nan]).get_yscale() == "linear"
+
+
 @pytest.mark.parametrize("nothing", [[], History()])
 def test_no_epochs(nothing: Any) -> None:
     with pytest.raises(ValueError, match="there is no loss to plot: the history is empty"):
