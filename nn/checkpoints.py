@@ -66,8 +66,8 @@ class Checkpoint:
 
     def _check(self, settings: dict[str, Any]) -> None:
         for name, value in self.settings.items():
-            if settings[name] != value and name == "data":
-                raise ValueError("the checkpoint is of a run on other data")
+            if settings[name] != value and name in ("data set", "model"):  # too long to be shown
+                raise ValueError(f"the checkpoint is of a run with another {name}")
             if settings[name] != value:
                 raise ValueError(f"the checkpoint is of a run with {name} {settings[name]!r}, not {value!r}")
 

@@ -212,7 +212,10 @@ def as_samples(data: Any, what: str = "the data") -> Samples:
 
 
 def _listed(numbers: Any, what: str) -> list[Any]:
-    listed = plain_numbers(numbers)
+    try:
+        listed = plain_numbers(numbers)
+    except TypeError as error:
+        raise TypeError(f"{what}: {error}") from None
     if not isinstance(listed, list) or not listed:
         raise ValueError(f"{what} are empty" if isinstance(listed, list) else f"{what} are one number, not samples")
     return listed

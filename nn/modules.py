@@ -134,10 +134,12 @@ def plain_numbers(numbers: Any) -> Any:
     if hasattr(numbers, "__array__"):
         array = np.asarray(numbers)
         numbers = array.tolist()
-        if array.dtype.kind in "iuf":
-            return numbers
+        if array.dtype.kind in "iufb":
+            return numbers if array.dtype.kind != "b" else array.astype(int).tolist()
     if isinstance(numbers, list | tuple):
         return [plain_numbers(number) for number in numbers]
+    if isinstance(numbers, bool):  # what is true counts 1
+        return int(numbers)
     return numbers if type(numbers) in (float, int) else as_constant(numbers).data
 
 

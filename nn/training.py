@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from nn.engines import (
 )
 from nn.history import History
 from nn.layers import named
-from nn.modules import Module
+from nn.modules import Module, check_module
 from nn.optimizers import Optimizer
 from nn.progress import Report, progress_bar
 from nn.scanned import jax_engine
@@ -93,7 +94,15 @@ def fit(
     _check_whole("seed", seed, least=0)
     _check_whole("batch_size", 1 if batch_size is None else batch_size, least=1)
     make_engine = named(engine, ENGINES, "engine")
-    kept, history = _start(checkpoint, resume, {"seed": seed, "batch_size": batch_size}, samples, model, optimizer)
+    settings = {
+        "seed": seed,
+        "batch_size": batch_size,
+        "model": repr(model),
+        "loss": _described(loss),
+        "penalty": penalty and _described(penalty),
+        "validation": validation is not None,
+    }
+    kept, history = _start(checkpoint, resume, settings, samples, model, optimizer)
     if history.epochs >= epochs:
         return history
     task = Task(model, loss, optimizer, samples, penalty, correct or correctness(loss))
@@ -103,6 +112,14 @@ def fit(
     with progress_bar(epochs, progress) as report:
         run.until(epochs, lambda epoch: _batches(len(samples.targets), batch_size, seed, epoch), report)
     return history
+
+
+def _described(function: Any) -> str:
+    """The name of a function, with what functools.partial has set."""
+    if isinstance(function, partial):
+        given = [*map(repr, function.args), *(f"{name}={value!r}" for name, value in function.keywords.items())]
+        return f"{_described(function.func)}({', '.join(given)})"
+    return getattr(function, "__qualname__", type(function).__name__)
 
 
 def _start(
@@ -119,7 +136,7 @@ def _start(
             raise ValueError("to resume, say from which checkpoint")
         return None, History()
     data = hashlib.sha256(repr(tuple(samples)).encode()).hexdigest()
-    kept = Checkpoint(path, {**settings, "samples": len(samples.targets), "data": data})
+    kept = Checkpoint(path, {**settings, "samples": len(samples.targets), "data set": data})
     history = kept.resume(model, optimizer) if resume else History()
     kept.keep(model, optimizer, history)
     kept.write()  # now, so that a directory that cannot be written stops the run before it begins
@@ -183,7 +200,8 @@ class _Run:
             scores = self.engine.epochs((batches(epoch) for epoch in range(done, last)), advance)
             validation = self._validation_score()
         except (OperationError, ValueError) as error:
-            raise located(error, f"in epoch {done + 1}") from None
+            hint = "; a smaller learning rate may help" if isinstance(error, OperationError) and done else ""
+            raise located(error, f"in epoch {done + 1}{hint}") from None
         for score in scores:
             _record(self.history, score, *validation)
         report(self.history.epochs, self.history)
@@ -201,7 +219,10 @@ class _Run:
     def _finish_epochs(self) -> bool:
         if self.callbacks or self.checkpoint:
             self.engine.write_back()
-        stops = [callback(self.task.model, self.history) is True for callback in self.callbacks]
+        answers = [callback(self.task.model, self.history) for callback in self.callbacks]
+        if any(map(callable, answers)):
+            raise TypeError("a callback gave a function: it is to be called first, such as early_stopping()")
+        stops = [answer is True for answer in answers]
         if self.checkpoint:  # with what the callbacks have changed
             self.checkpoint.keep(self.task.model, self.task.optimizer, self.history)
         return any(stops)
@@ -226,13 +247,13 @@ def _batches(count: int, batch_size: int | None, seed: int, epoch: int) -> Seque
 
 
 def _check_whole(name: str, number: object, least: int) -> None:
-    if not isinstance(number, int) or isinstance(number, bool) or number < least:
+    whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
+    if not whole or number < least:  # type: ignore[operator]
         raise ValueError(f"{name} is a whole number from {least}, not {number!r}")
 
 
-def _check_parts(model: object, loss: object, optimizer: object) -> None:
-    if not isinstance(model, Module):
-        raise TypeError(f"the model is an nn.Module, not {type(model).__name__}")
+def _check_parts(model: Module, loss: object, optimizer: object) -> None:
+    check_module(model)
     if not callable(loss):
         raise TypeError(f"the loss is a function, such as nn.losses.mse, not {type(loss).__name__}")
     if not isinstance(optimizer, Optimizer):

@@ -106,4 +106,4 @@ def _saved(options: argparse.Namespace, name: str, draw: Callable[[Any], Any]) -
         target.parent.mkdir(parents=True, exist_ok=True)
         return write_whole(target, picture.getvalue())
     except OSError as error:
-        raise Unusable(f"cannot write {target}: {error.strerror}") from None
+        raise Unusable(f"cannot write {target}: {error.strerror or error}") from None

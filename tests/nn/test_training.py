@@ -191,9 +191,11 @@ def test_an_error_leaves_the_last_whole_epoch_in_the_checkpoint(tmp_path: Path) 
         ({"seed": 4}, "the checkpoint is of a run with seed 3, not 4"),
         ({"batch_size": None}, "the checkpoint is of a run with batch_size 7, not None"),
         ({"data": (X[:20], Y[:20])}, "the checkpoint is of a run with samples 40, not 20"),
-        ({"model": MLP(2, [5, 1])}, "the state is of another model"),
+        ({"model": MLP(2, [5, 1])}, "the checkpoint is of a run with another model"),
         ({"optimizer": SGD}, "the state is of the optimizer Adam, not SGD"),
-        ({"data": (X[::-1], Y)}, "the checkpoint is of a run on other data"),
+        ({"loss": losses.mse}, "a run with loss 'binary_cross_entropy', not 'mse'"),
+        ({"validation": (X, Y)}, "a run with validation False, not True"),
+        ({"data": (X[::-1], Y)}, "the checkpoint is of a run with another data set"),
         ({"content": "{"}, r"run\.json: this is no checkpoint"),
         ({"content": "[]"}, r"run\.json: this is no checkpoint"),
         ({"content": "{}"}, r"run\.json: this is no checkpoint"),
@@ -208,11 +210,12 @@ def test_a_checkpoint_that_does_not_fit_changes_nothing(tmp_path: Path, change: 
     name, value = change.pop("break", ("format", 1))
     path.write_text(change.pop("content", json.dumps(json.loads(path.read_text()) | {name: value})))
     before = path.read_text()
-    settings = {"seed": 3, "batch_size": 7, "model": moons_model(), "data": (X, Y), "optimizer": Adam, **change}
-    model, data, optimizer = (settings.pop(name) for name in ("model", "data", "optimizer"))
+    given = {"model": moons_model(), "data": (X, Y), "optimizer": Adam, "loss": losses.binary_cross_entropy}
+    settings = {"seed": 3, "batch_size": 7, **given, **change}
+    model, data, optimizer, loss = (settings.pop(name) for name in ("model", "data", "optimizer", "loss"))
     parameters = model.state_dict()
     with pytest.raises(ValueError, match=message):
-        fit(model, data, losses.binary_cross_entropy, optimizer(model), 3, checkpoint=path, resume=True, **settings)
+        fit(model, data, loss, optimizer(model), 3, checkpoint=path, resume=True, **settings)
     assert model.state_dict() == parameters
     assert path.read_text() == before
 
@@ -255,7 +258,7 @@ def test_what_has_no_value_names_epoch_and_sample(
 
 def test_a_run_that_diverges_names_the_epoch() -> None:
     model = MLP(1, [1], seed=0)
-    with pytest.raises(RangeError, match=r"in epoch \d+$") as caught:
+    with pytest.raises(RangeError, match=r"in epoch \d+; a smaller learning rate may help$") as caught:
         fit(model, LINE, losses.mse, SGD(model, lr=10.0), 1000)
     assert caught.value.operation.name in ("add", "multiply", "subtract")
 
@@ -302,8 +305,8 @@ def test_what_does_not_fit_is_said(change: dict[str, Any], message: str) -> None
         ({"model": len}, "the model is an nn.Module, not builtin_function_or_method"),
         ({"loss": "mse"}, r"the loss is a function, such as nn\.losses\.mse, not str"),
         ({"optimizer": SGD}, r"one of nn\.optimizers, such as nn\.SGD\(model\), not type"),
-        ({"data": (["a"], [1.0])}, "expected one real number.* got str: 'a'"),
-        ({"data": ([1.0], [True])}, "expected one real number.* got bool: True"),
+        ({"data": (["a"], [1.0])}, "the training data: expected one real number.* got str: 'a'"),
+        ({"callbacks": early_stopping}, r"to be called first, such as early_stopping\(\)"),
     ],
 )
 def test_what_is_of_another_kind_is_said(change: dict[str, Any], message: str) -> None:
@@ -382,3 +385,12 @@ def test_an_engine_gets_the_task() -> None:
     assert seen == [7.0]
     loss, prediction = tasks[0].sample_loss([2.0], 5.0)
     assert loss.data == (prediction.data - 5.0) ** 2
+
+
+def test_truth_values_and_numpys_whole_numbers() -> None:
+    def trained(targets: Any, size: Any) -> list[float]:
+        model = moons_model()
+        return fit(model, (X, targets), losses.binary_cross_entropy, Adam(model), 2, batch_size=size).loss
+
+    positive = np.array(Y) > 0
+    assert trained(positive, np.int64(7)) == trained(positive.tolist(), 7) == trained(positive.astype(float), 7)
