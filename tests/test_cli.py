@@ -275,3 +275,4 @@ def test_options_that_do_not_go_together(run) -> None:  # type: ignore[no-untype
 
 def test_a_mistyped_command(run) -> None:  # type: ignore[no-untyped-def]
     assert run("verfy").err == "chainrule: verfy is no command; did you mean chainrule verify?\n"
+    assert run("verfy", "--exercise", "1").err == "chainrule: verfy is no command; did you mean chainrule verify?\n"

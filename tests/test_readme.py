@@ -28,7 +28,7 @@ COMMANDS = [
 
 
 def test_there_is_something_to_test() -> None:
-    assert len(PROGRAMS) == 9
+    assert len(PROGRAMS) == 10
     assert len(COMMANDS) == 13
 
 

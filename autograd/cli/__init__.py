@@ -75,6 +75,9 @@ def _failed(message: str, status: int, arguments: Sequence[str]) -> int:
 def _run(arguments: list[str]) -> int:
     if arguments and arguments[0] in COMMANDS:
         return COMMANDS[arguments[0]][0](arguments[1:])
+    close = difflib.get_close_matches(arguments[0], COMMANDS, 1, 0.7) if arguments else []
+    if close and not any("=" in argument for argument in arguments):
+        raise Unusable(f"{arguments[0]} is no command; did you mean chainrule {close[0]}?")
     parser = Parser(prog="chainrule", description=DESCRIPTION)
     parser.add_argument("formula", nargs="?", help="a formula, such as 'x*exp(y)', or a command")
     parser.add_argument("assignments", nargs="*", metavar="name=value", help="a value for each variable")
@@ -89,9 +92,6 @@ def _run(arguments: list[str]) -> int:
             if getattr(options, option):
                 raise Unusable(f"--{option} goes with a formula, as in: chainrule 'x*y' x=2 y=3 --{option}")
         return exercises.work_through(COURSE, Path(options.pictures or "chainrule-pictures"))
-    close = difflib.get_close_matches(options.formula, COMMANDS, 1, 0.7)
-    if close and not options.assignments:
-        raise Unusable(f"{options.formula} is no command; did you mean chainrule {close[0]}?")
     if options.pictures:
         raise Unusable("--pictures goes with the exercises: a formula's picture is saved with --draw FILE")
     if options.steps and options.json:

@@ -52,6 +52,8 @@ def compile(
     from autograd.compiling.compiled import CompiledFunction, CompiledGraph
 
     if isinstance(function, Value):
+        if shared or has_aux:
+            raise TypeError("shared and has_aux go with a function, not with a recorded Value")
         return CompiledGraph(function, target)
     if isinstance(function, Operation):
         function = _as_function(function)

@@ -64,6 +64,8 @@ def structure(argument: Any, name: str, shared: bool) -> Structure:
             return Entry(name, numbers, False, True)
         return type(argument)(structure(part, f"{name}_{i}", shared) for i, part in enumerate(argument))
     if getattr(argument, "ndim", 0) > 0 and hasattr(argument, "__array__"):
+        if np.ma.is_masked(argument):
+            raise ValueError(f"the argument {name} has masked numbers: fill them, or leave them out")
         array = np.asarray(argument)
         if array.dtype.kind not in "fiu":
             raise TypeError(f"the argument {name} is an array of {array.dtype}; it takes real numbers")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -45,26 +46,26 @@ class CompiledFunction:
         if unknown:
             raise ValueError(f"shared names {sorted(unknown)[0]!r}, which is no parameter of the function")
 
-    def __call__(self, *arguments: Any) -> Any:
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
         """The value: an array with one for every sample, or a float if no argument is a batch."""
-        call = _Call(self, arguments)
+        call = _Call(self, arguments, named)
         return call.value(call.run(gradient=False))
 
-    def value_and_grad(self, *arguments: Any) -> tuple[Any, Any]:
+    def value_and_grad(self, *arguments: Any, **named: Any) -> tuple[Any, Any]:
         """The value, and the partial derivative with respect to every argument, in its form.
 
         That of an argument that is no batch is summed over the samples.
         """
-        call = _Call(self, arguments)
+        call = _Call(self, arguments, named)
         results = call.run(gradient=True)
         derivatives = results[call.kernel.first_derivative :]
         found = iter([entry.gradient(d) for entry, d in zip(call.entries, derivatives, strict=False)])
         parts = tuple(rebuilt(part, found) for part in call.structure)
         return call.value(results), parts[0] if len(parts) == 1 else parts
 
-    def step(self, *arguments: Any) -> Any:
+    def step(self, *arguments: Any, **named: Any) -> Any:
         """The value; sets ``grad`` of the Values that the function read to the derivative, summed over the samples."""
-        call = _Call(self, arguments)
+        call = _Call(self, arguments, named)
         results = call.run(gradient=True)
         for store, numbers in zip(call.kernel.stores, call.of_stores(results), strict=True):
             write_grads(store.leaves, numbers.tolist())
@@ -122,7 +123,7 @@ class CompiledFunction:
         if self._has_aux:
             output, aux = _pair(output)
             further = [as_constant(number) for number in (aux if isinstance(aux, list | tuple) else [aux])]
-        if isinstance(output, list | tuple) or getattr(output, "ndim", 0) > 0:
+        if output is None or isinstance(output, list | tuple) or getattr(output, "ndim", 0) > 0:
             raise TypeError(f"a function to compile returns one number, not {type(output).__name__}")
         return as_constant(output), further
 
@@ -130,9 +131,12 @@ class CompiledFunction:
 class _Call:
     """One call of a compiled function: its arguments, taken apart."""
 
-    def __init__(self, owner: CompiledFunction, arguments: Sequence[Any]) -> None:
+    def __init__(
+        self, owner: CompiledFunction, arguments: Sequence[Any], named: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
         self.owner = owner
-        bound = owner._signature.bind(*arguments)
+        bound = owner._signature.bind(*arguments, **named)
+        arguments = bound.args
         names = [(each, name) for name, given in bound.arguments.items() for each in _names(owner, name, given)]
         self.structure = [
             structure(argument, each, name in owner._shared)
@@ -140,8 +144,16 @@ class _Call:
         ]
         self.entries: list[Entry] = [entry for part in self.structure for entry in entries(part)]
         self.samples = samples(self.entries)
-        with _sample_named(0 if self.samples else None):  # which is recorded
-            self.kernel = owner._recorded(self.structure)
+        try:
+            with _sample_named(0 if self.samples else None):  # which is recorded
+                self.kernel = owner._recorded(self.structure)
+        except TypeError as error:
+            lists = [entry.name for entry in self.entries if entry.listed]
+            if lists:
+                error.add_note(
+                    f"{lists[0]} is one argument of several numbers, since it is a list: a batch is an array."
+                )
+            raise
 
     def run(self, gradient: bool) -> list[np.ndarray]:
         numbers = [entry.numbers for entry in self.entries]

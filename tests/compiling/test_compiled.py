@@ -49,6 +49,8 @@ def test_numbers_and_arrays() -> None:
     f = compile(formula)
     assert f(1.5, -1, math.pi / 2) == pytest.approx(1.551819161757163, rel=1e-15)
     assert f.value_and_grad(1.5, -1, 0)[1] == pytest.approx((math.exp(-1), 1.5 * math.exp(-1), 1.0))
+    assert f(z=0.0, x=1.5, y=-1.0) == f(1.5, -1.0, 0.0)
+    assert f.value_and_grad(1.5, z=0.0, y=-1.0) == f.value_and_grad(1.5, -1.0, 0.0)
     xs, ys = np.array([1.0, 2.0]), np.array([0.5, -0.5])
     np.testing.assert_allclose(f(xs, ys, 0.0), xs * np.exp(ys))
     value, (dx, dy, dz) = f.value_and_grad(xs, ys, 0.0)
@@ -276,6 +278,15 @@ def test_mistakes_are_explained() -> None:
         f(np.array([True]), 1.0, 1.0)
     with pytest.raises(TypeError, match="returns one number, not list"):
         compile(lambda x: [x, x])(1.0)
+    with pytest.raises(TypeError, match="returns one number, not NoneType"):
+        compile(lambda x: None)(1.0)
+    with pytest.raises(TypeError, match="expected one real number") as caught:
+        f([1.0, 2.0], 1.0, 1.0)
+    assert caught.value.__notes__ == ["x is one argument of several numbers, since it is a list: a batch is an array."]
+    with pytest.raises(ValueError, match="the argument x has masked numbers"):
+        f(np.ma.array([1.0, 2.0], mask=[False, True]), 1.0, 1.0)
+    with pytest.raises(TypeError, match="shared and has_aux go with a function"):
+        compile(Value(1.0), has_aux=True)  # type: ignore[call-overload]
     with pytest.raises(TypeError, match="takes a function or a recorded Value, not int"):
         compile(3)  # type: ignore[call-overload]
     with pytest.raises(ValueError, match='"numpy" or "jax", not \'torch\''):
