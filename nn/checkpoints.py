@@ -51,7 +51,10 @@ class Checkpoint:
 
         Raises ValueError, and changes nothing, where the file is of another run or no checkpoint.
         """
-        data = self.path.read_bytes()
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            raise FileNotFoundError(f"there is no checkpoint {self.path} to resume from") from None
         before = model.state_dict()
         try:
             state, history = _read(data)

@@ -88,7 +88,7 @@ class Module:
         return write_whole(path, write(self.state_dict()))
 
     def load(self, path: str | Path) -> Self:
-        """Set the parameters to those of a file that ``save`` wrote, and return the module.
+        """Set the parameters to those of a file that ``save`` wrote, or of a checkpoint; return the module.
 
         Raises ValueError, and changes nothing, where the file is of another model or none.
         """
@@ -99,6 +99,8 @@ class Module:
             state = read(data)
         except Exception:  # a broken file fails in more ways than can be listed
             raise ValueError(f"{path} is not a {path.suffix} file of parameters") from None
+        if "settings" in state and "parameters" in state:  # what fit keeps of a run
+            state = state["parameters"]
         try:
             self.load_state_dict(state)
         except ValueError as error:

@@ -227,7 +227,7 @@ def test_where_no_checkpoint_can_be() -> None:
     assert model.state_dict() == seen
     with pytest.raises(ValueError, match="to resume, say from which checkpoint"):
         train(model, 1, resume=True)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"there is no checkpoint /nowhere/run\.json to resume from"):
         train(model, 1, checkpoint="/nowhere/run.json", resume=True)
 
 
@@ -394,3 +394,9 @@ def test_truth_values_and_numpys_whole_numbers() -> None:
 
     positive = np.array(Y) > 0
     assert trained(positive, np.int64(7)) == trained(positive.tolist(), 7) == trained(positive.astype(float), 7)
+
+
+def test_a_model_takes_its_parameters_from_a_checkpoint(tmp_path: Path) -> None:
+    model, path = moons_model(), tmp_path / "run.json"
+    train(model, 2, checkpoint=path)
+    assert moons_model().load(path).state_dict() == model.state_dict()
