@@ -18,6 +18,8 @@ _recording = threading.RLock()  # the guards are set on the class: one recording
 _WHERE = "record the choice with where(greater(x, y), a, b), relu or maximum"
 _REFUSED = {
     "data": ("reads .data of a Value", "compute with the Value itself"),
+    "grad": ("reads .grad of a Value", "compute with the Value itself, or with autograd.grad"),
+    "__format__": ("writes the number of a Value", "print the Value itself, if it is to be seen"),
     "__bool__": ("asks whether a Value is true", _WHERE),
     "__float__": ("makes a Value a float", "use a function that records, such as autograd.exp for math.exp"),
     "__int__": ("makes a Value an int", "compute with the Value itself"),
@@ -71,17 +73,18 @@ def _noting(failed: list[OperationError], thread: int) -> Any:
 
 def _guard(name: str, thread: int) -> Any:
     original: Any = getattr(Value, name)
-    reached = original.__get__ if name == "data" else original
+    attribute = not name.startswith("__")
+    reached = original.__get__ if attribute else original
 
     def ask(value: Value, *others: Any) -> Any:
-        if threading.get_ident() == thread:
+        if threading.get_ident() == thread and others != ("",):  # f"{x}" shows a Value as repr does
             _refuse_user(name, sys._getframe(1))
         return reached(value, *others)
 
     def change(value: Value, number: Any) -> None:
         original.__set__(value, number)
 
-    return property(ask, change) if name == "data" else ask
+    return property(ask, change) if attribute else ask
 
 
 def _refuse_user(name: str, frame: FrameType) -> None:

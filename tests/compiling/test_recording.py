@@ -18,6 +18,9 @@ w = Value(2.0, label="w")
 FREEZING: list[Callable[[Any], Any]] = [
     lambda x: x if x > 0 else -x,
     lambda x: x if x == 0.0 else -x,
+    lambda x: x * x.grad,
+    lambda x: x * float(f"{x:.3f}"),
+    lambda x: x if format(x, "+.1f").startswith("+") else -x,
     lambda x: x if x else -x,
     lambda x: x * x.data,
     lambda x: x * (1.0 if w > 0 else 2.0),
