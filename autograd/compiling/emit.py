@@ -81,8 +81,9 @@ class _Emitter:
 
     def _unpacked(self) -> list[Array]:
         """The named parts of the inputs, layer by layer."""
-        inputs = {id(array) for array in self.inputs}
-        parts = [a for a in self.order if a.how == "view" and id(a) in self.given and id(a.operands[0]) in inputs]
+        inputs, results = ({id(array) for array in arrays} for arrays in (self.inputs, self.results))
+        named = [a for a in self.order if a.how == "view" and id(a) in self.given and id(a) not in results]
+        parts = [a for a in named if id(a.operands[0]) in inputs]
         return sorted(parts, key=lambda a: (re.sub(r"\D", "", self.given[id(a)]), self.given[id(a)]))
 
     # Names and lines -------------------------------------------------------------------------------
@@ -208,6 +209,8 @@ class _Emitter:
 
     def _view(self, array: Array) -> tuple[str, int]:
         operand = array.arrays[0]
+        if operand.how == "input" and not operand.shape and not operand.batched:  # it may be a plain number
+            return f"{self.module}.reshape({self._text(operand)[0]}, {array.shape})", FUNCTION
         return self._operand(operand) + steps_text(array.detail, operand), FUNCTION
 
     def _gather(self, array: Array) -> tuple[str, int]:
@@ -267,6 +270,8 @@ class _Emitter:
             return text
         if batched:
             return f"{text}.reshape({f'len({text})' if part.batched else 1}, -1)"
+        if part.how == "broadcast" and isinstance(part.operands[0], float) and not batched:
+            return f"{self.module}.full({part.size}, {self._text(part.operands[0])[0]})"
         if not part.shape:  # an input may be a plain number
             return f"{self.module}.reshape({text}, 1)" if part.how == "input" else f"{text}.reshape(1)"
         return f"{text}.ravel()"

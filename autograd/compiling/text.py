@@ -50,7 +50,9 @@ def steps_text(view: View, operand: Array) -> str:
 
 
 def _reshape_text(current: Shape, shape: Shape, batched: bool) -> str:
-    """A reshape, or None in an index where it only brings in axes of length 1."""
+    """A reshape; an index where it only takes axes of length 1 away, or brings them in with None."""
+    if current == (1,) and not shape:
+        return "[:, 0]" if batched else "[0]"
     if current and current == tuple(size for size in shape if size > 1) and shape[-1:] == (1,):
         return f"[{':, ' if batched else ''}{', '.join(':' if size > 1 else 'None' for size in shape)}]"
     if not current and batched:

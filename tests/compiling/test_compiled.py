@@ -165,6 +165,26 @@ def test_the_source_takes_numbers_and_arrays(function: Any) -> None:
     assert of_numbers[0] == function(2.0, 3.0)
 
 
+def test_the_source_with_a_parameter_takes_numbers() -> None:
+    k, m = Value(2.0, label="k"), Value(3.0, label="m")
+    f = compile(lambda x: x * k + m)
+    f(1.0)
+    assert f.source.splitlines()[3:] == [
+        "def value_and_grad(x, p):",
+        "    f = p[1] + x * p[0]",
+        "    # backward",
+        "    dp = np.concatenate([np.reshape(x, 1), np.full(1, 1.0)])",
+        "    dx = p[0]",
+        "    return f, dx, dp",
+    ]
+    g = compile(lambda x: x * k)
+    g(1.0)
+    assert g.source.index("f = x * p[0]") < g.source.index("# backward") < g.source.index("dp = ")
+    namespace: dict[str, Any] = {}
+    exec(g.source, namespace)
+    assert namespace["value_and_grad"](3.0, np.array([2.0]))[:2] == (6.0, 2.0)
+
+
 def test_named_leaves_give_their_names() -> None:
     x, y = Value(1.0, label="x[1] = np"), Value(2.0, label="import os")
     source = compile(x * y + x).source
