@@ -12,9 +12,9 @@ import numpy as np
 from autograd.compiling.differentiate import differentiate
 from autograd.compiling.emit import emit
 from autograd.compiling.expose import expose
-from autograd.compiling.lift import Store, lift
+from autograd.compiling.lift import lift
 from autograd.compiling.machine import Machine, Troubled
-from autograd.compiling.program import Array, Operand, Writer, statements
+from autograd.compiling.program import Array, Operand, Store, Writer, statements
 from autograd.value import Value
 
 REMEMBERED = 4  # runners, for so many sizes of a batch

@@ -12,19 +12,11 @@ import numpy as np
 
 from autograd import operations as table
 from autograd.compiling.arrange import Column, arrange, components, grid, is_run
-from autograd.compiling.program import Array, Operand, Writer, are_all
+from autograd.compiling.naming import Naming
+from autograd.compiling.program import Array, Operand, Store, Writer, are_all
 from autograd.compiling.scalars import Scalars, depths, roles
 from autograd.compiling.views import Shape
-from autograd.operation import Operation
 from autograd.value import Value
-
-
-@dataclass
-class Store:
-    """Leaves kept in one array: recorded numbers that were not among the arguments."""
-
-    array: Array
-    leaves: list[Value]
 
 
 @dataclass
@@ -52,14 +44,13 @@ class _Lift:
     def __init__(self, scalars: Scalars, given: Sequence[tuple[Array, Sequence[Value]]]) -> None:
         self.scalars = scalars
         self.writer = Writer()
-        self.names: dict[int, str] = {}
         self.array: list[Array | None] = [None] * len(scalars.nodes)
         self.position = [0] * len(scalars.nodes)
         # Nodes of one family may stand in one column: leaves of one role, or the elements of one array.
         self.family = [0] * len(scalars.nodes)
-        self.layers = 0
         self.families = 1  # 0 is that of the constants
         self.stores: list[Store] = []
+        self.naming = Naming(self.stores)
         self._place_leaves(given)
 
     def run(self) -> Lifted:
@@ -74,7 +65,7 @@ class _Lift:
         array = self.array[out]
         result = scalars.constants[out] if array is None else self.writer.take(array, np.array(self.position[out]))
         further = self._together(scalars.further) if scalars.further else None
-        return Lifted(self.writer, result, further, self.stores, self.names)
+        return Lifted(self.writer, result, further, self.stores, self.naming.names)
 
     def _together(self, nodes: Sequence[int]) -> Array:
         """One array of nodes that may lie in several."""
@@ -196,7 +187,7 @@ class _Lift:
         assert operation is not None
         operands = [self._operand(array, column[order].reshape(shape)) for array, column in columns]
         out = self.writer.apply(operation, *operands)
-        self._name_activation(out, operation, operands)
+        self.naming.activation(out, operation, operands)
         self._place_result([nodes[k] for k in order], out, shape)
 
     def _operand(self, array: Array | None, column: np.ndarray) -> Operand:
@@ -254,7 +245,7 @@ class _Lift:
         terms = [(sign, self._product(left, right, order, shape)) for sign, (left, right) in factors]
         added = [(key[0], self._summed([rows[k] for k in order], shape, "sum")) for key, rows in plain.items()]
         out = self._added([*terms, *added, (1.0, self._constant_term(nodes, order, shape))])
-        self._name_layer(out, [term for _, term in terms], [term for _, term in added])
+        self.naming.layer(out, [term for _, term in terms], [term for _, term in added])
         self._place_result([nodes[k] for k in order], out, shape)
 
     def _constant_term(self, nodes: list[int], order: np.ndarray, shape: Shape) -> Operand:
@@ -356,50 +347,10 @@ class _Lift:
             return self._row_sums(array, positions)
         return self.writer.sum(self.writer.take(array, positions), (len(shape),), how=how)
 
-    # Names -----------------------------------------------------------------------------------------
-
-    def _name_layer(self, out: Operand, products: list[Operand], added: list[Operand]) -> None:
-        """z, W and b, numbered, for x @ W.T + b where W is kept in a store; the other leaves are x."""
-        stores = {id(store.array) for store in self.stores}
-        biases = [term for term in added if _root(term) in stores]
-        for product in products:
-            leaves = [operand for operand in _operands(product) if _root(operand) in stores]
-            if not leaves or not isinstance(out, Array) or id(out) in self.names:
-                continue
-            near = [leaf for leaf in leaves if any(_root(leaf) == _root(bias) for bias in biases)] or leaves
-            self.layers += 1
-            self._name(out, f"z{self.layers}")
-            for leaf in leaves:
-                self._name(leaf, f"W{self.layers}" if leaf is near[0] else "x")
-            for bias in biases:
-                self._name(bias, f"b{self.layers}")
-
-    def _name_activation(self, out: Operand, operation: Operation, operands: Sequence[Operand]) -> None:
-        name = self.names.get(id(operands[0]), "")
-        if re.fullmatch(r"z\d+", name) and all(isinstance(operand, float) for operand in operands[1:]):
-            self._name(out, f"a{name[1:]}")
-
-    def _name(self, array: Operand, name: str) -> None:
-        if isinstance(array, Array):
-            self.names.setdefault(id(array), name)
-
 
 def _repeated(column: np.ndarray) -> bool:
     """Whether every row is one position again and again."""
     return bool((column == column[..., :1]).all())
-
-
-def _operands(operand: Operand) -> list[Array]:
-    while isinstance(operand, Array) and operand.how == "view":
-        operand = operand.operands[0]
-    return operand.arrays if isinstance(operand, Array) else []
-
-
-def _root(operand: Operand) -> int:
-    """The id of the array that this is a view of."""
-    while isinstance(operand, Array) and operand.how == "view":
-        operand = operand.operands[0]
-    return id(operand)
 
 
 def _stem(label: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from autograd import operations as table
 from autograd.compiling.views import Shape, View, find_view
 from autograd.errors import OperationError
 from autograd.operation import Operation
+from autograd.value import Value
 
 COMPARISONS = {
     operation.name
@@ -70,6 +72,14 @@ class Array:
 
 
 Operand = Array | float
+
+
+@dataclass
+class Store:
+    """Leaves kept in one array: recorded numbers that were not among the arguments."""
+
+    array: Array
+    leaves: list[Value]
 
 
 class Writer:
