@@ -102,6 +102,7 @@ class NumpyEngine:
         if wanted is not None:
             self.data.append(wanted(self.targets.reshape(len(self.targets), -1)))
         self.loaded = self.changed = False
+        self.recorded = True  # the loss, as it is now
         self._record()
         if difference := self._difference():
             raise NotCompilable(difference)
@@ -166,8 +167,8 @@ class NumpyEngine:
     def _epoch(self, batches: Sequence[Batch], advance: Callable[[int], None]) -> Score:
         if not self.loaded:
             self._load()
-        finite = all(is_finite(group.numbers) for group in self.groups)
-        return epoch_of(self.task, self._step if finite else self._eager_step, batches, advance)
+        usable = self.recorded and all(is_finite(group.numbers) for group in self.groups)
+        return epoch_of(self.task, self._step if usable else self._eager_step, batches, advance)
 
     def _step(self, batch: Batch) -> tuple[float, int]:
         arrays, step = self._ready(batch)
@@ -241,8 +242,10 @@ class NumpyEngine:
     def _load(self) -> None:
         """Take the numbers, and record again if the loss has come to be another one, by a callback's doing."""
         self.bound.load()
-        if self._difference():
+        self.recorded = not self._difference()
+        if not self.recorded:
             self._record()
+            self.recorded = not self._difference()
         for group in self.groups[len(self.bound.leaves) :]:
             group.numbers[:] = [leaf.data for leaf in group.leaves]
         for group in self.groups:

@@ -96,7 +96,8 @@ class JaxEngine(NumpyEngine):
             carried, results = self.run(carried, self.samples, len(epochs), given, first)
             totals, right, predictions = self.jax.tree.map(np.asarray, results)  # faster than device_get
             groups = self.jax.tree.map(np.array, carried)  # copies: the next call takes the originals
-        if not all(np.isfinite(numbers).all() for numbers in (totals, *(numbers for numbers, *_ in groups))):
+        finite = all(np.isfinite(numbers).all() for numbers in (totals, *(numbers for numbers, *_ in groups)))
+        if not (finite and self.recorded):
             self.at_once = 1
             return super().epochs(iter(epochs[:1]), advance)
         if time.perf_counter() - start < SECONDS / GROWTH:

@@ -104,7 +104,7 @@ class Kernel:
     def _runner(self, parameters: Sequence[np.ndarray], samples: int, gradients: Sequence[Operand]) -> Runner:
         given = self.inputs[: len(self.inputs) - len(parameters)]
         results = [*self.values, *gradients]
-        if not _is_finite(results):
+        if not _holds_finite_numbers(results):
             return _refuse
         if self.target == "jax":
             return self._jitted(results, parameters)
@@ -126,9 +126,9 @@ class Kernel:
             run = self.runner(parameters, samples)
             return lambda: run(batch)
         results = [*self.values, *self._of_stores]
-        return (
-            self._machine(results, [*batch, *parameters], samples).run if _is_finite(results) else partial(_refuse, ())
-        )
+        if not _holds_finite_numbers(results):
+            return partial(_refuse, ())
+        return self._machine(results, [*batch, *parameters], samples).run
 
     def _machine(
         self,
@@ -175,7 +175,7 @@ def _for_each_sample(writer: Writer, output: Operand, inputs: Sequence[Array]) -
     return writer.broadcast(output, writer.take(batch, np.array(0)))
 
 
-def _is_finite(results: Sequence[Operand]) -> bool:
+def _holds_finite_numbers(results: Sequence[Operand]) -> bool:
     """Whether all numbers that stand in a program are: what NumPy makes of others, it does not say."""
     order = statements(results)
     numbers = [*results, *(operand for array in order for operand in array.operands)]

@@ -305,6 +305,31 @@ def test_what_a_callback_changes_counts() -> None:
     train("numpy").is_that_of(train("eager"))
 
 
+def test_a_loss_that_a_callback_makes_one_that_cannot_be_recorded() -> None:
+    """From then on it runs eagerly."""
+
+    class Counting(Module):
+        def __init__(self) -> None:
+            self.scale = Value(0.5)
+            self.counts, self.calls = False, 0
+
+        def __call__(self, x: Any) -> Any:
+            self.calls += self.counts
+            return self.scale * x[0] + 1.0 / (1.0 + self.calls)
+
+    def start(model: Any, history: Any) -> None:
+        model.counts = True
+
+    model = Counting()
+    engine: Any = NumpyEngine(EagerEngine(Task(model, losses.mse, SGD(model, lr=0.1), as_samples((X, Y)))), 0.0)
+    engine.epochs(iter([[range(24)]]), lambda done: None)
+    engine.write_back()
+    start(model, None)
+    before = model.calls
+    engine.epochs(iter([[range(24)]]), lambda done: None)
+    assert model.calls - before >= 24  # every sample was asked
+
+
 def test_a_first_sample_that_cannot_be_recorded() -> None:
     """Eagerly 0 · log(0) is left out of the cross-entropy; recorded, it would be computed."""
     data = [-2000.0, 1.0, 2.0], [0, 1, 1]
