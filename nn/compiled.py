@@ -146,9 +146,9 @@ class NumpyEngine:
             if leaves:
                 yield Group(leaves, numbers, np.zeros(len(leaves)), positions, order)
 
-    def _difference(self) -> str:
+    def _difference(self, most: int = 2) -> str:
         """How the first and the last sample differ from what they give eagerly: what was hidden from the recording."""
-        for i, read in self.ends:
+        for i, read in self.ends[:most]:
             found = read()
             try:
                 loss = self.eager.probe(i)[0]
@@ -242,7 +242,8 @@ class NumpyEngine:
     def _load(self) -> None:
         """Take the numbers, and record again if the loss has come to be another one, by a callback's doing."""
         self.bound.load()
-        self.recorded = not self._difference()
+        self.ends.reverse()  # one of them at a time: a tiny network takes half an epoch to be asked eagerly
+        self.recorded = not self._difference(most=1)
         if not self.recorded:
             self._record()
             self.recorded = not self._difference()
