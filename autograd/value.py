@@ -73,7 +73,10 @@ class Value(Number):
         _second_partial: float = 0.0,
         _data: float = 0.0,
     ) -> None:
-        self._data = real_number(data) if _origin is LEAF else _data
+        if _origin is LEAF:
+            _data = real_number(data)
+            _first_partial = math.nan  # no earlier number
+        self._data = _data
         self._grad = 0.0
         self.mark = 0.0
         self.origin = _origin
@@ -91,7 +94,10 @@ class Value(Number):
 
     @data.setter
     def data(self, data: object) -> None:
-        self._data = real_number(data)
+        number = real_number(data)
+        if self.first is None:
+            self._first_partial = self._data
+        self._data = number
 
     @property
     def grad(self) -> float:
@@ -101,6 +107,33 @@ class Value(Number):
     @grad.setter
     def grad(self, grad: object) -> None:
         self._grad = real_number(grad)
+        if self.first is None:
+            self._second_partial = 0.0
+
+    # A leaf has no local derivatives: it keeps what pictures say of its past in their place.
+
+    @property
+    def previous(self) -> float | None:
+        """The number that a leaf was before its ``data`` was last assigned; None if it never was.
+
+        >>> x = Value(2.0)
+        >>> x.data = 5.0
+        >>> x.previous
+        2.0
+        """
+        return None if self.first is not None or math.isnan(self._first_partial) else self._first_partial
+
+    @property
+    def passes(self) -> int:
+        """How many backward passes a leaf's ``grad`` is the sum of, since it was last assigned.
+
+        >>> x = Value(2.0)
+        >>> for _ in range(2):
+        ...     (3 * x).backward()
+        >>> x.grad, x.passes
+        (6.0, 2)
+        """
+        return int(self._second_partial) if self.first is None else 0
 
     @property
     def label(self) -> str:
@@ -142,6 +175,7 @@ class Value(Number):
                 error = interruption
             for leaf, grad in zip(leaves, before, strict=True):
                 leaf._grad = 0.0 if leaf.origin is CONSTANT else grad if error else grad + leaf._grad
+                leaf._second_partial += 0.0 if error else 1.0
         if error:
             raise error
 
