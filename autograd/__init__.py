@@ -28,7 +28,8 @@ from autograd.functions import clip, dot, logsumexp, softmax, sum as sum, where
 from autograd.errors import DerivativeError, DivisionByZeroError, DomainError, OperationError, RangeError
 from autograd.operation import Operation
 from autograd.symbol import Symbol
-from autograd.value import Value, as_constant, detect_anomaly
+from autograd.recorder import detect_anomaly
+from autograd.value import Value, as_constant
 from autograd.verifying import assert_gradients, verify
 from autograd.version import __version__
 from autograd.operations import (

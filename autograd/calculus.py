@@ -13,12 +13,12 @@ from typing import Any
 
 from autograd import operations as table
 from autograd.errors import DerivativeError, OperationError, RangeError
-from autograd.graph import CONSTANT, adjoints, rule_at, topological_order
+from autograd.graph import adjoints, rule_at, topological_order
 from autograd.graph import tangents as swept_tangents
 from autograd.number import Number
 from autograd.operation import real_number
 from autograd.symbol import Symbol, symbolic
-from autograd.value import Value
+from autograd.value import Value, make_constant
 
 Function = Callable[..., Any]
 
@@ -208,7 +208,7 @@ class _Inputs:
         # The call is over: to an outer derivative, what were plain numbers are constants.
         for node in self.nodes:
             if node.operation is None:
-                node.origin = CONSTANT
+                make_constant(node)
 
     def recorded(self, order: Sequence[Any]) -> bool:
         """Whether a derivative over this graph is to be a recorded number."""

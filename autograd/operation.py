@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 from autograd.errors import DivisionByZeroError, DomainError, OperationError, RangeError
+
+try:
+    import cython
+except ImportError:
+    from autograd import plain as cython
 
 Rule = Callable[..., Any]
 
@@ -20,10 +25,55 @@ def zero(*numbers: Any) -> float:
 FUNCTION = 9  # the precedence of what is written as a function: higher than that of any operator
 
 
-class Operand:
-    """What an operation can be applied to besides plain numbers: recorded numbers and symbols."""
+class Constructor:
+    """What a class is made from, for ``inspect`` and ``help()``: compiled, a class does not know it."""
 
-    __slots__ = ()
+    def __init__(self, example: Callable[..., None]) -> None:
+        self.example = example
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        if instance is not None:
+            raise AttributeError("__signature__")
+        import inspect  # only for those who ask
+
+        return inspect.signature(self.example)
+
+
+def _refuse_subclass(cls: type, **options: Any) -> None:
+    raise TypeError(
+        f"{cls.__mro__[1].__name__} cannot be subclassed: write a function of Values, or a class that holds some"
+    )
+
+
+refuse_subclass: Any = classmethod(_refuse_subclass)
+
+
+@cython.freelist(100_000)  # the next training step will want as many again
+@cython.no_gc  # a Value's parents are older than itself: it is never part of a cycle
+@cython.cclass
+class Node:
+    """What an operation can be applied to besides plain numbers: it has an origin, and at most two parents.
+
+    Slots rather than a tuple of parents, which costs 56 bytes.
+    """
+
+    __slots__ = ("first", "origin", "second")
+    origin: Origin
+    first: Node | None
+    second: Node | None
+    # Of the compiled engine: the last sweep that came by; and how many links of a chain one after the other frees
+    # before it comes to a node that lets its parents wait, whose number is 0.
+    mark: float
+    links: int
+
+    def __init__(self, origin: Origin, first: Node | None = None, second: Node | None = None) -> None:
+        self.origin = origin
+        self.first = first
+        self.second = second
+
+    def __dealloc__(self) -> None:  # of the compiled engine; plain Python frees deep chains without help
+        if self.links == 0 and self.first is not None:
+            _free_parents(self)
 
     def apply(self, operation: Operation, x: object, y: object = None) -> Any:
         """The operation on one or two operands, one of which is this one."""
@@ -33,8 +83,43 @@ class Operand:
         """The number that this is, if it is a constant."""
         return None
 
+    @property
+    def operation(self) -> Operation | None:
+        """The operation that made this number; None for a leaf."""
+        return self.origin.operation
 
-N = TypeVar("N", bound=Operand)
+    @property
+    def parents(self) -> tuple[Any, ...]:
+        """The operands that this number was computed from, in order."""
+        if self.first is None:
+            return ()
+        return (self.first,) if self.second is None else (self.first, self.second)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether this is a plain number that met a recorded one, rather than a leaf of its own."""
+        return self.origin is CONSTANT
+
+
+_waiting: list[Node | None] = []
+_freeing = False
+
+
+def _free_parents(node: Node) -> None:
+    """Compiled: let the parents wait for their turn, so that a chain of any length is freed without deep recursion."""
+    global _freeing
+    _waiting.append(node.first)
+    _waiting.append(node.second)
+    node.first = None
+    node.second = None
+    if not _freeing:
+        _freeing = True
+        while _waiting:
+            _waiting.pop()
+        _freeing = False
+
+
+N = TypeVar("N", bound=Node)
 
 
 def real_number(constant: object) -> float:
@@ -70,6 +155,10 @@ class Origin:
         self.operation = operation
         self.label = label
         self.line = line
+
+
+LEAF: Final = Origin(None)
+CONSTANT: Final = Origin(None)
 
 
 class Operation:
@@ -128,11 +217,11 @@ class Operation:
         """How the operation reads with these operands."""
         return self.notation.format(*operands[: self.arity])
 
-    # Operand first: compiled, a call with operands of unknown kind is taken for the first that matches.
+    # Node first: compiled, a call with operands of unknown kind is taken for the first that matches.
     @overload
-    def __call__(self, x: N, y: N | float = ..., /) -> N: ...
+    def __call__(self, x: N, y: N | float | None = None, /) -> N: ...
     @overload
-    def __call__(self, x: float, y: float = ..., /) -> float: ...
+    def __call__(self, x: float, y: float | None = None, /) -> float: ...
     @overload
     def __call__(self, x: float, y: N, /) -> N: ...
     def __call__(self, x: Any, y: Any = None, /) -> Any:
@@ -144,13 +233,15 @@ class Operation:
             raise TypeError(
                 f"{self.name} takes {self.arity} operand{'s'[: self.arity - 1]}, got {1 if y is None else 2}"
             )
-        if isinstance(x, Operand):
-            return x.apply(self, x, y)
-        if isinstance(y, Operand):
-            return y.apply(self, x, y)
+        if isinstance(x, Node):
+            node: Node = x
+            return node.apply(self, x, y)
+        if isinstance(y, Node):
+            node = y
+            return node.apply(self, x, y)
         return self.evaluate(real_number(x), 0.0 if y is None else real_number(y))
 
-    # Any stands for float in these two: compiled, a declared float is unboxed and boxed anew at every call.
+    # Any in these two: compiled, a declared float would be unboxed and boxed anew at every call.
 
     def evaluate(self, x: Any, y: Any = 0.0) -> Any:
         """The value in floats; raises a named error where there is none."""
@@ -163,9 +254,9 @@ class Operation:
             self._check_not_finite(number, (x, y)[: self.arity])
         return out
 
-    def derivative(self, operand: int, out: Any, x: Any, y: Any = 0.0) -> Any:
+    def derivative(self, operand: Any, out: Any, x: Any, y: Any = 0.0) -> Any:
         """The partial derivative in floats with respect to one operand; NaN where there is none."""
-        rule = self.partials[operand]
+        rule = self.partials[1] if operand else self.partials[0]
         try:
             return rule(out, x) if self.arity == 1 else rule(out, x, y)
         except (ArithmeticError, ValueError):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from autograd.operation import OPERATIONS as OPERATIONS
-from autograd.operation import Operand, Operation, Rule, zero
+from autograd.operation import Node, Operation, Rule, zero
 
 
 def _entry(name: str, compute: Callable[..., float], *partials: Rule, **reading: Any) -> Operation:
@@ -70,7 +70,7 @@ def _sign(x: float) -> float:
 
 def _one_less(y: Any, x: Any) -> Any:
     """The exponent that the power rule leaves of x**y: a plain number, where y is one."""
-    number = y.as_number() if isinstance(y, Operand) else y
+    number = y.as_number() if isinstance(y, Node) else y
     return number - 1.0 if number else lowered(y, x)
 
 

@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from autograd import operations as table
-from autograd.graph import LEAF, Node, topological_order
+from autograd.graph import topological_order
+from autograd.operation import LEAF, Node
 from autograd.number import Number
-from autograd.operation import FUNCTION, Operand, Operation, Origin, real_number
+from autograd.operation import FUNCTION, Node, Operation, Origin, real_number
 
 LONGEST = 10_000  # operations; a formula that uses its parts again and again can have 2**1000
 
@@ -41,12 +42,9 @@ class Symbol(Number):
     ) -> None:
         if not isinstance(name, str):
             raise TypeError(f"a symbol's name is a str, not {type(name).__name__}")
+        super().__init__(_origin, _first, _second)
         self.name = name
         self.constant = _constant
-        self.mark = 0.0
-        self.origin = _origin
-        self.first = _first
-        self.second = _second
         self.size = 1 + sum(parent.size for parent in self.parents)
 
     def apply(self, operation: Operation, x: object, y: object = None) -> Symbol:
@@ -108,7 +106,7 @@ def symbolic(operand: object) -> Symbol:
     """The symbol of a variable or a constant."""
     if isinstance(operand, Symbol):
         return operand
-    if isinstance(operand, Operand):
+    if isinstance(operand, Node):
         raise TypeError("a Symbol and a Value do not mix: compute with one kind of number")
     number = real_number(operand)
     return Symbol(_NAMED.get(number) or repr(number).removesuffix(".0"), number)

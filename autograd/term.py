@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd.graph import LEAF
+from autograd.operation import LEAF
 from autograd.number import Number
 from autograd.operation import Operation
 
@@ -23,12 +23,9 @@ class Term(Number):
     write: Callable[[Operation, Any, Any], Any]
 
     def __init__(self, meaning: Any, write: Callable[[Operation, Any, Any], Any]) -> None:
+        super().__init__(LEAF)
         self.meaning = meaning
         self.write = write
-        self.origin = LEAF
-        self.first = None
-        self.second = None
-        self.mark = 0.0
 
     def apply(self, operation: Operation, x: object, y: object = None) -> Any:
         """What the writer makes of the operation."""

@@ -11,7 +11,7 @@ import numpy as np
 from autograd.compiling.arguments import common_size
 from autograd.compiling.kernel import Kernel, Runner
 from autograd.compiling.machine import Troubled
-from autograd.value import read_data, write_data, write_grads
+from autograd.sweep import read_data, write_data, write_grads
 
 
 class Bound:

@@ -19,7 +19,8 @@ from autograd.compiling.recording import recording
 from autograd.compiling.text import identifier
 from autograd.errors import OperationError
 from autograd.graph import leaves_and_inner, topological_order
-from autograd.value import Value, as_constant, read_data, write_grads
+from autograd.sweep import read_data, write_grads
+from autograd.value import Value, as_constant
 
 Function = Callable[..., Any]
 

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from autograd.graph import Node
+from autograd.operation import Node
 from autograd.operation import FUNCTION
 from autograd.value import Value
 
