@@ -33,7 +33,7 @@ from autograd.verifying import assert_gradients, verify
 from autograd.version import __version__
 from autograd.operations import (
     OPERATIONS,
-    add, subtract, multiply, divide, power, lowered, neg, pos, abs as abs, sign, square, sqrt, cbrt, exp, exp2,
+    add, subtract, multiply, divide, power, neg, pos, abs as abs, sign, square, sqrt, cbrt, exp, exp2,
     expm1, log, log2, log10, log1p, xlogy, sin, cos, tan, asin, acos, atan, atan2, sinh, cosh, tanh, sech, asinh,
     acosh, atanh, hypot, erf, erfc, relu, leaky_relu, elu, gelu, silu, softplus, sigmoid, log_sigmoid, maximum,
     minimum, less, less_equal, greater, greater_equal, equal, not_equal, stop_gradient,
@@ -52,7 +52,7 @@ __all__ = [
     "Value", "as_constant", "detect_anomaly",
     "assert_gradients", "verify",
     "__version__",
-    "add", "subtract", "multiply", "divide", "power", "lowered", "neg", "pos", "sign", "square", "sqrt", "cbrt",
+    "add", "subtract", "multiply", "divide", "power", "neg", "pos", "sign", "square", "sqrt", "cbrt",
     "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "xlogy", "sin", "cos", "tan", "asin", "acos", "atan",
     "atan2", "sinh", "cosh", "tanh", "sech", "asinh", "acosh", "atanh", "hypot", "erf", "erfc", "relu",
     "leaky_relu", "elu", "gelu", "silu", "softplus", "sigmoid", "log_sigmoid", "maximum", "minimum", "less",

@@ -79,7 +79,8 @@ class Operation:
     means, over ``x`` and ``y`` and the functions of mathematics (the tests evaluate it at 50 digits);
     ``partials`` holds a rule for each operand. The operation has a value where ``domain`` holds, and
     the derivative of calculus where ``differentiable`` holds too; elsewhere it raises, or gives the
-    subgradient that its rule states. The command ``chainrule operations`` lists them all.
+    subgradient that its rule states. An internal operation, which only rules use, has an ``expression``: what it
+    computes to the last digits, written with the table's others. The command ``chainrule operations`` lists them all.
 
     >>> cube = Operation("cube", lambda x: x**3, lambda out, x: 3.0 * x**2)
     >>> cube(2.0), cube.partials[0](8.0, 2.0)
@@ -93,6 +94,7 @@ class Operation:
         "definition",
         "differentiable",
         "domain",
+        "expression",
         "name",
         "notation",
         "origin",
@@ -111,6 +113,7 @@ class Operation:
         domain: str = "",
         differentiable: str = "",
         default: float | None = None,
+        expression: Rule | None = None,
     ) -> None:
         self.name = name
         self.arity = len(partials)  # 1 or 2
@@ -122,6 +125,7 @@ class Operation:
         self.domain = domain
         self.differentiable = differentiable or domain
         self.default = default
+        self.expression = expression
         self.origin = Origin(self)
 
     def format(self, *operands: str) -> str:
@@ -207,7 +211,7 @@ class Operation:
         return f"<operation {self.format('x', 'y')}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if OPERATIONS.get(self.name) is not self:
+        if self not in (OPERATIONS.get(self.name), INTERNAL.get(self.name)):
             raise TypeError(f"{self!r} is not in the table of operations, so it cannot be pickled")
         return _from_table, (self.name,)
 
@@ -218,8 +222,9 @@ class Operation:
         return self
 
 
-OPERATIONS: dict[str, Operation] = {}  # filled by operations.py
+OPERATIONS: dict[str, Operation] = {}  # both filled by operations.py
+INTERNAL: dict[str, Operation] = {}
 
 
 def _from_table(name: str) -> Operation:
-    return OPERATIONS[name]
+    return OPERATIONS.get(name) or INTERNAL[name]

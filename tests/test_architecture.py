@@ -15,7 +15,14 @@ HOMES = [Path(package.__file__).parent for package in (autograd, nn) if package.
 
 # From the ground up; a module imports only what stands before it.
 FLOORS = [
-    ["autograd.version", "autograd.collision", "autograd.engine", "autograd.files", "autograd.floats"],
+    [
+        "autograd.version",
+        "autograd.collision",
+        "autograd.engine",
+        "autograd.files",
+        "autograd.floats",
+        "autograd.special",
+    ],
     ["autograd.errors"],
     ["autograd.operation"],
     ["autograd.operations"],
@@ -76,6 +83,7 @@ FLOORS = [
     ["autograd.__main__"],
 ]
 ENGINE = [
+    "autograd.special",
     "autograd.errors",
     "autograd.operation",
     "autograd.operations",
