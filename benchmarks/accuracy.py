@@ -85,8 +85,8 @@ for _names in (
 ):
     _NAMES.update({name: getattr(mpmath, name) for name in _names})
 # Where a derivative has its value although the table's condition, which is for all operands at once, leaves it out.
-_DIFFERENTIABLE = {("power", 0): "x > 0 or (x < 0 and y % 1 == 0)", ("leaky_relu", 1): "", ("elu", 1): ""}
-_ZEROS = [
+DIFFERENTIABLE = {("power", 0): "x > 0 or (x < 0 and y % 1 == 0)", ("leaky_relu", 1): "", ("elu", 1): ""}
+ZEROS = [
     *(k * math.pi / 2 for k in range(-8, 9)),
     *(-1.2784645427610738, -0.7517915241593586),  # of silu's and gelu's derivatives
     *(-1.0, 1.0, 2.0, math.e, 10.0),
@@ -153,7 +153,7 @@ def _number(draw: random.Random) -> float:
         return float(number)
     sign = draw.choice((-1.0, 1.0))
     if kind == 4:
-        return sign * draw.randrange(1, 2**52) * 2.0**-1074 / 2.0 ** draw.randrange(52)
+        return sign * float(draw.randrange(1, 2**52) >> draw.randrange(52)) * 2.0**-1074
     if kind == 5:
         return draw.uniform(-750.0, 750.0)
     if kind == 6:
@@ -161,8 +161,8 @@ def _number(draw: random.Random) -> float:
     if kind == 7:
         return draw.uniform(-4.0, 4.0)
     if kind == 8:
-        return sign * 10.0 ** draw.uniform(-20.0, 4.0)
-    return draw.choice(_ZEROS) * (1.0 + sign * 2.0 ** draw.uniform(-53.0, 0.0))
+        return sign * math.pow(10.0, draw.uniform(-20.0, 4.0))
+    return draw.choice(ZEROS) * (1.0 + sign * math.pow(2.0, draw.uniform(-53.0, 0.0)))
 
 
 def _related(draw: random.Random, x: float) -> tuple[float, float]:
@@ -181,7 +181,7 @@ def measure(operation: Operation, count: int) -> list[Error]:
     for number, operands in enumerate(points(operation, count)):
         out = _or_nan(operation, operands)
         for k, formula in enumerate(formulas):
-            if k and not holds(_DIFFERENTIABLE.get((operation.name, k - 1), operation.differentiable), operands):
+            if k and not holds(DIFFERENTIABLE.get((operation.name, k - 1), operation.differentiable), operands):
                 continue
             want = exact(formula, operands)
             if want is None:
