@@ -177,3 +177,16 @@ def test_a_mixed_installation_is_noticed(tmp_path: Path) -> None:
     )
     assert "RuntimeWarning: PyPI's package 'autograd' and Chainrule" in done.stderr
     assert "pip uninstall -y autograd chainrule" in done.stderr
+
+
+def test_public_are_the_names_in_all() -> None:
+    """Python's own abs() and sum() record on Values, so there are none of ours beside them."""
+    assert "compile" in autograd.__all__
+    assert not {"abs", "sum", "lowered"} & set(dir(autograd))
+    assert {name for name in dir(autograd) if callable(getattr(autograd, name))} - set(autograd.__all__) == {
+        "choose_engine",
+        "mixed_installation",
+    }
+    total = sum([autograd.Value(-1.0), autograd.Value(3.0)])
+    assert isinstance(total, autograd.Value)
+    assert abs(total - 5.0).data == 3.0
