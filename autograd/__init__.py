@@ -19,6 +19,7 @@ if mixed_installation():
 
 # fmt: off
 from autograd.calculus import derivative_formulas, grad, hessian, jacobian, jvp, partial_derivatives, value_and_grad
+from autograd import describing as describing  # the docstring of each operation
 from autograd.checking import GradientCheck, check_gradients
 from autograd.numerical import numerical_derivative
 from autograd.compiling import compile as compile

@@ -72,11 +72,27 @@ class Origin:
         self.line = line
 
 
+class _Descriptions:
+    """What the docstring of an operation says; describing.py, which stands above this module, fills it in."""
+
+    def __init__(self) -> None:
+        self.text: Callable[[Operation], str] = lambda operation: operation.meaning
+
+
+_descriptions = _Descriptions()
+
+
+def describe_operations_with(text: Callable[[Operation], str]) -> None:
+    """Let the docstring of every operation be what ``text`` returns."""
+    _descriptions.text = text
+
+
 class Operation:
     """One entry of the table.
 
-    ``notation`` is how it reads as Python, with ``{}`` for each operand; ``definition`` is what it
-    means, over ``x`` and ``y`` and the functions of mathematics (the tests evaluate it at 50 digits);
+    ``notation`` is how it reads as Python, with ``{}`` for each operand; ``meaning`` says in a sentence what it
+    gives, and ``edges`` what happens where its domain ends or its derivative does not exist; ``definition`` is the
+    mathematics, over ``x`` and ``y`` and the functions of mathematics (the tests evaluate it at 50 digits);
     ``partials`` holds a rule for each operand. The operation has a value where ``domain`` holds, and
     the derivative of calculus where ``differentiable`` holds too; elsewhere it raises, or gives the
     subgradient that its rule states. An internal operation, which only rules use, has an ``expression``: what it
@@ -94,7 +110,9 @@ class Operation:
         "definition",
         "differentiable",
         "domain",
+        "edges",
         "expression",
+        "meaning",
         "name",
         "notation",
         "origin",
@@ -112,6 +130,8 @@ class Operation:
         definition: str = "",
         domain: str = "",
         differentiable: str = "",
+        meaning: str = "",
+        edges: str = "",
         default: float | None = None,
         expression: Rule | None = None,
     ) -> None:
@@ -124,6 +144,8 @@ class Operation:
         self.definition = definition or self.format("x", "y")
         self.domain = domain
         self.differentiable = differentiable or domain
+        self.meaning = meaning
+        self.edges = edges
         self.default = default
         self.expression = expression
         self.origin = Origin(self)
@@ -207,6 +229,19 @@ class Operation:
         bracket = "({})" if self.precedence < FUNCTION else "{}"
         return self.format(*(bracket.format(x) if x < 0 else repr(x) for x in operands))
 
+    def __getattr__(self, name: str) -> Any:
+        if name != "__signature__":  # of an operation, not of the class: hence no property
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+        from inspect import Parameter, Signature
+
+        defaults = [Parameter.empty, Parameter.empty if self.default is None else self.default]
+        return Signature(
+            [
+                Parameter(x, Parameter.POSITIONAL_ONLY, default=default)
+                for x, default in zip(self.variables, defaults, strict=False)
+            ]
+        )
+
     def __repr__(self) -> str:
         return f"<operation {self.format('x', 'y')}>"
 
@@ -221,6 +256,18 @@ class Operation:
     def __deepcopy__(self, memo: dict[int, Any]) -> Operation:
         return self
 
+
+class _Docstring:
+    """``__doc__``: of the class its own, of an operation what describes that."""
+
+    def __init__(self, of_class: str | None) -> None:
+        self.of_class = of_class
+
+    def __get__(self, operation: Operation | None, owner: type) -> str | None:
+        return self.of_class if operation is None else _descriptions.text(operation)
+
+
+Operation.__doc__ = _Docstring(Operation.__doc__)  # type: ignore[assignment]
 
 OPERATIONS: dict[str, Operation] = {}  # both filled by operations.py
 INTERNAL: dict[str, Operation] = {}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
+import inspect
 import math
 import pickle
+import pydoc
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -313,3 +316,38 @@ def test_an_operation_of_ones_own_records_and_differentiates() -> None:
 def test_real_number_explains_what_it_refuses() -> None:
     with pytest.raises(TypeError, match=r"got str: 'a+\.{3}"):
         real_number("a" * 1000)
+
+
+@every_operation
+def test_documentation_says_what_the_operation_is_and_its_example_runs(operation: Operation) -> None:
+    text = operation.__doc__ or ""
+    signature = inspect.signature(operation)
+    assert list(signature.parameters) == list(operation.variables)
+    assert text.startswith(f"{operation.name}{signature}\n\n{operation.meaning}\n\n")
+    assert operation.meaning.endswith(".")
+    assert operation.domain in text
+    assert operation.edges in text
+    assert operation.differentiable in text or operation.differentiable == "False"
+    helped = pydoc.plain(pydoc.render_doc(operation))
+    assert all(line in helped for line in text.splitlines())
+    example = doctest.DocTestParser().get_doctest(text, {}, operation.name, None, None)
+    assert len(example.examples) == (5 if operation.name in OPERATIONS else 0)
+    assert doctest.DocTestRunner().run(example).failed == 0
+
+
+def test_signatures_show_defaults_and_the_class_keeps_its_own_documentation() -> None:
+    shown = {name: str(inspect.signature(OPERATIONS[name])) for name in ("exp", "add", "leaky_relu", "elu")}
+    assert shown == {"exp": "(x, /)", "add": "(x, y, /)", "leaky_relu": "(x, y=0.01, /)", "elu": "(x, y=1.0, /)"}
+    assert (Operation.__doc__ or "").startswith("One entry of the table.")
+    assert list(inspect.signature(Operation).parameters)[:3] == ["name", "compute", "partials"]
+    assert not hasattr(autograd.exp, "nothing_of_that_name")
+
+
+@every_differentiable
+def test_derivatives_that_do_not_exist_raise_where_the_documentation_says_so(operation: Operation) -> None:
+    says = "elsewhere asking for a derivative raises a DerivativeError" in (operation.__doc__ or "")
+    for number in (0.0, 1.0, -1.0):
+        numbers = (number,) * operation.arity
+        if holds(operation.domain, numbers) and not holds(operation.differentiable, numbers):
+            output, _ = recorded(operation, numbers)
+            assert any(map(math.isnan, output.partials)) >= says
