@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from autograd.operation import FUNCTION, Operation, describe_operations_with
 from autograd.operations import OPERATIONS
@@ -75,4 +76,16 @@ def _example(operation: Operation) -> list[str]:
     ]
 
 
+class _Docstring:
+    """``__doc__``: of the class its own, of an operation what describes that."""
+
+    def __init__(self, of_class: str | None) -> None:
+        self.of_class = of_class
+
+    def __get__(self, operation: Operation | None, owner: type) -> str | None:
+        return self.of_class if operation is None else operation.documentation()
+
+
 describe_operations_with(documentation)
+with suppress(TypeError):  # the attributes of a C type are fixed
+    Operation.__doc__ = _Docstring(Operation.__doc__)  # type: ignore[assignment]

@@ -215,6 +215,10 @@ class Operation:
         reason = f"{self.name} needs {self.domain}" if self.domain else "it is not a number"
         return DomainError(f"{shown} has no value: {reason}", self, operands)
 
+    def documentation(self) -> str:
+        """What ``help()`` shows of this operation; its ``__doc__``."""
+        return _descriptions.text(self)
+
     @property
     def variables(self) -> tuple[str, ...]:
         """The names of its operands: x, and y if it has two."""
@@ -256,18 +260,6 @@ class Operation:
     def __deepcopy__(self, memo: dict[int, Any]) -> Operation:
         return self
 
-
-class _Docstring:
-    """``__doc__``: of the class its own, of an operation what describes that."""
-
-    def __init__(self, of_class: str | None) -> None:
-        self.of_class = of_class
-
-    def __get__(self, operation: Operation | None, owner: type) -> str | None:
-        return self.of_class if operation is None else _descriptions.text(operation)
-
-
-Operation.__doc__ = _Docstring(Operation.__doc__)  # type: ignore[assignment]
 
 OPERATIONS: dict[str, Operation] = {}  # both filled by operations.py
 INTERNAL: dict[str, Operation] = {}
