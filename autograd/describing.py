@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from collections.abc import Callable
+from inspect import Parameter, Signature
+from typing import Any
 
-from autograd.operation import FUNCTION, Operation, describe_operations_with
+from autograd.operation import FUNCTION, Operation
 from autograd.operations import OPERATIONS
 from autograd.symbol import Symbol, symbolic
 
@@ -21,6 +23,17 @@ def derivatives(operation: Operation) -> list[str]:
     return [str(symbolic(rule(out, *operands))) for rule in operation.partials]
 
 
+def signature(operation: Operation) -> Signature:
+    """The operands, which have no names of their own, and the default of the second.
+
+    >>> signature(OPERATIONS["elu"])
+    <Signature (x, y=1.0, /)>
+    """
+    defaults = [Parameter.empty, Parameter.empty if operation.default is None else operation.default]
+    operands = zip(operation.variables, defaults, strict=False)
+    return Signature([Parameter(x, Parameter.POSITIONAL_ONLY, default=default) for x, default in operands])
+
+
 def documentation(operation: Operation) -> str:
     r"""The docstring of an operation, with an example that runs.
 
@@ -33,11 +46,10 @@ def documentation(operation: Operation) -> str:
     Derivative: 0.5 / sqrt(x)
     Differentiable: x > 0; elsewhere asking for a derivative raises a DerivativeError
     """
-    signature = f"{operation.name}{operation.__signature__}"
     lines = [operation.meaning, "", *_facts(operation)]
     if operation.name in OPERATIONS:
         lines += ["", *_example(operation)]
-    return "\n".join([signature, "", *lines])
+    return "\n".join([f"{operation.name}{signature(operation)}", "", *lines])
 
 
 def _facts(operation: Operation) -> list[str]:
@@ -76,16 +88,21 @@ def _example(operation: Operation) -> list[str]:
     ]
 
 
-class _Docstring:
-    """``__doc__``: of the class its own, of an operation what describes that."""
+class _Made:
+    """An attribute that is made for each operation; the class keeps its own."""
 
-    def __init__(self, of_class: str | None) -> None:
+    def __init__(self, make: Callable[[Operation], Any], of_class: Any = None) -> None:
+        self.make = make
         self.of_class = of_class
 
-    def __get__(self, operation: Operation | None, owner: type) -> str | None:
-        return self.of_class if operation is None else operation.documentation()
+    def __get__(self, operation: Operation | None, owner: type) -> Any:
+        if operation is not None:
+            return self.make(operation)
+        if self.of_class is None:
+            raise AttributeError
+        return self.of_class
 
 
-describe_operations_with(documentation)
-with suppress(TypeError):  # the attributes of a C type are fixed
-    Operation.__doc__ = _Docstring(Operation.__doc__)  # type: ignore[assignment]
+# Set from here, above the engine: a __getattr__ in the class would make every operation a fifth slower.
+Operation.__doc__ = _Made(documentation, Operation.__doc__)  # type: ignore[assignment]
+Operation.__signature__ = _Made(signature)  # type: ignore[attr-defined]

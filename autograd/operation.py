@@ -72,21 +72,6 @@ class Origin:
         self.line = line
 
 
-class _Descriptions:
-    """What the docstring of an operation says; describing.py, which stands above this module, fills it in."""
-
-    def __init__(self) -> None:
-        self.text: Callable[[Operation], str] = lambda operation: operation.meaning
-
-
-_descriptions = _Descriptions()
-
-
-def describe_operations_with(text: Callable[[Operation], str]) -> None:
-    """Let the docstring of every operation be what ``text`` returns."""
-    _descriptions.text = text
-
-
 class Operation:
     """One entry of the table.
 
@@ -215,10 +200,6 @@ class Operation:
         reason = f"{self.name} needs {self.domain}" if self.domain else "it is not a number"
         return DomainError(f"{shown} has no value: {reason}", self, operands)
 
-    def documentation(self) -> str:
-        """What ``help()`` shows of this operation; its ``__doc__``."""
-        return _descriptions.text(self)
-
     @property
     def variables(self) -> tuple[str, ...]:
         """The names of its operands: x, and y if it has two."""
@@ -232,19 +213,6 @@ class Operation:
         """
         bracket = "({})" if self.precedence < FUNCTION else "{}"
         return self.format(*(bracket.format(x) if x < 0 else repr(x) for x in operands))
-
-    def __getattr__(self, name: str) -> Any:
-        if name != "__signature__":  # of an operation, not of the class: hence no property
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
-        from inspect import Parameter, Signature
-
-        defaults = [Parameter.empty, Parameter.empty if self.default is None else self.default]
-        return Signature(
-            [
-                Parameter(x, Parameter.POSITIONAL_ONLY, default=default)
-                for x, default in zip(self.variables, defaults, strict=False)
-            ]
-        )
 
     def __repr__(self) -> str:
         return f"<operation {self.format('x', 'y')}>"

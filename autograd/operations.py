@@ -36,6 +36,11 @@ def _one_less(y: Any) -> Any:
     return y - 1.0 if number is None else number - 1.0 if number else 0.0
 
 
+def _is_normal(x: Any) -> bool:
+    """Whether this is a plain number of all its digits: then a rule may take a shorter way to the same result."""
+    return type(x) is float and x >= special.LEAST_NORMAL
+
+
 def _squared(x: Any) -> Any:
     return x * x
 
@@ -294,8 +299,8 @@ atanh: Final[Operation] = _entry(
 hypot: Final[Operation] = _entry(
     "hypot",
     math.hypot,
-    lambda out, x, y: hypot_by_x(x, y),
-    lambda out, x, y: hypot_by_y(x, y),
+    lambda out, x, y: x / out if _is_normal(out) else hypot_by_x(x, y),
+    lambda out, x, y: y / out if _is_normal(out) else hypot_by_y(x, y),
     definition="sqrt(x ** 2 + y ** 2)",
     differentiable="x != 0 or y != 0",
     meaning="The length of the vector with the components x and y.",

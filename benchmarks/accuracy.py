@@ -7,6 +7,9 @@ Prints, for every operation, the largest error of its value and of each partial 
 a normal number, and where that is. A result that is missing although a float, even a subnormal one, could hold it,
 counts as infinitely wrong. Half of the points are spread evenly over the logarithms of all floats, the others lie where
 functions bend: around 0, 1, the zeros of the functions and their derivatives, and in the tails.
+
+The goal is 4. Three derivatives miss it where a step on the way to them is below the normal numbers, since the rule
+reads best and runs fastest as it is: divide's by y (at x / y), power's by y (at x ** y), elu's by x (at exp(x)).
 """
 
 from __future__ import annotations
