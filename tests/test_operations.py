@@ -110,8 +110,10 @@ def test_one_rule_gives_the_same_on_every_kind_of_number(operation: Operation, d
         rule = operation.partials[i]
         assert rule(operation(*numbers), *numbers) == stored == as_value.data
         text = str(symbolic(rule(written, *symbols)))
-        assert Formula(text).evaluate(values) == pytest.approx(stored, rel=1e-12, abs=1e-280)
-    assert Formula(str(written)).evaluate(values) == pytest.approx(output.data, rel=1e-12, abs=1e-280)
+        cancels = 1e-15 if operation.name in ("gelu", "silu") else 1e-280  # the text, around the zero of the derivative
+        assert Formula(text).evaluate(values) == pytest.approx(stored, rel=1e-12, abs=cancels)
+    cancels = 1e-15 if operation.name in ("gelu_slope", "silu_slope") else 1e-280
+    assert Formula(str(written)).evaluate(values) == pytest.approx(output.data, rel=1e-12, abs=cancels)
 
 
 @every_differentiable
