@@ -12,7 +12,7 @@ from pathlib import Path
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
-ENGINE = [f"autograd/{name}.py" for name in ("operation", "operations", "graph", "number", "recorder", "sweep", "value")]
+ENGINE = [f"autograd/{name}.py" for name in ("operation", "special", "operations", "graph", "number", "recorder", "sweep", "value")]
 
 
 class BuildEngine(build_ext):

@@ -32,15 +32,6 @@ def clip(x: Any, low: Any, high: Any) -> Any:
     return minimum(maximum(x, low), high)
 
 
-def sum(values: Iterable[Any]) -> Any:
-    """The sum, as a chain of additions from the left; 0.0 if there are no values.
-
-    >>> sum([1.0, 2.0, 3.5])
-    6.5
-    """
-    return reduce(lambda total, value: total + value, values, 0.0)
-
-
 def dot(xs: Sequence[Any], ys: Sequence[Any]) -> Any:
     """The inner product of two sequences of the same length.
 
@@ -49,7 +40,7 @@ def dot(xs: Sequence[Any], ys: Sequence[Any]) -> Any:
     """
     if len(xs) != len(ys):
         raise ValueError(f"dot takes two sequences of the same length, got {len(xs)} and {len(ys)} numbers")
-    return sum(x * y for x, y in zip(xs, ys, strict=True))
+    return _total(x * y for x, y in zip(xs, ys, strict=True))
 
 
 def logsumexp(values: Iterable[Any]) -> Any:
@@ -59,7 +50,7 @@ def logsumexp(values: Iterable[Any]) -> Any:
     True
     """
     shift, shifted = _shifted(values, "logsumexp")
-    return shift + log(sum(exp(value) for value in shifted))
+    return shift + log(_total(exp(value) for value in shifted))
 
 
 def softmax(values: Iterable[Any]) -> list[Any]:
@@ -69,8 +60,13 @@ def softmax(values: Iterable[Any]) -> list[Any]:
     [0.5, 0.5]
     """
     exponentials = [exp(value) for value in _shifted(values, "softmax")[1]]
-    total = sum(exponentials)
+    total = _total(exponentials)
     return [exponential / total for exponential in exponentials]
+
+
+def _total(values: Iterable[Any]) -> Any:
+    """The sum from the left for every kind of number: Python's own, of floats alone, rounds otherwise from 3.12 on."""
+    return reduce(lambda total, value: total + value, values, 0.0)
 
 
 def _shifted(values: Iterable[Any], name: str) -> tuple[Any, list[Any]]:

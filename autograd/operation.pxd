@@ -42,6 +42,9 @@ cdef class Operation:
     cdef readonly str domain
     cdef readonly str differentiable
     cdef readonly object default
+    cdef readonly object expression
+    cdef readonly str meaning
+    cdef readonly str edges
     cdef readonly Origin origin
 
     cpdef evaluate(self, x, y=*)

@@ -25,18 +25,33 @@ def zero(*numbers: Any) -> float:
 FUNCTION = 9  # the precedence of what is written as a function: higher than that of any operator
 
 
-class Constructor:
-    """What a class is made from, for ``inspect`` and ``help()``: compiled, a class does not know it."""
+class Shown:
+    """An attribute that ``help()`` and ``inspect`` ask for: of the class as it is given, of each instance made anew.
 
-    def __init__(self, example: Callable[..., None]) -> None:
-        self.example = example
+    Compiled, a class does not know what its constructor takes, and keeps no docstring for each instance.
+    """
+
+    def __init__(self, of_class: Any) -> None:
+        self.of_class = of_class
+        self.of_instance: Callable[[Any], Any] | None = None
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
-        if instance is not None:
-            raise AttributeError("__signature__")
+        if instance is None:
+            return self.of_class() if callable(self.of_class) else self.of_class
+        if self.of_instance is None:
+            raise AttributeError
+        return self.of_instance(instance)
+
+
+def constructor(example: Callable[..., None]) -> Shown:
+    """The signature of a class whose constructor takes what this function takes."""
+
+    def signature() -> Any:
         import inspect  # only for those who ask
 
-        return inspect.signature(self.example)
+        return inspect.signature(example)
+
+    return Shown(signature)
 
 
 def _refuse_subclass(cls: type, **options: Any) -> None:
@@ -161,20 +176,47 @@ LEAF: Final = Origin(None)
 CONSTANT: Final = Origin(None)
 
 
+def _made_of(
+    name: str,
+    compute: Callable[..., Any],
+    *partials: Rule,
+    notation: str = "",
+    precedence: int = FUNCTION,
+    definition: str = "",
+    domain: str = "",
+    differentiable: str = "",
+    meaning: str = "",
+    edges: str = "",
+    default: float | None = None,
+    expression: Rule | None = None,
+) -> None:
+    """What an Operation is made of."""
+
+
+SIGNATURE: Final = constructor(_made_of)
+DOCUMENTATION: Final = Shown("")
+
+
 class Operation:
     """One entry of the table.
 
-    ``notation`` is how it reads as Python, with ``{}`` for each operand; ``definition`` is what it
-    means, over ``x`` and ``y`` and the functions of mathematics (the tests evaluate it at 50 digits);
+    ``notation`` is how it reads as Python, with ``{}`` for each operand; ``meaning`` says in a sentence what it
+    gives, and ``edges`` what happens where its domain ends or its derivative does not exist; ``definition`` is the
+    mathematics, over ``x`` and ``y`` and the functions of mathematics (the tests evaluate it at 50 digits);
     ``partials`` holds a rule for each operand. The operation has a value where ``domain`` holds, and
     the derivative of calculus where ``differentiable`` holds too; elsewhere it raises, or gives the
-    subgradient that its rule states. The command ``chainrule operations`` lists them all.
+    subgradient that its rule states. An internal operation, which only rules use, has an ``expression``: what it
+    computes to the last digits, written with the table's others. The command ``chainrule operations`` lists them all.
 
     >>> cube = Operation("cube", lambda x: x**3, lambda out, x: 3.0 * x**2)
     >>> cube(2.0), cube.partials[0](8.0, 2.0)
     (8.0, 12.0)
     """
 
+    DOCUMENTATION.of_class = __doc__
+    __doc__ = DOCUMENTATION  # type: ignore[assignment]
+    __signature__ = SIGNATURE
+    __init_subclass__ = refuse_subclass
     __slots__ = (
         "arity",
         "compute",
@@ -182,6 +224,9 @@ class Operation:
         "definition",
         "differentiable",
         "domain",
+        "edges",
+        "expression",
+        "meaning",
         "name",
         "notation",
         "origin",
@@ -199,7 +244,10 @@ class Operation:
         definition: str = "",
         domain: str = "",
         differentiable: str = "",
+        meaning: str = "",
+        edges: str = "",
         default: float | None = None,
+        expression: Rule | None = None,
     ) -> None:
         self.name = name
         self.arity = len(partials)  # 1 or 2
@@ -210,7 +258,10 @@ class Operation:
         self.definition = definition or self.format("x", "y")
         self.domain = domain
         self.differentiable = differentiable or domain
+        self.meaning = meaning
+        self.edges = edges
         self.default = default
+        self.expression = expression
         self.origin = Origin(self)
 
     def format(self, *operands: str) -> str:
@@ -298,7 +349,7 @@ class Operation:
         return f"<operation {self.format('x', 'y')}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if OPERATIONS.get(self.name) is not self:
+        if self not in (OPERATIONS.get(self.name), INTERNAL.get(self.name)):
             raise TypeError(f"{self!r} is not in the table of operations, so it cannot be pickled")
         return _from_table, (self.name,)
 
@@ -309,8 +360,9 @@ class Operation:
         return self
 
 
-OPERATIONS: dict[str, Operation] = {}  # filled by operations.py
+OPERATIONS: dict[str, Operation] = {}  # both filled by operations.py
+INTERNAL: dict[str, Operation] = {}
 
 
 def _from_table(name: str) -> Operation:
-    return OPERATIONS[name]
+    return OPERATIONS.get(name) or INTERNAL[name]

@@ -50,6 +50,8 @@ class Symbol(Number):
     def apply(self, operation: Operation, x: object, y: object = None) -> Symbol:
         """The formula of this operation on one or two operands, simplified."""
         first, second = symbolic(x), None if y is None else symbolic(y)
+        if operation.expression is not None:
+            return symbolic(operation.expression(*((first,) if second is None else (first, second))))
         simplified = _simplified(operation, first, second)
         return Symbol("", None, operation.origin, first, second) if simplified is None else simplified
 
@@ -117,6 +119,8 @@ _NAMED = {
     math.e: "e",
     table.LOG_2: "log(2)",
     table.LOG_10: "log(10)",
+    table.LOG2_E: "log2(e)",
+    table.LOG10_E: "log10(e)",
     table.SQRT_HALF: "sqrt(0.5)",
     table.SQRT_PI: "sqrt(pi)",
     table.SQRT_2PI: "sqrt(2 * pi)",
@@ -278,5 +282,4 @@ _SIMPLIFICATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "power": _power,
     "neg": _neg,
     "xlogy": _xlogy,
-    "lowered": lambda x, y: x.constant - 1.0 if x.constant else None,
 }

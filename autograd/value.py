@@ -12,7 +12,7 @@ from typing import Any, Final, final
 from autograd import operations as table
 from autograd.graph import leaves_and_inner, topological_order
 from autograd.number import Number, operate
-from autograd.operation import CONSTANT, FUNCTION, LEAF, Constructor, Node, Operation, Origin, real_number, refuse_subclass
+from autograd.operation import CONSTANT, FUNCTION, LEAF, Node, Operation, Origin, constructor, real_number, refuse_subclass
 from autograd.recorder import RECORDER, asked, origin_here
 from autograd.sweep import show_adjoints, swept_apart, swept_in_place
 from autograd.undefined import defined_adjoints
@@ -33,8 +33,8 @@ _DIVIDE: Final = table.divide.origin
 _NEG: Final = table.neg.origin
 
 
-def _constructor(data: object, label: str = "") -> None:
-    """What a person may give to Value: compiled, a class does not know the parameters of its constructor."""
+def _made_of(data: object, label: str = "") -> None:
+    """What a Value is made of."""
 
 
 @cython.no_gc
@@ -60,7 +60,7 @@ class Value(Number):
     _first_partial: float
     _second_partial: float
 
-    __signature__ = Constructor(_constructor)
+    __signature__ = constructor(_made_of)
     __init_subclass__ = refuse_subclass
 
     def __init__(self, data: object, label: str = "", _op: object = None, _children: object = None) -> None:

@@ -14,7 +14,6 @@ import pytest
 from autograd import (
     Formula,
     Value,
-    abs,
     acos,
     asin,
     atanh,

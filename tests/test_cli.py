@@ -13,6 +13,7 @@ import pytest
 from autograd import OPERATIONS, draw
 from autograd.cli import main
 from autograd.drawing import CannotRender, picture
+from autograd.operation import INTERNAL
 
 
 class Ran:
@@ -161,6 +162,8 @@ def test_operations(run) -> None:  # type: ignore[no-untyped-def]
     for operation in OPERATIONS.values():
         assert f" {operation.name} " in out
         assert operation.format("x", "y") in out
+    assert "The hyperbolic cosine" in out
+    assert not any(f" {name} " in out for name in INTERNAL)
     assert "abs(x) < 1" in out
     assert "clip(…), where(…). Constants: pi, e." in out
     assert "sech(x) ** 2" in out

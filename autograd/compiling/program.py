@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from autograd import operations as table
 from autograd.compiling.views import Shape, View, find_view
 from autograd.errors import OperationError
 from autograd.operation import Operation
+from autograd.term import Term
 from autograd.value import Value
 
 COMPARISONS = {
@@ -110,7 +111,9 @@ class Writer:
         return self._write("constant", numbers.shape, False, (), numbers, (numbers.tobytes(), numbers.shape))
 
     def apply(self, operation: Operation, *operands: Operand) -> Operand:
-        """An operation, element by element, or something simpler of the same value."""
+        """An operation, element by element, or something simpler of the same value, without internal operations."""
+        if operation.expression is not None:
+            return self.evaluate(operation.expression, *operands)
         simpler = _SIMPLER.get(operation.name)
         found: Operand | None = simpler(self, *operands) if simpler else None
         if found is not None:
@@ -124,6 +127,16 @@ class Writer:
         shape = np.broadcast_shapes(*(array.shape for array in arrays))
         aligned = [self._aligned(operand, len(shape)) for operand in operands]
         return self._write("apply", shape, any(array.batched for array in arrays), aligned, operation, operation.name)
+
+    def evaluate(self, rule: Callable[..., Any], *operands: Operand) -> Operand:
+        """A rule of the table, run on arrays."""
+
+        def write(operation: Operation, x: Any, y: Any) -> Any:
+            written = self.apply(operation, *map(_meaning, (x, y)[: operation.arity]))
+            return written if isinstance(written, float) else Term(written, write)
+
+        numbers = [operand if isinstance(operand, float) else Term(operand, write) for operand in operands]
+        return _meaning(rule(*numbers))
 
     def _aligned(self, operand: Operand, rank: int) -> Operand:
         """With axes of length 1 between the samples and the rest: NumPy aligns the last axes."""
@@ -207,6 +220,10 @@ class Writer:
         key = tuple(p.key if isinstance(p, View) else p.tobytes() for p in places)
         batched = any(part.batched for part, _ in parts)
         return self._write("assemble", like.shape, batched, [part for part, _ in parts], places, key)
+
+
+def _meaning(number: Any) -> Operand:
+    return number.meaning if isinstance(number, Term) else number  # type: ignore[no-any-return]
 
 
 def are_all(numbers: np.ndarray, number: Any) -> bool:

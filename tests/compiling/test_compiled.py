@@ -26,7 +26,6 @@ from autograd import (
     sin,
     sqrt,
     stop_gradient,
-    sum,
     tanh,
     where,
 )  # fmt: skip

@@ -21,7 +21,6 @@ from autograd import (
     sin,
     softmax,
     stop_gradient,
-    sum,
     tanh,
 )  # fmt: skip
 from autograd.errors import DomainError, OperationError, RangeError
