@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -188,7 +189,9 @@ def test_operations(run) -> None:  # type: ignore[no-untyped-def]
         (["x", "x=1", "--draw", "a.jpg"], "not as 'a.jpg'"),
         (["x", "x=1", "--draw", "no/where.svg"], "cannot write no/where.svg: there is no folder no"),
         (["--bogus"], "unrecognized arguments: --bogus"),
-        (["--draw", "graph.svg"], "--draw goes with a formula"),
+        (["--draw", "graph.svg"], "--draw has no effect here: it goes with a formula"),
+        (["x*y", "x=1", "y=2", "--draw", ""], "--draw is given without a value: write one after it"),
+        (["x*y", "x=1", "y=2", "--draw", "a.svg", "--draw=b.svg"], "--draw is given twice"),
         ([""], "the formula is empty"),
     ],
 )
@@ -262,15 +265,78 @@ def test_a_mixed_installation_is_one_sentence(run, monkeypatch: pytest.MonkeyPat
     assert "pip uninstall -y autograd chainrule" in ran.err
 
 
-def test_options_that_do_not_go_together(run) -> None:  # type: ignore[no-untyped-def]
-    for arguments in (
-        ("x*y", "x=1", "y=2", "--pictures", "here"),
-        ("x*y", "x=1", "y=2", "--steps", "--json"),
-        ("--json",),
-    ):
+USES = [
+    (),
+    ("x*y", "x=1", "y=2"),
+    ("2 + 3",),
+    ("operations",),
+    ("compile", "x*y"),
+    ("exercises",),
+    ("exercises", "2"),
+    ("exercises", "--new", "--seed", "Ada"),
+    ("verify", "x*y", "x=1", "y=2", "dx=3"),
+    ("verify", "--exercise", "1", "dx=3"),
+    ("verify", "answers.toml"),
+    ("train", "moons", "--epochs", "1"),
+]
+OPTIONS = {
+    "--draw": ["graph.svg"],
+    "--steps": [],
+    "--json": [],
+    "--pictures": ["elsewhere"],
+    "--target": ["jax"],
+    "--solution": [],
+    "--new": [],
+    "--seed": ["Bo"],
+    "--difficulty": ["3"],
+    "--exercise": ["3"],
+    "--domain": ["x > 5"],
+    "--no-reveal": [],
+    "--epochs": ["2"],
+    "--engine": ["steam"],
+    "--checkpoint": ["state.json"],
+    "--resume": [],
+}
+
+
+def test_the_options_are_all_of_them(run) -> None:  # type: ignore[no-untyped-def]
+    shown = "".join(run(*use[:1], "--help").out for use in USES if not use or use[0].isidentifier())
+    assert set(re.findall(r"--[a-z-]+", shown)) - {"--help", "--version"} == OPTIONS.keys()
+
+
+@pytest.mark.parametrize("use", USES)
+def test_an_option_has_an_effect_or_is_an_error(run, use: tuple[str, ...], tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "answers.toml").write_text("[[answers]]\nexercise = 1\nclaimed = {x = 3}\n")
+
+    def outcome(*arguments: str) -> object:
         ran = run(*arguments)
-        assert (ran.status, bool(ran.out)) == (2, "--json" in arguments)
-        assert ran.err.count("\n") == 1
+        return ran.status, ran.out, ran.err, sorted(map(str, tmp_path.rglob("*")))
+
+    before = outcome(*use)
+    for option, value in OPTIONS.items():
+        if option not in use:
+            after = outcome(*use, option, *value)
+            assert after != before, f"chainrule {' '.join(use)} ignores {option}"
+
+
+def test_options_that_do_not_go_together(run) -> None:  # type: ignore[no-untyped-def]
+    missing, name = "has no effect here: it goes with", "x*y x=1 y=2"
+    for arguments, message in {
+        f"{name} --pictures here": f"--pictures {missing} the three exercises",
+        f"{name} --steps --json": "--steps and --json exclude each other",
+        "2+3 --steps": f"--steps {missing} a formula with variables",
+        "--json": f"--json {missing} a formula",
+        "exercises --solution": f"--solution {missing} the number of an exercise or --new",
+        "exercises 2 --seed Ada": f"--seed {missing} --new",
+        "exercises 2 --new": "--new makes new exercises: leave the number out",
+        "verify answers.toml --domain x>0": f"--domain {missing} a formula or --exercise",
+        f"verify {name} dx=2 --seed Ada": f"--seed {missing} --exercise",
+        f"verify {name} dx=2 --json --json": "--json is given twice",
+        "train moons --resume": f"--resume {missing} --checkpoint",
+    }.items():
+        ran = run(*arguments.split())
+        assert (ran.status, ran.err) == (2, f"chainrule: {message}\n")
+        assert bool(ran.out) == ("--json" in arguments)
 
 
 def test_a_mistyped_command(run) -> None:  # type: ignore[no-untyped-def]

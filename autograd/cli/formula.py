@@ -20,9 +20,8 @@ from autograd.symbol import Symbol
 from autograd.value import Value
 
 
-def evaluate(options: argparse.Namespace) -> int:
+def evaluate(formula: Formula, options: argparse.Namespace) -> int:
     """Show one formula at one point; 1 where there is no derivative."""
-    formula = Formula(options.formula)
     values = assigned(formula, options.assignments)
     leaves = {name: Value(value, label=name) for name, value in values.items()}
     result = formula.evaluate(leaves)
@@ -32,7 +31,7 @@ def evaluate(options: argparse.Namespace) -> int:
     status = _backward(output)
     check = check_gradients(formula, *values.values())
     formulas = dict(zip(leaves, derivative_formulas(output, list(leaves.values())), strict=True))
-    picture = _drawn(output, options.draw) if options.draw else None
+    picture = _drawn(output, options.draw) if options.draw is not None else None
     if options.json:
         print(json.dumps(_as_json(output, check, formulas), ensure_ascii=False))
         return status
