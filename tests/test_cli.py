@@ -309,9 +309,11 @@ def test_an_option_has_an_effect_or_is_an_error(run, use: tuple[str, ...], tmp_p
     (tmp_path / "answers.toml").write_text("[[answers]]\nexercise = 1\nclaimed = {x = 3}\n")
 
     def outcome(*arguments: str) -> object:
+        there = set(tmp_path.rglob("*"))
         ran = run(*arguments)
-        return ran.status, ran.out, ran.err, sorted(map(str, tmp_path.rglob("*")))
+        return ran.status, ran.out, ran.err, set(tmp_path.rglob("*")) - there
 
+    outcome(*use)  # makes the folder of the pictures
     before = outcome(*use)
     for option, value in OPTIONS.items():
         if option not in use:
