@@ -7,11 +7,13 @@ import math
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from autograd import OPERATIONS, draw
+from autograd import OPERATIONS, Formula, Value, calculus, draw
 from autograd.cli import main
 from autograd.drawing import CannotRender, picture
 
@@ -143,6 +145,52 @@ def test_an_error_in_json(run, arguments: list[str], status: int) -> None:  # ty
     assert ran.status == status
     assert json.loads(ran.out) == {"error": ran.err.removeprefix("chainrule: ").rstrip("\n")}
     assert run(*arguments).out == ""
+
+
+def many(count: int, term: str) -> list[str]:
+    """A sum over many variables, and their values."""
+    return ["+".join(term.replace("x", f"x{i}") for i in range(count)), *(f"x{i}={i / 100 + 1}" for i in range(count))]
+
+
+def test_many_variables_are_checked_together(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    calls = []
+    evaluate = Formula.evaluate
+
+    def counted(formula: Formula, values: Mapping[str, Any]) -> Any:
+        calls.append(values)
+        return evaluate(formula, values)
+
+    monkeypatch.setattr(Formula, "evaluate", counted)
+    few = json.loads(run(*many(20, "x*x"), "--json").out)
+    assert few["verdict"] == {f"x{i}": "pass" for i in range(20)}
+    calls.clear()
+    found = json.loads(run(*many(300, "x*x"), "--json").out)
+    assert len(calls) < 1000  # as many as for one variable
+    assert found["gradient"] == {f"x{i}": pytest.approx(2 * (i / 100 + 1)) for i in range(300)}
+    assert found["verdict"] == {"along one random direction": "pass"}
+    out = run(*many(21, "sin(x)")).out
+    assert "∂/∂x20   0.3623577545   cos(x20)" in out
+    assert "\nalong one random direction: pass: " in out
+
+
+def test_a_wrong_gradient_of_many_variables_shows(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    def wrong(output: Value, leaves: list[Value]) -> list[float]:
+        return [partial * (1 + 1e-6 * (i == 3)) for i, partial in enumerate(true(output, leaves))]  # type: ignore[operator]
+
+    true = calculus.partials_or_errors
+    monkeypatch.setattr("autograd.cli.formula.partials_or_errors", wrong)
+    assert json.loads(run(*many(30, "x*x"), "--json").out)["verdict"] == {"along one random direction": "fail"}
+
+
+def test_a_derivative_that_many_variables_lack(run) -> None:  # type: ignore[no-untyped-def]
+    formula, *values = many(30, "x*x")
+    ran = run(f"{formula} + sqrt(x0 - 1)", *values, "--json")
+    found = json.loads(ran.out)
+    assert (ran.status, found["gradient"]["x0"], found["gradient"]["x1"]) == (1, None, 2.02)
+    assert found["verdict"] == {"along one random direction": "pass"}
+    assert found["note"]["x0"].startswith("sqrt(0.0) has no finite derivative")
+    formula, *values = many(30, "relu(x - 1)")
+    assert "from the left" in run(formula, *values).out
 
 
 def test_draw(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -43,7 +43,9 @@ def work_through(course: Sequence[Exercise], directory: Path) -> int:
         print(f"{title}\n{'=' * len(title)}\n\nForward pass\n\n{forward(output)}\n\nGradient\n")
         gradient = tuple(leaf.grad for leaf in leaves.values())
         check = check_gradients(formula, *(leaf.data for leaf in leaves.values()), gradient=gradient)
-        print_gradient(check, dict(zip(leaves, derivative_formulas(output, list(leaves.values())), strict=True)))
+        print_gradient(
+            check.partials, dict(zip(leaves, derivative_formulas(output, list(leaves.values())), strict=True))
+        )
         print(f"One step of gradient descent, w ← w − {LEARNING_RATE} · ∂f/∂w\n")
         moved = {name: leaf.data - LEARNING_RATE * leaf.grad for name, leaf in leaves.items()}
         for name, leaf in leaves.items():
