@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import subprocess
 import sys
@@ -283,8 +284,30 @@ def test_python_m_autograd_is_the_same(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["gradient"] == {"x": 6.0}
 
 
-def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
-    command = f"{sys.executable} -m autograd operations | head -1"
+@pytest.mark.parametrize("arguments", ["operations", "compile x", "exercises 1", "verify none.toml --json"])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("output", "status", "message"),
+    [
+        ("| true", 0, ""),
+        ("| head -1", 0, ""),
+        (">/dev/full", 2, "chainrule: cannot write the output: No space left on device\n"),
+        (">&-", 0, ""),
+    ],
+)
+def test_an_output_that_takes_no_more(
+    arguments: str, unbuffered: str, output: str, status: int, message: str, tmp_path: Path
+) -> None:
+    command = f"{sys.executable} -m autograd {arguments} {output}"
+    env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=tmp_path, check=False, env=env)
+    missing = "chainrule: cannot read none.toml: No such file or directory\n" * ("none" in arguments)
+    assert done.stderr == missing + message
+    assert done.returncode == (2 if missing and "|" not in output else status)
+
+
+def test_a_reader_that_has_seen_enough_of_the_help(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m autograd --help | true"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.stderr == ""
 

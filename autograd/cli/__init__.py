@@ -45,7 +45,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        try:
+            return _status(list(sys.argv[1:] if arguments is None else arguments))
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()  # now, while an error can still be said in a sentence
+    except OSError as error:  # of the output: _status says those of files
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # the reader, such as head, has seen enough
+            return 1
+        print(f"chainrule: cannot write the output: {error.strerror}", file=sys.stderr)
+        return 2
+
+
+def _status(given: list[str]) -> int:
+    """The exit status of a command, whose errors are said."""
     try:
         if mixed_installation():
             raise Unusable(mixed_installation())
@@ -55,11 +70,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OperationError as error:
         hints = [note for note in getattr(error, "__notes__", ()) if note.startswith(" ")]
         return _failed("\n".join([str(error), *hints]), 1, given)
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except OSError as error:
-        return _failed(str(error), 2, given)
+        if error.errno is None:  # a sentence of ours
+            return _failed(str(error), 2, given)
+        if error.filename is None:
+            raise
+        return _failed(f"cannot use {error.filename}: {error.strerror}", 2, given)
     except KeyboardInterrupt:
         print("chainrule: interrupted", file=sys.stderr)
         return 130
