@@ -100,6 +100,7 @@ def test_a_disk_that_fills_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert [(left.name, left.read_bytes()) for left in tmp_path.iterdir()] == [("file.json", OLD)]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="what POSIX says")
 def test_the_umask_decides_who_may_read(tmp_path: Path) -> None:
     for umask in (0o022, 0o077, 0o027):
         before = os.umask(umask)
@@ -132,6 +133,7 @@ def test_threads_that_write_one_file_leave_one_of_theirs(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="what POSIX says")
 def test_a_long_name_and_a_folder_in_its_place(tmp_path: Path) -> None:
     path = write_whole(tmp_path / f"{'ä' * 120}.svg", NEW)
     assert path.read_bytes() == NEW
