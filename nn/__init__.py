@@ -9,6 +9,15 @@
 True
 """
 
+import runpy
+from pathlib import Path
+
+import autograd
+
+if not hasattr(autograd, "Value"):  # another package of that name; so the file beside this one is not asked for by it
+    _collision = runpy.run_path(str(Path(__file__).parent.parent / "autograd" / "collision.py"))
+    raise ImportError(_collision["mixed_installation"]())
+
 from nn import datasets, initializers, losses, optimizers, plotting, schedules
 from nn.analysis import GradientReport, gradient_report
 from nn.engines import evaluate

@@ -47,8 +47,7 @@ class Answers:
                     raise ValueError(f"{name} is claimed twice")
                 found[name] = read(name, written)
             except (ValueError, TypeError, ArithmeticError) as error:
-                text = written.strip() if isinstance(written, str) else repr(written)
-                self.unreadable.append(ClaimReport(name, "unreadable", text, kind=kind, note=str(error)))
+                self.unreadable.append(ClaimReport(name, "unreadable", as_text(written), kind=kind, note=str(error)))
 
     def _step(self, name: str, text: Any) -> Formula:
         """A named step as a formula over the variables and earlier steps."""
@@ -79,6 +78,14 @@ class Answers:
             raise ValueError(f"the step {name} cannot be read")
         if name not in known:
             raise ValueError(f"{name} {otherwise}: {', '.join(known)}")
+
+
+def as_text(written: object) -> str:
+    """What was written, for a message."""
+    try:
+        return str(written).strip()
+    except ValueError:  # Python does not write out whole numbers of thousands of digits
+        return "…"
 
 
 def _variable(name: str, known: Collection[str]) -> str:
