@@ -22,7 +22,7 @@ FLOORS = [
     ["autograd.graph", "autograd.functions"],
     ["autograd.number"],
     ["autograd.value", "autograd.symbol", "autograd.term"],
-    ["autograd.calculus", "autograd.noise", "autograd.formula"],
+    ["autograd.calculus", "autograd.noise", "autograd.formula", "autograd.recorded"],
     ["autograd.numerical"],
     ["autograd.checking", "autograd.drawing.render", "autograd.drawing.showing", "autograd.drawing.names"],
     ["autograd.drawing.remarks"],

