@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
 from autograd.drawing.names import Naming, clean, shortened
 from autograd.drawing.remarks import Gradients, Values
-from autograd.graph import topological_order
 from autograd.value import Value
 
 # Ranks crossed by edges, over which the layout settles for fewer rounds, and for straight lines.
@@ -23,17 +22,22 @@ FILL_LEAF, FILL_INNER, FILL_OUTPUT = "#fdf3d8", "#ffffff", "#e3eefb"
 
 
 def source(
-    root: Value, naming: Naming, direction: str, limit: int, marked: Mapping[tuple[Value, int], str]
+    complete: Sequence[Value],
+    naming: Naming,
+    values: Values,
+    gradients: Gradients,
+    direction: str,
+    limit: int,
+    marked: Mapping[tuple[Value, int], str],
 ) -> tuple[str, int]:
-    """The DOT source of the graph, and how many nodes over the limit it leaves out.
+    """The DOT source of a graph in topological order, and how many nodes over the limit it leaves out.
 
     The nodes nearest to the output stay; an edge from "…" stands for what is left out.
     """
-    complete = topological_order(root)
+    root = complete[-1]
     everything = [node for node in complete if node is root or not node.is_constant]
     kept = _nearest(root, limit)
     order = [node for node in everything if node in kept]
-    values, gradients = Values(complete, naming), Gradients(complete, naming)
     key = {node: str(i) for i, node in enumerate(order)}
     lines = _defaults(direction, _total_length(order))
     for node in order:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from autograd.drawing import dot
 from autograd.drawing.names import Names, Naming
+from autograd.drawing.remarks import Gradients, Values
 from autograd.drawing.render import CannotRender, to_format, to_svg
 from autograd.drawing.showing import notebook_display, open_page
-from autograd.drawing.text import tree
+from autograd.drawing.text import tree_of
 from autograd.files import write_whole
 from autograd.graph import topological_order
 from autograd.value import Value, show_values_with
@@ -116,9 +117,11 @@ def draw(
         raise ValueError(f"direction is one of {', '.join(DIRECTIONS)}, not {direction!r}")
     if not isinstance(limit, int) or limit < 1:
         raise ValueError(f"limit is a number of nodes, at least 1, not {limit!r}")
-    naming = Naming(topological_order(root), names, precision)
-    source, left_out = dot.source(root, naming, direction.upper(), limit, marked or {})
-    return Picture(source, tree(root, names, precision), left_out)
+    order = topological_order(root)
+    naming = Naming(order, names, precision)
+    values, gradients = Values(order, naming), Gradients(order, naming)
+    source, left_out = dot.source(order, naming, values, gradients, direction.upper(), limit, marked or {})
+    return Picture(source, tree_of(order, naming, values, gradients), left_out)
 
 
 def _rich(value: Value) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import combinations
 
 from autograd.drawing.names import Naming, factor
@@ -16,6 +17,7 @@ from autograd.graph import adjoints
 from autograd.value import Value
 
 FEW = 3  # names in a sentence
+NOW: Mapping[Value, float] = {}  # every number as it is
 ALIKE = 1e-9  # the relative difference of gradients that were summed in another order
 
 
@@ -29,11 +31,11 @@ class Values:
         self._recorded: list[Value] = []  # when leaves had other numbers
         self._unexplained: list[Value] = []  # recorded with other numbers, which cannot be told
         for node in order:
-            if node.operation is not None and not _fits(node, _now(node)):
+            if node.operation is not None and not _fits(node):
                 if earlier := _earlier(node):
                     was.update(earlier)
                     self._recorded.append(node)
-                elif not _fits(node, _now(node), ALIKE):
+                elif not _fits(node, tolerance=ALIKE):
                     self._unexplained.append(node)
         self._was = {leaf: was[leaf] for leaf in order if leaf in was}  # what these leaves were then
         self._out_of_date = {*self._recorded, *self._unexplained}
@@ -45,7 +47,7 @@ class Values:
             return f"{text} (was {self._naming.number(self._was[node])})"
         return f"{text} (out of date)" if node in self._out_of_date else text
 
-    @property
+    @cached_property
     def sentences(self) -> list[str]:
         """What has changed since the graph was recorded."""
         return [*self._changed(), *self._otherwise()]
@@ -110,7 +112,7 @@ class Gradients:
             return f"{text} = {node.passes} × {factor(number(self._own[node]))}"
         return f"{text} ({number(self._own[node])} from {self._root})" if remark == MIXED else text
 
-    @property
+    @cached_property
     def sentences(self) -> list[str]:
         """What else than one backward pass is in the gradients."""
         alike: dict[tuple[str, int], list[Value]] = {}
@@ -140,23 +142,34 @@ def _remark(node: Value, own: float) -> str:
     return ZEROED if node.operation is None and node.passes == 0 and node.grad == 0.0 else MIXED
 
 
-def _now(node: Value) -> dict[Value, float]:
-    return {parent: parent.data for parent in node.parents}
+def _fits(node: Value, then: Mapping[Value, float] = NOW, tolerance: float = 0.0) -> bool:
+    """Whether a node's data and partials are those of its operation, its parents being what they are now, or were then.
 
-
-def _fits(node: Value, numbers: Mapping[Value, float], tolerance: float = 0.0) -> bool:
-    """Whether a node's data and partials are those of its operation at these numbers, to the last bit or so nearly."""
-    assert node.operation is not None, "a leaf is not computed"
-    operands = [numbers[parent] for parent in node.parents]
+    To the last bit, unless there is a tolerance.
+    """
+    operation = node.operation
+    assert operation is not None, "a leaf is not computed"
+    operands = [then.get(parent, parent.data) for parent in node.parents]
     try:
-        out = node.operation.evaluate(*operands)
+        out = operation.evaluate(*operands)
     except OperationError:
         return False
-    pairs = [(out, node.data)]
-    for i, parent in enumerate(node.parents):
-        if not parent.is_constant:
-            pairs.append((node.operation.derivative(i, out, *operands), node.partials[i]))
-    return all(repr(x) == repr(y) or math.isclose(x, y, rel_tol=tolerance) for x, y in pairs)
+    if not _same(out, node.data, tolerance):
+        return False
+    return not _before(node) or all(  # where nothing was assigned, the partials need not be asked
+        parent.is_constant or _same(operation.derivative(i, out, *operands), node.partials[i], tolerance)
+        for i, parent in enumerate(node.parents)
+    )
+
+
+def _before(node: Value) -> dict[Value, float]:
+    """The parents whose data was assigned at some time, with what it was before."""
+    found = {parent: parent.previous for parent in node.parents if not parent.is_constant}
+    return {parent: x for parent, x in found.items() if x is not None}
+
+
+def _same(x: float, y: float, tolerance: float) -> bool:
+    return x == y or x != x != y or math.isclose(x, y, rel_tol=tolerance)
 
 
 def _earlier(node: Value) -> dict[Value, float]:
@@ -164,12 +177,14 @@ def _earlier(node: Value) -> dict[Value, float]:
 
     Where it fits others as well nothing can be told: relu is 0 for every negative number.
     """
-    before = {parent: parent.previous for parent in node.parents if parent.previous is not None}
+    before = _before(node)
     for count in range(1, len(before) + 1):
         for changed in combinations(before, count):
-            then = _now(node) | {parent: before[parent] for parent in changed}
-            if _fits(node, then) and not any(_fits(node, then | {parent: _beside(then[parent])}) for parent in changed):
-                return {parent: before[parent] for parent in changed}
+            then = {parent: before[parent] for parent in changed}
+            if _fits(node, then) and not any(
+                _fits(node, {**then, parent: _beside(then[parent])}) for parent in changed
+            ):
+                return then
     return {}
 
 

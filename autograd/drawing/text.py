@@ -83,11 +83,15 @@ def tree(root: Value, names: Names | None = None, precision: int = 4) -> Text:
     """
     order = _order(root, "tree")
     naming = Naming(order, names, precision)
-    values, gradients = Values(order, naming), Gradients(order, naming)
+    return tree_of(order, naming, Values(order, naming), Gradients(order, naming))
+
+
+def tree_of(order: Sequence[Value], naming: Naming, values: Values, gradients: Gradients) -> Text:
+    """The tree of a graph of which all this is known."""
     rows: list[tuple[str, ...]] = []
     seen: set[Value] = set()
     # Each entry: the node, what stands before it and before its children, and its local derivative.
-    stack: list[tuple[Value, str, str, str]] = [(root, "", "", "")]
+    stack: list[tuple[Value, str, str, str]] = [(order[-1], "", "", "")]
     while stack and len(rows) < LONGEST:
         node, lead, below, local = stack.pop()
         name, formula = naming.name(node), naming.formula(node)
