@@ -139,6 +139,28 @@ def test_generated_names_avoid_those_given() -> None:
     assert "v2 = v1 * 2" in tree(x * 2)
 
 
+def test_leaves_without_a_label_are_numbered_and_constants_are_numbers() -> None:
+    p, q = Value(2.0), Value(0.5)
+    f = (p * q + Value(1.0, label="x1")) * p
+    shown = "x2 = 2 x3 = 0.5 x1 = 1 v1 = x2 * x3 = 1 v2 = v1 + x1 = 2 v3 = v2 * x2 = 4"
+    assert " ".join(forward(f).split()) == shown
+    assert steps(f).splitlines()[-3:] == ["∂v3/∂x2 = 2 + 1 = 3", "∂v3/∂x3 = 4", "∂v3/∂x1 = 2"]
+    assert {"x2", "x3", "x1", "v1 = x2 * x3"} <= set(texts(draw(f).svg))
+    assert "role * 3" in tree(p * 3.0, {"role": p})
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(3.0, "3"), (1.0001, "1.0001"), (1e-5, "1e-05"), (math.pi, "pi"), (-2.5, "(-2.5)"), (1 / 3, "0.333333333333…")],
+)
+def test_constants_have_the_digits_that_they_need(number: float, written: str) -> None:
+    f = Value(2.0, label="x") * number
+    for text in (tree(f), forward(f), steps(f)):
+        assert f"v1 = x * {written}" in " ".join(text.split())
+    assert f"v1 = x * {written}" in texts(draw(f).svg)
+    assert tree(f).splitlines()[-1] == f"└── {written.strip('()')}"
+
+
 def test_equal_labels_are_told_apart() -> None:
     xs = [Value(number, label="x") for number in (2.0, 5.0, 7.0)]
     f = xs[0] * xs[1] - Value(3.0, label="x₂") * xs[2] + xs[0]
