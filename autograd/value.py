@@ -319,6 +319,10 @@ class Value(Number):
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": repr(self), **_display.rich(self)}
 
+    def show(self) -> None:
+        """Show the picture of the graph: in a notebook there, elsewhere in a browser."""
+        _display.show(self)
+
     def __copy__(self) -> Value:
         return _twin(self, self.first, self.second)
 
@@ -465,11 +469,13 @@ class _Display:
 
     def __init__(self) -> None:
         self.rich: Callable[[Value], dict[str, str]] = lambda value: {}
+        self.show: Callable[[Value], None] = print
 
 
 _display = _Display()
 
 
-def show_values_with(rich: Callable[[Value], dict[str, str]]) -> None:
-    """Let notebooks show every Value as what ``rich`` returns: text by media type."""
+def show_values_with(rich: Callable[[Value], dict[str, str]], show: Callable[[Value], None]) -> None:
+    """Let notebooks show every Value as what ``rich`` returns, text by media type; ``show`` is what its method does."""
     _display.rich = rich
+    _display.show = show

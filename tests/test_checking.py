@@ -241,3 +241,8 @@ def test_error_estimates_hold() -> None:
                 error = abs(mpmath.mpf(estimate.value) - derivative(mpmath.mpf(x)))
             assert error <= 2.0 * estimate.error, (function, x)
             assert estimate.error <= 1e-7 * max(1.0, math.fabs(estimate.value))
+
+
+def test_a_check_shows_itself_as_it_is_printed() -> None:
+    check = check_gradients(lambda x: x * x, 3.0)
+    assert repr(check) == str(check) == f"gradient check: pass\n  {check.partials[0]}"

@@ -11,6 +11,7 @@ from autograd.drawing import draw
 from autograd.drawing.names import clean
 from autograd.errors import OperationError
 from autograd.formula import Formula
+from autograd.value import Value
 from autograd.verifying.claims import Claim
 from autograd.verifying.diagnosing import Diagnosis
 from autograd.verifying.function import Function
@@ -27,9 +28,9 @@ REGROUPED = "the function would have to be written with the step in it, such as 
 
 
 def verify(
-    function: str | Formula | Callable[..., Any],
-    at: Mapping[str, Any] | Sequence[Any],
-    claimed: Any,
+    function: str | Formula | Callable[..., Any] | Value,
+    at: Mapping[str, Any] | Sequence[Any] | None = None,
+    claimed: Any = None,
     *,
     values: Mapping[str, Any] | None = None,
     steps: Mapping[str, str] | None = None,
@@ -39,13 +40,14 @@ def verify(
 ) -> Report:
     """Check claimed partial derivatives, and say what went wrong in those that are not right.
 
-    The function is a formula or a Python function of numbers; ``at`` gives a number, or a constant formula such as
-    "pi/2", for each variable. ``claimed`` maps names of variables to numbers (which hold at that point, and may come
-    from rounded intermediate results: they agree to three significant digits), formulas, or Python functions of the
-    variables; or it is one function that returns all of them. ``steps`` names intermediate results, such as
-    ``{"q": "x + y"}``: then ``claimed`` may hold the derivative with respect to q, and ``values`` the value of q, or
-    of f itself. ``domain`` is a condition, such as "m > 0", or a list of them, for the points at which formulas are
-    tried. Without ``reveal`` the report keeps the right answers and the diagnoses to itself.
+    The function is a formula, a Python function of numbers, or a recorded Value, whose variables are its labelled
+    leaves; ``at`` gives a number, or a constant formula such as "pi/2", for each variable. Without it, the point is
+    where the leaves of a recorded Value are now. ``claimed`` maps names of variables to numbers (which hold at that
+    point, and may come from rounded intermediate results: they agree to three significant digits), formulas, or
+    Python functions of the variables; or it is one function that returns all of them. ``steps`` names intermediate
+    results, such as ``{"q": "x + y"}``: then ``claimed`` may hold the derivative with respect to q, and ``values``
+    the value of q, or of f itself. ``domain`` is a condition, such as "m > 0", or a list of them, for the points at
+    which formulas are tried. Without ``reveal`` the report keeps the right answers and the diagnoses to itself.
 
     A claim that cannot be read is reported as unreadable, and the others are judged. Raises ValueError, FormulaError
     or TypeError for a function, a point or a domain that cannot be understood.
@@ -56,10 +58,13 @@ def verify(
     (False, ['right', 'wrong'], ('y',))
     >>> print(report.claims[1].diagnoses[0].message)
     the minus is lost: ∂((x + y) / z)/∂z is -(x + y) / z ** 2
+    >>> x = Value(3.0, label="x")
+    >>> verify(x * x, claimed={"x": 6}).ok
+    True
     """
     subject = Function(function, domain)
     point = subject.point(at)
-    answers = Answers(subject, point, claimed, values or {}, steps or {})
+    answers = Answers(subject, point, {} if claimed is None else claimed, values or {}, steps or {})
     picture = None
     try:
         base: Probe = (point, subject.trace(point))
@@ -75,7 +80,10 @@ def verify(
 
 
 def assert_gradients(
-    function: str | Formula | Callable[..., Any], at: Mapping[str, Any] | Sequence[Any], claimed: Any, **options: Any
+    function: str | Formula | Callable[..., Any] | Value,
+    at: Mapping[str, Any] | Sequence[Any] | None = None,
+    claimed: Any = None,
+    **options: Any,
 ) -> None:
     """Raise one readable AssertionError unless every claim is right; ``claimed`` and the rest are as for verify.
 
