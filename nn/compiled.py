@@ -6,7 +6,8 @@ import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 import autograd
 from autograd import OperationError, Value, as_constant
 from autograd.floats import floating_point, is_finite
+from autograd.interrupts import surely
 from nn import losses
 from nn.engines import Batch, EagerEngine, Engine, Score, Task, epoch_of, unwrapped
 from nn.optimizers import Optimizer, State
@@ -76,11 +78,17 @@ class Group:
         rows = [optimizer.state[i] for i in self.order]
         self.state = tuple(np.array([row[slot] for row in rows]) for slot in range(optimizer.slots))
 
-    def store_state(self, optimizer: Optimizer) -> None:
-        """Bring the state back."""
+    def keep(self) -> Group:
+        """What it holds now: arrays that a step replaces are kept as they are."""
+        return replace(self, numbers=self.numbers.copy())
+
+    def store(self, state: list[State]) -> None:
+        """Bring the numbers to the Values, and what the optimizer keeps to its state."""
+        for leaf, number, grad in zip(self.leaves, self.numbers.tolist(), self.gradient.tolist(), strict=True):
+            leaf.data, leaf.grad = number, grad
         slots = [slot.tolist() for slot in self.state]
         for k, i in enumerate(self.order):
-            optimizer.state[i] = tuple(slot[k] for slot in slots)
+            state[i] = tuple(slot[k] for slot in slots)
 
 
 class NumpyEngine:
@@ -178,7 +186,7 @@ class NumpyEngine:
         count = len(batch)
         total = float(values.sum())
         right = self._right(batch, *arrays[2:]) if self.task.correct else 0
-        return (total, right) if self._update(count) else self._eager_step(batch)
+        return (total, right) if math.isfinite(total) and self._update(count) else self._eager_step(batch)
 
     def _ready(self, batch: Batch) -> tuple[list[np.ndarray], Step]:
         """The data of a batch, and what computes it: all samples where they are, or some, copied to one place."""
@@ -195,14 +203,16 @@ class NumpyEngine:
         return arrays, step
 
     def _update(self, count: int) -> bool:
-        """Apply the optimizer's rule; False, and nothing is changed, where a parameter leaves the floats."""
+        """Apply the optimizer's rule; False, and nothing is changed, where a number leaves the floats."""
         optimizer = self.task.optimizer
         lr = optimizer.lr(optimizer.steps)
+        if not math.isfinite(lr):  # it spoils parameters without an overflow
+            return False
         try:
             updated = self.checked.run(self._updated, count, lr)
         except FloatingPointError:  # perhaps on the way only: what counts is what the rule gives
             updated = self._updated(count, lr)
-            if not all(is_finite(numbers) for numbers, _ in updated):
+            if not all(is_finite(array) for numbers, state in updated for array in (numbers, *state)):
                 return False
         for group, (numbers, state) in zip(self.groups, updated, strict=True):
             group.numbers[group.own] = numbers
@@ -256,13 +266,23 @@ class NumpyEngine:
     def write_back(self) -> None:
         """As ``Engine`` says. The next epoch begins with what the Values and the optimizer hold then."""
         if self.changed:
-            for group in self.groups:
-                for leaf, number, grad in zip(
-                    group.leaves, group.numbers.tolist(), group.gradient.tolist(), strict=True
-                ):
-                    leaf.data, leaf.grad = number, grad
-                group.store_state(self.task.optimizer)
+            self.keep()()
         self.loaded = self.changed = False
+
+    def keep(self) -> Callable[[], None]:
+        """As ``Engine`` says."""
+        if not self.changed:
+            return self.eager.keep()
+        optimizer, groups = self.task.optimizer, [group.keep() for group in self.groups]
+        steps = optimizer.steps
+
+        def restore() -> None:
+            state = list(optimizer.state)
+            for group in groups:
+                group.store(state)
+            optimizer.state, optimizer.steps = state, steps
+
+        return partial(surely, restore)
 
 
 def _flat(prediction: Any) -> list[Any]:

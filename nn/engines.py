@@ -6,6 +6,7 @@ The objective is the mean of a loss over samples, plus a penalty on the paramete
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +14,8 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from autograd import OperationError, Value, as_constant
+from autograd import OperationError, RangeError, Value, add, as_constant
+from autograd.interrupts import surely
 from nn import losses
 from nn.layers import as_inputs
 from nn.modules import Module, plain_numbers
@@ -75,6 +77,12 @@ class Engine(Protocol):
     def write_back(self) -> None:
         """Let the model's Values and the optimizer hold what has been learnt."""
 
+    def keep(self) -> Callable[[], None]:
+        """What returns to this moment: called at any later time, it sets the Values and the optimizer to what they are.
+
+        It does so wholly, also if it is interrupted.
+        """
+
 
 class EagerEngine:
     """Records each sample's loss and sweeps back over it; the gradients of a batch add up in the leaves."""
@@ -95,14 +103,27 @@ class EagerEngine:
             parameter.grad = 0.0
         for index in map(int, batch):
             loss, correct = self._sample(index, len(batch))
-            total += loss
+            total = added(total, loss)
             right += correct
-        total += self._penalty() * len(batch)
+        total = added(total, self._penalty() * len(batch))
         self.task.optimizer.step()
         return total, right
 
     def write_back(self) -> None:
         """Nothing to do: the Values are what is trained."""
+
+    def keep(self) -> Callable[[], None]:
+        """As ``Engine`` says."""
+        optimizer = self.task.optimizer
+        numbers = [(parameter, parameter.data, parameter.grad) for parameter in self.parameters]
+        state, steps = list(optimizer.state), optimizer.steps
+
+        def restore() -> None:
+            for parameter, data, grad in numbers:
+                parameter.data, parameter.grad = data, grad
+            optimizer.state, optimizer.steps = list(state), steps
+
+        return partial(surely, restore)
 
     def probe(self, index: int) -> tuple[float, Any]:
         """The loss of one sample, penalty included, and the prediction as plain numbers; nothing is changed."""
@@ -122,7 +143,9 @@ class EagerEngine:
         y = self.task.samples.targets[index]
         try:
             loss, prediction = self.task.sample_loss(self._input(index), y)
-            _recorded(loss / count, "loss of a sample").backward()
+            mean = _recorded(loss / count, "loss of a sample")
+            added(0.0, float(loss.data))
+            mean.backward()
         except Exception as error:
             raise located(error, f"at sample {index}, counted from 0") from None
         return float(loss.data), bool(self.task.correct and self.task.correct(plain_numbers(prediction), y))
@@ -141,6 +164,15 @@ def _recorded(output: object, what: str) -> Value:
     return output
 
 
+def added(total: float, loss: float) -> float:
+    """The sum of losses; RangeError where one of them, or their sum, is not finite."""
+    if not math.isfinite(loss):
+        raise RangeError(f"the loss is {loss}", add, (total, loss))
+    if not math.isfinite(total + loss):
+        raise RangeError(f"the losses add up to {total + loss}", add, (total, loss))
+    return total + loss
+
+
 def epoch_of(
     task: Task, step: Callable[[Batch], tuple[float, int]], batches: Sequence[Batch], advance: Callable[[int], None]
 ) -> Score:
@@ -148,7 +180,7 @@ def epoch_of(
     total, right, count = 0.0, 0, 0
     for batch in batches:
         loss, correct = step(batch)
-        total += loss
+        total = added(total, loss)
         right += correct
         count += len(batch)
         advance(len(batch))

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from autograd import RangeError, Value, subtract
-from nn.modules import Module
+from autograd.interrupts import surely
+from nn.modules import Module, finite, shown
 from nn.schedules import Schedule, constant
 
 State = tuple[Any, ...]
@@ -49,42 +50,65 @@ class Optimizer:
     def step(self) -> None:
         """Update every parameter by its ``grad``.
 
-        Raises RangeError, and changes nothing, where a parameter would leave the floats.
+        Raises RangeError, and changes nothing, where a parameter or its state would not be finite. An interrupt finds
+        every parameter updated, or none.
         """
-        lr = self.lr(self.steps)
-        updated = [
-            self.update(parameter.data, parameter.grad, state, lr, self.steps)
-            for parameter, state in zip(self.parameters, self.state, strict=True)
-        ]
-        for parameter, (new, _) in zip(self.parameters, updated, strict=True):
-            if not math.isfinite(new):
-                raise RangeError(
-                    f"the update takes a parameter from {parameter.data} to {new}, with gradient {parameter.grad} and "
-                    f"learning rate {lr}: try a lower learning rate",
-                    subtract,
-                    (parameter.data, lr * parameter.grad),
-                )
-        for parameter, (new, _) in zip(self.parameters, updated, strict=True):
-            parameter.data = new
-        self.state = [state for _, state in updated]
-        self.steps += 1
+        lr, steps = self.lr(self.steps), self.steps + 1
+        updated = [self._updated(*pair, lr) for pair in zip(self.parameters, self.state, strict=True)]
+
+        def store() -> None:
+            for parameter, (new, _) in zip(self.parameters, updated, strict=True):
+                parameter.data = new
+            self.state, self.steps = [state for _, state in updated], steps
+
+        surely(store)
+
+    def _updated(self, parameter: Value, state: State, lr: float) -> tuple[float, State]:
+        try:
+            new, after = self.update(parameter.data, parameter.grad, state, lr, self.steps)
+            if all(map(math.isfinite, (new, *after))):
+                return new, after
+            found = f"a parameter from {parameter.data} to {new}"
+            if math.isfinite(new):
+                found = f"the state of a parameter, {parameter.data}, to {after}"
+        except ArithmeticError as error:
+            found = f"a parameter from {parameter.data} to no number ({error})"
+        raise RangeError(
+            f"the update takes {found}, with gradient {parameter.grad} and learning rate {lr}: "
+            "try a lower learning rate",
+            subtract,
+            (parameter.data, lr * parameter.grad),
+        )
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter back to 0."""
         for parameter in self.parameters:
             parameter.grad = 0.0
 
+    def check_finite(self) -> None:
+        """Raise ValueError where the state of a parameter is infinite or NaN."""
+        for slots in self.state:
+            for number in slots:
+                finite(f"the state that this {type(self).__name__} keeps of a parameter", number)
+
     def state_dict(self) -> dict[str, Any]:
         """What has accumulated over the steps, as JSON can hold it; not the settings."""
         return {"optimizer": type(self).__name__, "steps": self.steps, "state": [list(slots) for slots in self.state]}
 
     def load_state_dict(self, saved: dict[str, Any]) -> Self:
-        """Continue from what ``state_dict`` gave; ValueError, and no change, if it is another optimizer's."""
+        """Continue from what ``state_dict`` gave; ValueError, and no change, where it is of no such optimizer."""
+        if not isinstance(saved, dict) or {"optimizer", "steps", "state"} - saved.keys():
+            raise ValueError("the state of an optimizer has the entries optimizer, steps and state")
         if saved["optimizer"] != type(self).__name__:
             raise ValueError(f"the state is of the optimizer {saved['optimizer']}, not {type(self).__name__}")
-        if [len(slots) for slots in saved["state"]] != [self.slots] * len(self.parameters):
+        steps, rows = saved["steps"], saved["state"]
+        if type(steps) is not int or steps < 0:
+            raise ValueError(f"the steps of an optimizer are a whole number from 0, not {shown(steps)}")
+        if not isinstance(rows, list) or not all(isinstance(slots, list) for slots in rows):
+            raise ValueError(f"the state of an optimizer is a list of lists, one for each parameter, not {shown(rows)}")
+        if [len(slots) for slots in rows] != [self.slots] * len(self.parameters):
             raise ValueError("the state is of an optimizer of other parameters")
-        state, steps = [tuple(map(float, slots)) for slots in saved["state"]], int(saved["steps"])
+        state = [tuple(finite("the state of a parameter", number) for number in slots) for slots in rows]
         self.state, self.steps = state, steps
         return self
 

@@ -6,17 +6,15 @@ are spread over them; parameters, and what the optimizer keeps, are on each. Wha
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from importlib import import_module
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
+from autograd.interrupts import interrupts_wait
 from nn.compiled import NotCompilable, NumpyEngine, unless_it_fails
 from nn.engines import Batch, EagerEngine, Engine, Score, Task
 from nn.optimizers import Optimizer
@@ -96,7 +94,7 @@ class JaxEngine(NumpyEngine):
             carried, results = self.run(carried, self.samples, len(epochs), given, first)
             totals, right, predictions = self.jax.tree.map(np.asarray, results)  # faster than device_get
             groups = self.jax.tree.map(np.array, carried)  # copies: the next call takes the originals
-        finite = all(np.isfinite(numbers).all() for numbers in (totals, *(numbers for numbers, *_ in groups)))
+        finite = all(np.isfinite(numbers).all() for numbers in self.jax.tree.leaves((rates, totals, groups)))
         if not (finite and self.recorded):
             self.at_once = 1
             return super().epochs(iter(epochs[:1]), advance)
@@ -193,22 +191,6 @@ def _settings(optimizer: Optimizer) -> dict[str, Any]:
     """What is fixed when its rule is traced."""
     apart = ("parameters", "state", "steps", "lr")
     return {name: value for name, value in vars(optimizer).items() if name not in apart}
-
-
-@contextmanager
-def interrupts_wait() -> Iterator[None]:
-    """Let ctrl-C wait until the end of this: within JAX it can be lost, or bring Python down."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    came: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if came:
-        raise KeyboardInterrupt
 
 
 def _rows(epochs: Sequence[Sequence[Batch]], most: int) -> tuple[np.ndarray | None, np.ndarray | None]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd import OperationError, Value
+from autograd.interrupts import interrupts_wait
 from nn.checkpoints import Checkpoint
 from nn.compiled import auto_engine, numpy_engine
 from nn.engines import (
@@ -29,7 +30,7 @@ from nn.engines import (
 )
 from nn.history import History
 from nn.layers import named
-from nn.modules import Module, check_module
+from nn.modules import Module, check_module, shortened
 from nn.optimizers import Optimizer
 from nn.progress import Report, progress_bar
 from nn.scanned import jax_engine
@@ -77,8 +78,11 @@ def fit(
     To ``checkpoint``, a JSON file, the state is written every second or so, and at the end; ``resume``
     goes on from it to the bits that an uninterrupted run gives. ``epochs`` counts from the very beginning.
 
-    Raises an OperationError that names sample and epoch where a number leaves the floats or a function's domain;
-    ValueError where data, settings or checkpoint do not fit.
+    Whatever ends a run, model, optimizer, history and checkpoint are those after some whole epochs: the last ones, or,
+    where the numbers ran away, those before the epoch with the lowest loss.
+
+    Raises an OperationError that names sample and epoch where a number leaves the floats or a function's domain, and
+    the learning rate where an update led there; ValueError where model, data, settings or checkpoint do not fit.
 
     >>> from nn import MLP, losses, optimizers
     >>> model = MLP(1, [1], seed=0)
@@ -94,6 +98,7 @@ def fit(
     _check_whole("seed", seed, least=0)
     _check_whole("batch_size", 1 if batch_size is None else batch_size, least=1)
     make_engine = named(engine, ENGINES, "engine")
+    correct = correct or correctness(loss)
     settings = {
         "seed": seed,
         "batch_size": batch_size,
@@ -101,11 +106,14 @@ def fit(
         "loss": _described(loss),
         "penalty": penalty and _described(penalty),
         "validation": validation is not None,
+        "accuracy": correct is not None,
     }
     kept, history = _start(checkpoint, resume, settings, samples, model, optimizer)
     if history.epochs >= epochs:
         return history
-    task = Task(model, loss, optimizer, samples, penalty, correct or correctness(loss))
+    model.check_finite()
+    optimizer.check_finite()
+    task = Task(model, loss, optimizer, samples, penalty, correct)
     run = _Run(
         task, held_out, (callbacks,) if callable(callbacks) else tuple(callbacks), kept, history, make_engine(task)
     )
@@ -164,26 +172,60 @@ def early_stopping(patience: int = 10, min_delta: float = 0.0) -> Callback:
     return stop
 
 
-@dataclass
+class _State(NamedTuple):
+    """Where a run stood after some whole epochs; ``restore`` sets the Values and the optimizer back."""
+
+    epochs: int
+    restore: Callable[[], None]
+
+
 class _Run:
-    task: Task
-    validation: Samples | None
-    callbacks: tuple[Callback, ...]
-    checkpoint: Checkpoint | None
-    history: History
-    engine: Engine
+    """The epochs of a run. One counts when its callbacks are done, too; whatever ends the run, only those count."""
+
+    def __init__(
+        self,
+        task: Task,
+        validation: Samples | None,
+        callbacks: tuple[Callback, ...],
+        checkpoint: Checkpoint | None,
+        history: History,
+        engine: Engine,
+    ) -> None:
+        self.task = task
+        self.validation = validation
+        self.callbacks = callbacks
+        self.checkpoint = checkpoint
+        self.history = history
+        self.engine = engine
+        self.parameters = task.model.parameters()
+        self.first_step = task.optimizer.steps
+        self.state = self.best = _State(history.epochs, engine.keep())
+        self.lowest = math.inf  # loss: that of the epoch which began at the best state
 
     def until(self, epochs: int, batches: Callable[[int], Sequence[Batch]], report: Report) -> None:
         """Run epochs up to a number of them, counted from the beginning, unless stopped before."""
         try:
             while self.history.epochs < epochs and not self._epochs(epochs, batches, report):
                 pass
-        except KeyboardInterrupt:
-            self.history.interrupted = True
-        finally:
             self.engine.write_back()
-            if self.checkpoint:
-                self.checkpoint.write()
+            self._save()
+        except BaseException as error:
+            with interrupts_wait():
+                self._go_back()
+                if not isinstance(error, OSError):  # what cannot be written is not tried again
+                    self._save()
+            if not isinstance(error, KeyboardInterrupt):
+                raise
+            self.history.interrupted = True
+
+    def _go_back(self) -> None:
+        self.state.restore()
+        self.history.cut(self.state.epochs)
+
+    def _save(self) -> None:
+        if self.checkpoint:
+            self.checkpoint.keep(self.task.model, self.task.optimizer, self.history)
+            self.checkpoint.write()
 
     def _epochs(self, epochs: int, batches: Callable[[int], Sequence[Batch]], report: Report) -> bool:
         """The next epoch and what follows it, or several where nothing does; whether to stop."""
@@ -198,14 +240,33 @@ class _Run:
         last = done + 1 if self.callbacks or self.validation is not None else epochs
         try:
             scores = self.engine.epochs((batches(epoch) for epoch in range(done, last)), advance)
+            if scores[0].loss < self.lowest:
+                self.lowest, self.best = scores[0].loss, self.state
             validation = self._validation_score()
         except (OperationError, ValueError) as error:
-            hint = "; a smaller learning rate may help" if isinstance(error, OperationError) and done else ""
-            raise located(error, f"in epoch {done + 1}{hint}") from None
+            raise self._explained(error) from None
         for score in scores:
             _record(self.history, score, *validation)
         report(self.history.epochs, self.history)
-        return self._finish_epochs()
+        stop = self._call_back()
+        self.state = _State(self.history.epochs, self.engine.keep())
+        if self.checkpoint and self.checkpoint.due:
+            self.engine.write_back()
+            self._save()
+        return stop
+
+    def _explained(self, error: Exception) -> Exception:
+        """The error with its epoch. If updates led to it, the run is to go back beyond them: to its lowest loss."""
+        epoch, optimizer = self.history.epochs + 1, self.task.optimizer
+        if optimizer.steps == self.first_step or not isinstance(error, OperationError):
+            return located(error, f"in epoch {epoch}")
+        self.state = self.best
+        lowest = ", when its loss was lowest" if self.lowest < math.inf else ""
+        error.args = (
+            f"training stopped in epoch {epoch}, where a learning rate of {optimizer.lr(optimizer.steps):g} may be too "
+            f"high: {shortened(str(error))}. The model is as it was before epoch {self.best.epochs + 1}{lowest}.",
+        )
+        return error
 
     def _validation_score(self) -> list[Any]:
         if self.validation is None:
@@ -216,16 +277,19 @@ class _Run:
         except (OperationError, ValueError) as error:
             raise located(error, "of the validation data") from None
 
-    def _finish_epochs(self) -> bool:
-        if self.callbacks or self.checkpoint:
+    def _call_back(self) -> bool:
+        """Call the callbacks; whether one of them stops the run."""
+        if self.callbacks:
             self.engine.write_back()
         answers = [callback(self.task.model, self.history) for callback in self.callbacks]
         if any(map(callable, answers)):
             raise TypeError("a callback gave a function: it is to be called first, such as early_stopping()")
-        stops = [answer is True for answer in answers]
-        if self.checkpoint:  # with what the callbacks have changed
-            self.checkpoint.keep(self.task.model, self.task.optimizer, self.history)
-        return any(stops)
+        if answers and not all(math.isfinite(parameter.data) for parameter in self.parameters):
+            try:
+                self.task.model.check_finite()
+            except ValueError as error:
+                raise located(error, f"since a callback of epoch {self.history.epochs}") from None
+        return any(answer is True for answer in answers)
 
 
 def _record(history: History, score: Any, validation: Any = None) -> None:

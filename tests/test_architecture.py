@@ -15,7 +15,14 @@ HOMES = [Path(package.__file__).parent for package in (autograd, nn) if package.
 
 # From the ground up; a module imports only what stands before it.
 FLOORS = [
-    ["autograd.version", "autograd.collision", "autograd.engine", "autograd.files", "autograd.floats"],
+    [
+        "autograd.version",
+        "autograd.collision",
+        "autograd.engine",
+        "autograd.files",
+        "autograd.floats",
+        "autograd.interrupts",
+    ],
     ["autograd.errors"],
     ["autograd.operation"],
     ["autograd.operations"],
@@ -130,7 +137,9 @@ def test_networks_use_public_names_only() -> None:
     for name, path in modules().items():
         for imported in imports(path):
             if name.split(".")[0] == "nn" and imported.split(".")[0] == "autograd":
-                assert imported in ("autograd", "autograd.files", "autograd.floats"), f"{name} imports {imported}"
+                assert imported in ("autograd", "autograd.files", "autograd.floats", "autograd.interrupts"), (
+                    f"{name} imports {imported}"
+                )
 
 
 def test_the_engine_needs_nothing_but_python() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from nn.datasets import make_moons
 from nn.optimizers import Optimizer
 from nn.schedules import cosine
 
+ENGINES = ["eager", "numpy", *(["jax"] if find_spec("jax") else [])]
 X, Y = make_moons(24, noise=0.2, random_state=0)
 ROWS = np.random.default_rng(0).uniform(0.1, 0.9, (24, 2))
 CLASSES = [i % 3 for i in range(24)]
