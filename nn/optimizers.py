@@ -100,7 +100,7 @@ class Optimizer:
         if not isinstance(saved, dict) or {"optimizer", "steps", "state"} - saved.keys():
             raise ValueError("the state of an optimizer has the entries optimizer, steps and state")
         if saved["optimizer"] != type(self).__name__:
-            raise ValueError(f"the state is of the optimizer {saved['optimizer']}, not {type(self).__name__}")
+            raise ValueError(f"the state is of the optimizer {shown(saved['optimizer'])}, not '{type(self).__name__}'")
         steps, rows = saved["steps"], saved["state"]
         if type(steps) is not int or steps < 0:
             raise ValueError(f"the steps of an optimizer are a whole number from 0, not {shown(steps)}")

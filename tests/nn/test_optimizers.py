@@ -125,7 +125,7 @@ def test_a_saved_state_continues_to_the_same_bits(kind: type[Optimizer], setting
 
 def test_a_state_of_another_optimizer_is_refused() -> None:
     x = Value(1.0)
-    with pytest.raises(ValueError, match="the state is of the optimizer SGD, not Adam"):
+    with pytest.raises(ValueError, match="the state is of the optimizer 'SGD', not 'Adam'"):
         Adam([x]).load_state_dict(SGD([x]).state_dict())
     with pytest.raises(ValueError, match="other parameters"):
         Adam([x]).load_state_dict(Adam([x, Value(2.0)]).state_dict())

@@ -194,7 +194,7 @@ def test_an_error_leaves_the_last_whole_epoch_in_the_checkpoint(tmp_path: Path) 
         ({"batch_size": None}, "the checkpoint is of a run with batch_size 7, not None"),
         ({"data": (X[:20], Y[:20])}, "the checkpoint is of a run with samples 40, not 20"),
         ({"model": MLP(2, [5, 1])}, "the checkpoint is of a run with another model"),
-        ({"optimizer": SGD}, "the state is of the optimizer Adam, not SGD"),
+        ({"optimizer": SGD}, "the state is of the optimizer 'Adam', not 'SGD'"),
         ({"loss": losses.mse}, "a run with loss 'binary_cross_entropy', not 'mse'"),
         ({"validation": (X, Y)}, "a run with validation False, not True"),
         ({"data": (X[::-1], Y)}, "the checkpoint is of a run with another data set"),
