@@ -185,7 +185,7 @@ class NumpyEngine:
             return self._eager_step(batch)
         count = len(batch)
         total = float(values.sum())
-        right = self._right(batch, *arrays[2:]) if self.task.correct else 0
+        right = self._right(batch, self.bound.aux, *arrays[2:]) if self.task.correct else 0
         return (total, right) if math.isfinite(total) and self._update(count) else self._eager_step(batch)
 
     def _ready(self, batch: Batch) -> tuple[list[np.ndarray], Step]:
@@ -229,10 +229,9 @@ class NumpyEngine:
             update(group.numbers[group.own], group.gradient[group.own], group.state, lr, steps) for group in self.groups
         ]
 
-    def _right(self, batch: Batch, wanted: np.ndarray | None = None) -> int:
+    def _right(self, batch: Batch, predictions: Any, wanted: np.ndarray | None = None) -> int:
         """How many samples of the batch came out right."""
         correct: Any = self.task.correct
-        predictions: Any = self.bound.aux
         if predictions.ndim == 1:  # the same for every sample
             predictions = np.broadcast_to(predictions, (len(batch), len(predictions)))
         if wanted is not None:

@@ -113,10 +113,8 @@ class JaxEngine(NumpyEngine):
 
     def _judged(self, batches: Sequence[Batch], predictions: Sequence[np.ndarray]) -> int:
         """How many are right, by a function of the user's own."""
-        right = 0
-        for batch, self.bound.aux in zip(batches, (rows for part in predictions for rows in part[0]), strict=True):
-            right += self._right(batch)
-        return right
+        of_batches = (rows for part in predictions for rows in part[0])
+        return sum(self._right(batch, rows) for batch, rows in zip(batches, of_batches, strict=True))
 
     def write_back(self) -> None:
         """As ``Engine`` says."""

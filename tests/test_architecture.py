@@ -50,7 +50,7 @@ FLOORS = [
     ["autograd.exercises.finding"],
     ["autograd.exercises"],
     ["autograd.verifying.sheets"],
-    ["autograd.compiling.views", "autograd.compiling.names", "autograd.compiling.scalars"],
+    ["autograd.compiling.pool", "autograd.compiling.views", "autograd.compiling.names", "autograd.compiling.scalars"],
     ["autograd.compiling.recording", "autograd.compiling.arguments", "autograd.compiling.program"],
     ["autograd.compiling.arrange", "autograd.compiling.naming", "autograd.compiling.text"],
     ["autograd.compiling.lift", "autograd.compiling.differentiate"],

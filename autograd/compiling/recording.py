@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -13,7 +14,8 @@ from autograd.errors import OperationError
 from autograd.value import Value
 
 _INIT = OperationError.__init__
-_recording = threading.RLock()  # the guards are set on the class: one recording at a time
+_lock = threading.RLock()  # the guards are set on the class: one thread records at a time
+_under_way: list[tuple[int, Callable[[], None]]] = []  # the thread of each recording, and what takes its guards away
 
 _WHERE = "record the choice with where(greater(x, y), a, b), relu or maximum"
 _REFUSED = {
@@ -39,11 +41,24 @@ def recording() -> Iterator[None]:
     function catches. The guards are set on the class and taken away again, so that they cost nothing at other times;
     they hold in this thread, and for code outside the library only.
     """
-    with _recording:
+    with _lock:
         before = {name: Value.__dict__.get(name) for name in _REFUSED}
+        noted = OperationError.__init__
         thread = threading.get_ident()
         failed: list[OperationError] = []
+
+        def take_away() -> None:
+            OperationError.__init__ = noted  # type: ignore[method-assign]
+            for name, attribute in before.items():
+                if attribute is not None:
+                    setattr(Value, name, attribute)
+                elif name in Value.__dict__:
+                    delattr(Value, name)
+            del _under_way[depth:]
+
+        depth = len(_under_way)
         try:
+            _under_way.append((thread, take_away))
             for name in _REFUSED:
                 setattr(Value, name, _guard(name, thread))
             OperationError.__init__ = _noting(failed, thread)  # type: ignore[method-assign]
@@ -53,13 +68,23 @@ def recording() -> Iterator[None]:
                     f"the function caught an error while it was recorded to be compiled ({failed[0]}): "
                     f"what it did then would be frozen; {_WHERE}"
                 )
-        finally:
-            OperationError.__init__ = _INIT  # type: ignore[method-assign]
-            for name, attribute in before.items():
-                if attribute is None:
-                    delattr(Value, name)
-                else:
-                    setattr(Value, name, attribute)
+            take_away()
+        except BaseException:
+            take_away()
+            raise
+
+
+def _after_fork() -> None:
+    """In the child there is no other thread to end its recording."""
+    global _lock
+    if not _under_way or _under_way[0][0] != threading.get_ident():
+        _lock = threading.RLock()
+        for _, take_away in reversed(_under_way[:]):
+            take_away()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _noting(failed: list[OperationError], thread: int) -> Any:

@@ -16,7 +16,7 @@ from nn.datasets import make_moons
 from nn.optimizers import Optimizer
 
 DATA = make_moons(8, noise=0.1, random_state=0)
-REPLACEMENTS = [
+REPLACEMENTS: list[Any] = [
     None, True, False, 0, 1, -1, 3, 10**400, 0.5, -0.5, math.nan, math.inf, -math.inf, "", "no", "\n" * 9, "x" * 10**4,
     [], [1.0], [0.5, 0.5], [[]], [None], {}, {"a": 1.0}, {"\n" * 9: 1.0},
 ]  # fmt: skip
