@@ -6,7 +6,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -78,17 +78,18 @@ class Group:
         rows = [optimizer.state[i] for i in self.order]
         self.state = tuple(np.array([row[slot] for row in rows]) for slot in range(optimizer.slots))
 
-    def keep(self) -> Group:
-        """What it holds now: arrays that a step replaces are kept as they are."""
-        return replace(self, numbers=self.numbers.copy())
+    def kept(self) -> tuple[np.ndarray, np.ndarray, State]:
+        """What it holds now; only the numbers are changed in place, and so copied."""
+        return self.numbers.copy(), self.gradient, self.state
 
-    def store(self, state: list[State]) -> None:
-        """Bring the numbers to the Values, and what the optimizer keeps to its state."""
-        for leaf, number, grad in zip(self.leaves, self.numbers.tolist(), self.gradient.tolist(), strict=True):
-            leaf.data, leaf.grad = number, grad
-        slots = [slot.tolist() for slot in self.state]
+    def store(self, kept: tuple[np.ndarray, np.ndarray, State], states: list[State]) -> None:
+        """Bring numbers and gradients to the Values, and what the optimizer keeps to its states."""
+        numbers, gradient, state = kept
+        for leaf, leaf_data, leaf_grad in zip(self.leaves, numbers.tolist(), gradient.tolist(), strict=True):
+            leaf.data, leaf.grad = leaf_data, leaf_grad
+        slots = [slot.tolist() for slot in state]
         for k, i in enumerate(self.order):
-            state[i] = tuple(slot[k] for slot in slots)
+            states[i] = tuple(slot[k] for slot in slots)
 
 
 class NumpyEngine:
@@ -272,14 +273,14 @@ class NumpyEngine:
         """As ``Engine`` says."""
         if not self.changed:
             return self.eager.keep()
-        optimizer, groups = self.task.optimizer, [group.keep() for group in self.groups]
+        optimizer, groups = self.task.optimizer, [(group, group.kept()) for group in self.groups]
         steps = optimizer.steps
 
         def restore() -> None:
-            state = list(optimizer.state)
-            for group in groups:
-                group.store(state)
-            optimizer.state, optimizer.steps = state, steps
+            states = list(optimizer.state)
+            for group, kept in groups:
+                group.store(kept, states)
+            optimizer.state, optimizer.steps = states, steps
 
         return partial(surely, restore)
 

@@ -54,30 +54,40 @@ class Optimizer:
         every parameter updated, or none.
         """
         lr, steps = self.lr(self.steps), self.steps + 1
-        updated = [self._updated(*pair, lr) for pair in zip(self.parameters, self.state, strict=True)]
+        before = zip(self.parameters, self.state, strict=True)
+        try:
+            after = [self.update(parameter.data, parameter.grad, state, lr, self.steps) for parameter, state in before]
+        except ArithmeticError:
+            raise self._failed(lr) from None
+        if not _all_finite(after):
+            raise self._failed(lr)
 
         def store() -> None:
-            for parameter, (new, _) in zip(self.parameters, updated, strict=True):
+            for parameter, (new, _) in zip(self.parameters, after, strict=True):
                 parameter.data = new
-            self.state, self.steps = [state for _, state in updated], steps
+            self.state, self.steps = [state for _, state in after], steps
 
         surely(store)
 
-    def _updated(self, parameter: Value, state: State, lr: float) -> tuple[float, State]:
-        try:
-            new, after = self.update(parameter.data, parameter.grad, state, lr, self.steps)
-            if all(map(math.isfinite, (new, *after))):
-                return new, after
-            found = f"a parameter from {parameter.data} to {new}"
-            if math.isfinite(new):
-                found = f"the state of a parameter, {parameter.data}, to {after}"
-        except ArithmeticError as error:
-            found = f"a parameter from {parameter.data} to no number ({error})"
-        raise RangeError(
-            f"the update takes {found}, with gradient {parameter.grad} and learning rate {lr}: "
-            "try a lower learning rate",
+    def _failed(self, lr: float) -> RangeError:
+        """What is wrong with the first parameter that has no update."""
+        for value, state in zip(self.parameters, self.state, strict=True):
+            parameter, gradient = value.data, value.grad
+            try:
+                new, kept = self.update(parameter, gradient, state, lr, self.steps)
+            except ArithmeticError as error:
+                found = f"a parameter from {parameter} to no number ({error})"
+                break
+            if not math.isfinite(new):
+                found = f"a parameter from {parameter} to {new}"
+                break
+            if not all(map(math.isfinite, kept)):
+                found = f"what it keeps of a parameter from {state} to {kept}"
+                break
+        return RangeError(
+            f"the update takes {found}, with gradient {gradient} and learning rate {lr}: try a lower learning rate",
             subtract,
-            (parameter.data, lr * parameter.grad),
+            (parameter, lr * gradient),
         )
 
     def zero_grad(self) -> None:
@@ -264,6 +274,15 @@ def _listed(parameters: Iterable[Value] | Module) -> list[Value]:
     if not isinstance(parameters, Iterable):
         raise TypeError(f"parameters are Values or a module that has them, not {type(parameters).__name__}")
     return list(parameters)
+
+
+def _all_finite(updated: list[tuple[float, State]]) -> bool:
+    nothing = 0.0
+    for new, state in updated:
+        nothing += new - new  # NaN if it is infinite or NaN
+        for number in state:
+            nothing += number - number
+    return nothing == 0.0
 
 
 def _decayed(gradient: Any, parameter: Any, weight_decay: float) -> Any:

@@ -89,11 +89,12 @@ class Kernel:
     def run(self, numbers: Sequence[np.ndarray], samples: int, gradient: bool) -> list[np.ndarray]:
         """The value and, if asked for, all derivatives; raises Troubled where they are not to be trusted."""
         key = (samples, gradient)
-        if key not in self._pools:
+        pool = self._pools.get(key)
+        if pool is None:
             for old in list(self._pools)[: 1 - REMEMBERED]:
                 self._pools.pop(old, None)
-        make = partial(self._runner, [], samples, self.gradients if gradient else [])
-        pool = self._pools.setdefault(key, Pool(make))
+            make = partial(self._runner, [], samples, self.gradients if gradient else [])
+            pool = self._pools[key] = Pool(make)
         run = pool.take()
         try:
             return [np.array(result) for result in run(numbers)]
