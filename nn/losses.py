@@ -1,4 +1,4 @@
-"""Losses, with torch's names, and penalties.
+"""Losses, and a penalty on parameters.
 
 Predictions and targets are numbers, plain or recorded, or sequences and arrays of them, nested alike; a list of
 one matches a single number. ``reduction`` is 'mean' (over all numbers), 'sum', or 'none', which keeps the nesting.
@@ -125,15 +125,6 @@ def one_hot(label: int, classes: int) -> list[float]:
     [0.0, 1.0, 0.0]
     """
     return [float(index == _class(label, classes)) for index in range(classes)]
-
-
-def l1_penalty(parameters: Iterable[Any], strength: float = 1.0) -> Any:
-    """Strength · Σ|p|.
-
-    >>> l1_penalty([3.0, -4.0], 0.5)
-    3.5
-    """
-    return strength * reduce(add, [abs(p) for p in parameters], 0.0)
 
 
 def l2_penalty(parameters: Iterable[Any], strength: float = 1.0) -> Any:

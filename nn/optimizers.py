@@ -1,4 +1,4 @@
-"""Optimizers, with torch's names, defaults and update rules, and gradient clipping.
+"""Optimizers, with torch's names and update rules, and gradient clipping.
 
 An optimizer is its rule, ``update``: a pure function of a parameter, its gradient and its state that works
 elementwise, on numbers and on NumPy's and JAX's arrays alike. ``step`` applies it to Values.
@@ -253,19 +253,6 @@ def clip_grad_norm(parameters: Iterable[Value] | Module, max_norm: float) -> flo
     for parameter in parameters:
         parameter.grad *= scale
     return norm
-
-
-def clip_grad_value(parameters: Iterable[Value] | Module, clip_value: float) -> None:
-    """Bring every gradient between ``-clip_value`` and ``clip_value``, as torch's clip_grad_value_.
-
-    >>> w = Value(0.0)
-    >>> w.grad = -10.0
-    >>> clip_grad_value([w], 1.0)
-    >>> w.grad
-    -1.0
-    """
-    for parameter in _listed(parameters):
-        parameter.grad = min(max(parameter.grad, -clip_value), clip_value)
 
 
 def _listed(parameters: Iterable[Value] | Module) -> list[Value]:

@@ -151,10 +151,10 @@ def _start(
     return kept, history
 
 
-def early_stopping(patience: int = 10, min_delta: float = 0.0) -> Callback:
+def early_stopping(patience: int = 10) -> Callback:
     """A callback that stops when ``patience`` epochs have gone by since the lowest validation loss.
 
-    Without validation the training loss counts. A loss is lower if it is so by more than ``min_delta``.
+    Without validation the training loss counts.
 
     >>> stop = early_stopping(patience=2)
     >>> stop(Module(), History(loss=[3.0, 2.0, 2.5])), stop(Module(), History(loss=[3.0, 2.0, 2.5, 2.0]))
@@ -163,11 +163,7 @@ def early_stopping(patience: int = 10, min_delta: float = 0.0) -> Callback:
 
     def stop(model: Module, history: History) -> bool:
         losses = history.validation_loss or history.loss
-        lowest = 0
-        for epoch, loss in enumerate(losses):
-            if loss < losses[lowest] - min_delta:
-                lowest = epoch
-        return len(losses) - 1 - lowest >= patience
+        return bool(losses) and len(losses) - 1 - losses.index(min(losses)) >= patience
 
     return stop
 

@@ -40,7 +40,7 @@ def test_every_activation(activation: str) -> None:
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimizer(name: str, batch_size: int | None) -> None:
     logits = losses.binary_cross_entropy_with_logits
-    agree(network, (X, Y), logits, OPTIMIZERS[name], batch_size=batch_size, penalty=losses.l1_penalty)
+    agree(network, (X, Y), logits, OPTIMIZERS[name], batch_size=batch_size, penalty=losses.l2_penalty)
 
 
 def test_models_of_ones_own() -> None:
