@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,6 @@ from nn import MLP
 from nn.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop, clip_grad_norm
 from nn.schedules import constant, linear
 
-mp.dps = 50
 CASES: list[tuple[type[Optimizer], dict[str, Any]]] = [
     (SGD, {}),
     (SGD, {"lr": 0.1, "weight_decay": 0.1}),
@@ -33,6 +32,12 @@ CASES: list[tuple[type[Optimizer], dict[str, Any]]] = [
     (Adam, {"lr": 0.1, "betas": (0.5, 0.9), "weight_decay": 0.1}),
     (AdamW, {"lr": 0.1, "weight_decay": 0.2}),
 ]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def digits() -> Iterator[None]:
+    with mp.workdps(50):
+        yield
 
 
 def after(optimizer: Optimizer, gradients: Iterable[Callable[[float], float]]) -> list[float]:
