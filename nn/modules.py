@@ -7,6 +7,7 @@ import io
 import json
 import math
 import reprlib
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -63,7 +64,7 @@ class Module:
 
     def state_dict(self) -> dict[str, float]:
         """The number of every parameter, by name."""
-        return {name: parameter.data for name, parameter in self.named_parameters()}
+        return {name: parameter.data for name, parameter in self._by_name().items()}
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Set every parameter to the number of its name.
@@ -72,7 +73,7 @@ class Module:
         """
         if not isinstance(state, Mapping):
             raise ValueError(f"parameters are kept as a number for each name, not as {shown(state)}")
-        parameters = dict(self.named_parameters())
+        parameters = self._by_name()
         for problem, names in (("lacks", parameters.keys() - state.keys()), ("has", state.keys() - parameters.keys())):
             if names:
                 raise ValueError(
@@ -86,6 +87,14 @@ class Module:
                 parameter.data = number
 
         surely(store)
+
+    def _by_name(self) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        for name, parameter in self.named_parameters():
+            if name in found:
+                raise ValueError(f"two parameters of this {type(self).__name__} have the name {name}: rename one")
+            found[name] = parameter
+        return found
 
     def save(self, path: str | Path) -> Path:
         """Write the parameters to a file: JSON by name, or NumPy's ``.npz`` with each list of them as an array.
@@ -234,7 +243,10 @@ def _write_npz(state: dict[str, float]) -> bytes:
         else:
             arrays[name] = number
     file = io.BytesIO()
-    np.savez(file, **arrays)
+    with zipfile.ZipFile(file, "w") as archive:  # as numpy.savez, whose own parameters may be no names
+        for name, numbers in arrays.items():
+            with archive.open(f"{name}.npy", "w") as member:
+                np.lib.format.write_array(member, np.asarray(numbers))
     return file.getvalue()
 
 
