@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
-from nn import predict
+from nn import History, predict
 from nn.datasets import make_moons
 from nn.plotting import plot_decision_boundary
 from nn.sklearn import ScalarMLPClassifier, ScalarMLPRegressor
@@ -133,3 +133,12 @@ def test_without_scikit_learn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "nn.sklearn")
     with pytest.raises(ImportError, match=r'the estimators need scikit-learn 1\.6: pip install "chainrule\[sklearn\]"'):
         importlib.import_module("nn.sklearn")
+
+
+def test_an_interrupt_ends_more_than_one_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search over settings would go on with the next ones."""
+    monkeypatch.setattr("nn.sklearn.fit", lambda *arguments, **options: History(interrupted=True))
+    classifier = ScalarMLPClassifier()
+    with pytest.raises(KeyboardInterrupt):
+        classifier.fit(*MOONS)
+    assert not hasattr(classifier, "model_")
