@@ -206,9 +206,7 @@ class NumpyEngine:
     def _update(self, count: int) -> bool:
         """Apply the optimizer's rule; False, and nothing is changed, where a number leaves the floats."""
         optimizer = self.task.optimizer
-        lr = optimizer.lr(optimizer.steps)
-        if not math.isfinite(lr):  # it spoils parameters without an overflow
-            return False
+        lr = optimizer.rate(optimizer.steps)
         try:
             updated = self.checked.run(self._updated, count, lr)
         except FloatingPointError:  # perhaps on the way only: what counts is what the rule gives

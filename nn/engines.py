@@ -24,6 +24,7 @@ from nn.prediction import predict
 
 Loss = Callable[[Any, Any], Any]
 Correct = Callable[[Any, Any], bool]
+LOSS = "the loss is a function, such as nn.losses.mse"
 Batch = range | np.ndarray  # all samples in their order, or the numbers of some
 
 
@@ -196,6 +197,7 @@ def evaluate(model: Module, data: Any, loss: Loss, correct: Correct | None = Non
     >>> evaluate(neuron, ([1.0, -2.0], [1, 1]), losses.hinge)
     Score(loss=1.5, accuracy=0.5)
     """
+    check_function(loss, LOSS)
     samples = as_samples(data)
     correct = correct or correctness(loss)
     total, right = 0.0, 0
@@ -215,6 +217,12 @@ def located(error: Exception, place: str) -> Exception:
     else:
         error.add_note(f"This happened {place}.")
     return error
+
+
+def check_function(function: object, what: str) -> None:
+    """Raise TypeError, saying what it is to be, where something is no function."""
+    if not callable(function):
+        raise TypeError(f"{what}, not {type(function).__name__}")
 
 
 def as_samples(data: Any, what: str = "the data") -> Samples:

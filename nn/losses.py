@@ -46,6 +46,9 @@ def huber(predictions: Any, targets: Any, reduction: Reduction = "mean", delta: 
     [0.125, 2.5]
     """
 
+    if not delta > 0.0:
+        raise ValueError(f"delta is a number above 0, not {delta!r}")
+
     def term(p: Any, y: Any) -> Any:
         distance = abs(p - y)
         near = minimum(distance, delta)
@@ -153,7 +156,7 @@ def _cross_entropy(logits: Sequence[Any], label: Any) -> Any:
 
 
 def _class(label: Any, classes: int) -> int:
-    if not isinstance(label, int | float) or label != int(label):
+    if not isinstance(label, int | float) or label % 1 != 0:
         raise ValueError(f"a label is the number of a class, not {label!r}")
     if not 0 <= label < classes:
         raise ValueError(f"label {label} is out of range: of {classes} classes, the last is {classes - 1}")

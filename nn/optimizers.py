@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from numbers import Real
 from typing import Any, Self
 
 from autograd import RangeError, Value, subtract
@@ -35,11 +36,9 @@ class Optimizer:
         for parameter in self.parameters:
             if not isinstance(parameter, Value):
                 raise TypeError(f"an optimizer takes Values, not {type(parameter).__name__}")
-        _check("lr", 0.0 if callable(lr) else lr)
-        _check("weight_decay", weight_decay)
         self.slots = slots
-        self.lr = lr if callable(lr) else constant(lr)
-        self.weight_decay = weight_decay
+        self.lr = lr if callable(lr) else constant(_checked("lr", lr))
+        self.weight_decay = _checked("weight_decay", weight_decay)
         self.steps = 0
         self.state: list[State] = [(0.0,) * slots for _ in self.parameters]
 
@@ -47,13 +46,17 @@ class Optimizer:
         """The rule: the new parameter and its new state, after ``steps`` steps before this one."""
         raise NotImplementedError
 
+    def rate(self, step: int) -> float:
+        """The learning rate of a step, counted from 0; ValueError where the schedule gives none."""
+        return _checked(f"the learning rate of step {step}", self.lr(step))
+
     def step(self) -> None:
         """Update every parameter by its ``grad``.
 
         Raises RangeError, and changes nothing, where a parameter or its state would not be finite. An interrupt finds
         every parameter updated, or none.
         """
-        lr, steps = self.lr(self.steps), self.steps + 1
+        lr, steps = self.rate(self.steps), self.steps + 1
         before = zip(self.parameters, self.state, strict=True)
         try:
             after = [self.update(parameter.data, parameter.grad, state, lr, self.steps) for parameter, state in before]
@@ -148,10 +151,9 @@ class SGD(Optimizer):
         nesterov: bool = False,
     ) -> None:
         super().__init__(parameters, lr, weight_decay, slots=1 if momentum else 0)
-        _check("momentum", momentum)
         if nesterov and not momentum:
             raise ValueError("Nesterov's momentum needs a momentum above 0")
-        self.momentum = momentum
+        self.momentum = _checked("momentum", momentum)
         self.nesterov = nesterov
 
     def update(self, parameter: Any, gradient: Any, state: State, lr: Any, steps: Any) -> tuple[Any, State]:
@@ -176,10 +178,8 @@ class RMSprop(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, lr, weight_decay, slots=1)
-        _check("alpha", alpha, below=1.0)
-        _check("eps", eps)
-        self.alpha = alpha
-        self.eps = eps
+        self.alpha = _checked("alpha", alpha, below=1.0)
+        self.eps = _checked("eps", eps)
 
     def update(self, parameter: Any, gradient: Any, state: State, lr: Any, steps: Any) -> tuple[Any, State]:
         """The rule."""
@@ -200,11 +200,10 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, lr, weight_decay, slots=2)
-        for beta in betas:
-            _check("beta", beta, below=1.0)
-        _check("eps", eps)
-        self.betas = betas
-        self.eps = eps
+        if not isinstance(betas, tuple | list) or len(betas) != 2:
+            raise ValueError(f"betas are two numbers, of the mean and of the mean square, not {betas!r}")
+        self.betas = tuple(_checked("beta", beta, below=1.0) for beta in betas)
+        self.eps = _checked("eps", eps)
 
     def update(self, parameter: Any, gradient: Any, state: State, lr: Any, steps: Any) -> tuple[Any, State]:
         """The rule."""
@@ -247,7 +246,7 @@ def clip_grad_norm(parameters: Iterable[Value] | Module, max_norm: float) -> flo
     >>> clip_grad_norm([w], 1.0), round(w.grad, 6)
     (10.0, 1.0)
     """
-    parameters = _listed(parameters)
+    parameters, max_norm = _listed(parameters), _checked("max_norm", max_norm)
     norm = math.hypot(*(parameter.grad for parameter in parameters))
     scale = min(1.0, max_norm / (norm + 1e-6))
     for parameter in parameters:
@@ -276,7 +275,8 @@ def _decayed(gradient: Any, parameter: Any, weight_decay: float) -> Any:
     return gradient + weight_decay * parameter if weight_decay else gradient
 
 
-def _check(name: str, number: float, below: float = math.inf) -> None:
-    if not isinstance(number, int | float) or not 0.0 <= number < below:
+def _checked(name: str, number: Any, below: float = math.inf) -> float:
+    if not isinstance(number, Real) or isinstance(number, bool) or not 0.0 <= float(number) < below:
         limits = "0 or more" if below == math.inf else f"from 0 to below {below}"
         raise ValueError(f"{name} is a number {limits}, not {number!r}")
+    return float(number)

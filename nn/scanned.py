@@ -85,7 +85,7 @@ class JaxEngine(NumpyEngine):
         optimizer, epochs = self.task.optimizer, list(islice(coming, self.at_once))
         first, updates = optimizer.steps, len(epochs) * len(epochs[0])
         rates = np.zeros((self.most, len(epochs[0])))  # one program for all numbers of epochs
-        rates.flat[:updates] = [optimizer.lr(step) for step in range(first, first + updates)]
+        rates.flat[:updates] = [optimizer.rate(step) for step in range(first, first + updates)]
         start = time.perf_counter()
         with interrupts_wait(), self.jax.enable_x64(True):
             carried = self._sent() if self.carried is None else self.carried
@@ -94,7 +94,7 @@ class JaxEngine(NumpyEngine):
             carried, results = self.run(carried, self.samples, len(epochs), given, first)
             totals, right, predictions = self.jax.tree.map(np.asarray, results)  # faster than device_get
             groups = self.jax.tree.map(np.array, carried)  # copies: the next call takes the originals
-        finite = all(np.isfinite(numbers).all() for numbers in self.jax.tree.leaves((rates, totals, groups)))
+        finite = all(np.isfinite(numbers).all() for numbers in self.jax.tree.leaves((totals, groups)))
         if not (finite and self.recorded):
             self.at_once = 1
             return super().epochs(iter(epochs[:1]), advance)

@@ -22,4 +22,6 @@ def linear(start: float, end: float, steps: int) -> Schedule:
     >>> rate(0), rate(50), rate(1000)
     (1.0, 0.75, 0.5)
     """
+    if not isinstance(steps, int) or steps < 1:
+        raise ValueError(f"steps is a whole number from 1, not {steps!r}")
     return lambda step: start + (end - start) * min(step, steps) / steps

@@ -16,6 +16,7 @@ from autograd.interrupts import interrupts_wait
 from nn.checkpoints import Checkpoint
 from nn.compiled import auto_engine, numpy_engine
 from nn.engines import (
+    LOSS,
     Batch,
     Correct,
     EagerEngine,
@@ -24,6 +25,7 @@ from nn.engines import (
     Samples,
     Task,
     as_samples,
+    check_function,
     correctness,
     evaluate,
     located,
@@ -93,7 +95,8 @@ def fit(
     """
     samples = as_samples(data, "the training data")
     held_out = None if validation is None else as_samples(validation, "the validation data")
-    _check_parts(model, loss, optimizer)
+    _check_parts(model, loss, optimizer, penalty, correct)
+    callbacks = _listed(callbacks)
     _check_whole("epochs", epochs, least=0)
     _check_whole("seed", seed, least=0)
     _check_whole("batch_size", 1 if batch_size is None else batch_size, least=1)
@@ -114,9 +117,7 @@ def fit(
     model.check_finite()
     optimizer.check_finite()
     task = Task(model, loss, optimizer, samples, penalty, correct)
-    run = _Run(
-        task, held_out, (callbacks,) if callable(callbacks) else tuple(callbacks), kept, history, make_engine(task)
-    )
+    run = _Run(task, held_out, callbacks, kept, history, make_engine(task))
     with progress_bar(epochs, progress) as report:
         run.until(epochs, lambda epoch: _batches(len(samples.targets), batch_size, seed, epoch), report)
     return history
@@ -182,7 +183,7 @@ class _Run:
         self,
         task: Task,
         validation: Samples | None,
-        callbacks: tuple[Callback, ...],
+        callbacks: Sequence[Callback],
         checkpoint: Checkpoint | None,
         history: History,
         engine: Engine,
@@ -257,10 +258,10 @@ class _Run:
         if optimizer.steps == self.first_step or not isinstance(error, OperationError):
             return located(error, f"in epoch {epoch}")
         self.state = self.best
-        lowest = ", when its loss was lowest" if self.lowest < math.inf else ""
+        rate, lowest = optimizer.rate(optimizer.steps - 1), ", when its loss was lowest" * (self.lowest < math.inf)
         error.args = (
-            f"training stopped in epoch {epoch}, where a learning rate of {optimizer.lr(optimizer.steps):g} may be too "
-            f"high: {shortened(str(error))}. The model is as it was before epoch {self.best.epochs + 1}{lowest}.",
+            f"training stopped in epoch {epoch}, where a learning rate of {rate:g} may be too high: "
+            f"{shortened(str(error))}. The model is as it was before epoch {self.best.epochs + 1}{lowest}.",
         )
         return error
 
@@ -278,8 +279,6 @@ class _Run:
         if self.callbacks:
             self.engine.write_back()
         answers = [callback(self.task.model, self.history) for callback in self.callbacks]
-        if any(map(callable, answers)):
-            raise TypeError("a callback gave a function: it is to be called first, such as early_stopping()")
         if answers and not all(math.isfinite(parameter.data) for parameter in self.parameters):
             try:
                 self.task.model.check_finite()
@@ -312,12 +311,24 @@ def _check_whole(name: str, number: object, least: int) -> None:
         raise ValueError(f"{name} is a whole number from {least}, not {number!r}")
 
 
-def _check_parts(model: Module, loss: object, optimizer: object) -> None:
+def _check_parts(model: Module, loss: object, optimizer: object, penalty: object, correct: object) -> None:
     check_module(model)
-    if not callable(loss):
-        raise TypeError(f"the loss is a function, such as nn.losses.mse, not {type(loss).__name__}")
+    check_function(loss, LOSS)
+    if penalty is not None:
+        check_function(penalty, "the penalty is a function of the parameters, such as nn.losses.l2_penalty")
+    if correct is not None:
+        check_function(correct, "correct is a function of a prediction and a target")
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"the optimizer is one of nn.optimizers, such as nn.SGD(model), not {type(optimizer).__name__}")
     own = set(model.parameters())
     if not own.issuperset(optimizer.parameters):
         raise ValueError("the optimizer holds parameters that are not the model's")
+
+
+def _listed(callbacks: Any) -> list[Callback]:
+    found = list(callbacks) if isinstance(callbacks, Iterable) else [callbacks]
+    for callback in found:
+        check_function(callback, "a callback is a function of the model and the history")
+        if callback is early_stopping:
+            raise TypeError("early_stopping makes a callback: write early_stopping(), or early_stopping(patience=20)")
+    return found

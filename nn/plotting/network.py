@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nn.layers import Layer
-from nn.modules import Module
+from nn.modules import Module, check_module
 from nn.plotting.canvas import BLUE, VERMILLION, axes, key, matplotlib
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def plot_network(model: Module, ax: Axes | None = None) -> Axes:
 
 def _chained(model: Module) -> list[Layer]:
     """The layers of a model in which each feeds the next."""
+    check_module(model)
     layers = [module for _, module in model.named_modules() if isinstance(module, Layer)]
     if not layers:
         raise ValueError(f"a network is drawn from its layers, and this {type(model).__name__} has no Layer")

@@ -21,7 +21,7 @@ RUNAWAYS: dict[str, Callable[[Any], Optimizer]] = {
     "SGD": partial(SGD, lr=100),
     "momentum": partial(SGD, lr=100, momentum=0.9),
     "Adam": partial(Adam, lr=1e100),
-    "a schedule": partial(SGD, lr=lambda step: 0.01 if step < 7 else math.inf),
+    "a schedule": partial(SGD, lr=lambda step: 0.01 if step < 7 else 1e200),
 }
 
 
@@ -39,7 +39,7 @@ def test_a_runaway_is_stopped_and_the_next_run_works(name: str, batch_size: int 
     with pytest.raises(RangeError) as caught:
         fit(model, DATA, losses.mse, optimizer, 500, batch_size, engine=engine)
     sentences = str(caught.value).split(". ")
-    rate = {"Adam": "1e+100", "a schedule": "inf"}.get(name, "100")
+    rate = {"Adam": "1e+100", "a schedule": "1e+200"}.get(name, "100")
     if "training stopped" in str(caught.value):
         assert f"where a learning rate of {rate} may be too high" in sentences[0]
     assert "epoch" in sentences[0]

@@ -204,12 +204,23 @@ def test_an_update_that_leaves_the_floats_changes_nothing() -> None:
         (lambda: SGD([Value(1.0)], lr=math.nan), "lr is a number 0 or more, not nan"),
         (lambda: SGD([Value(1.0)], nesterov=True), "Nesterov's momentum needs a momentum above 0"),
         (lambda: Adam([Value(1.0)], betas=(0.9, 1.0)), "beta is a number from 0 to below 1.0, not 1.0"),
+        (lambda: Adam([Value(1.0)], betas=0.9), "betas are two numbers, .*, not 0.9"),  # type: ignore[arg-type]
+        (lambda: Adam([Value(1.0)], betas=(0.9,)), "betas are two numbers"),  # type: ignore[arg-type]
+        (lambda: SGD([Value(1.0)], lr=True), "lr is a number 0 or more, not True"),
+        (lambda: clip_grad_norm([Value(1.0)], -1.0), "max_norm is a number 0 or more, not -1.0"),
+        (lambda: linear(1.0, 0.1, 0), "steps is a whole number from 1, not 0"),
         (lambda: RMSprop([Value(1.0)], alpha=2), "alpha is a number from 0 to below 1.0, not 2"),
     ],
 )
 def test_settings_that_cannot_be_are_said(call: Callable[[], Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_settings_are_floats_whatever_they_were() -> None:
+    optimizer = SGD([Value(1.0)], lr=np.float32(0.1), momentum=np.float64(0.5), weight_decay=1)  # type: ignore[arg-type]
+    found = optimizer.rate(0), optimizer.momentum, optimizer.weight_decay
+    assert (found, set(map(type, found))) == ((float(np.float32(0.1)), 0.5, 1.0), {float})
 
 
 def test_a_module_stands_for_its_parameters() -> None:

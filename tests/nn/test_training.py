@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from autograd import DerivativeError, DomainError, RangeError, Value, exp, log, 
 from nn import MLP, SGD, Adam, History, Module, early_stopping, evaluate, fit, losses
 from nn.datasets import make_moons
 from nn.engines import EagerEngine, Task
+from tests.nn.engines import ENGINES
 
 X, Y = make_moons(40, noise=0.1, random_state=0)
 LINE = ([0.0, 1.0, 2.0, 3.0], [1.0, 3.0, 5.0, 7.0])
@@ -314,7 +316,7 @@ def test_what_does_not_fit_is_said(change: dict[str, Any], message: str) -> None
         ({"loss": "mse"}, r"the loss is a function, such as nn\.losses\.mse, not str"),
         ({"optimizer": SGD}, r"one of nn\.optimizers, such as nn\.SGD\(model\), not type"),
         ({"data": (["a"], [1.0])}, "the training data: expected one real number.* got str: 'a'"),
-        ({"callbacks": early_stopping}, r"to be called first, such as early_stopping\(\)"),
+        ({"callbacks": early_stopping}, r"early_stopping makes a callback: write early_stopping\(\)"),
     ],
 )
 def test_what_is_of_another_kind_is_said(change: dict[str, Any], message: str) -> None:
@@ -411,3 +413,30 @@ def test_a_model_takes_its_parameters_from_a_checkpoint(tmp_path: Path) -> None:
     model, path = moons_model(), tmp_path / "run.json"
     train(model, 2, checkpoint=path)
     assert moons_model().load(path).state_dict() == model.state_dict()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"callbacks": 3}, "a callback is a function of the model and the history, not int"),
+        ({"callbacks": [None]}, "a callback is a function of the model and the history, not NoneType"),
+        ({"penalty": 0.1}, r"the penalty is a function of the parameters, such as nn\.losses\.l2_penalty, not float"),
+        ({"correct": True}, "correct is a function of a prediction and a target, not bool"),
+    ],
+)
+def test_what_is_to_be_a_function_is_said_before_anything_runs(change: dict[str, Any], message: str) -> None:
+    model = MLP(1, [1], seed=0)
+    before = model.state_dict()
+    with pytest.raises(TypeError, match=message):
+        fit(model, LINE, losses.mse, SGD(model), 1, **change)
+    with pytest.raises(TypeError, match=r"the loss is a function, such as nn\.losses\.mse, not str"):
+        evaluate(model, LINE, "mse")  # type: ignore[arg-type]
+    assert model.state_dict() == before
+
+
+@pytest.mark.parametrize("rate", [-1.0, math.nan, math.inf, "fast"])
+def test_a_schedule_that_gives_no_rate_is_said(rate: Any) -> None:
+    for engine in ENGINES:
+        model = MLP(1, [1], seed=0)
+        with pytest.raises(ValueError, match=r"the learning rate of step 2 is a number 0 or more, not .*, in epoch 3"):
+            fit(model, LINE, losses.mse, SGD(model, lr=lambda step: 0.01 if step < 2 else rate), 9, engine=engine)

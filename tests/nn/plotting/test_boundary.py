@@ -168,3 +168,8 @@ def test_one_point_and_one_class() -> None:
 def test_what_cannot_be_drawn(arguments: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         plot_decision_boundary(*arguments)
+
+
+def test_a_grid_of_one_point_has_no_boundary() -> None:
+    with pytest.raises(ValueError, match="resolution is a whole number from 2, not 1"):
+        plot_decision_boundary(line(1, 0, 0), X, Y, resolution=1)

@@ -56,5 +56,7 @@ def test_layers_anywhere() -> None:
 def test_what_cannot_be_drawn() -> None:
     with pytest.raises(ValueError, match="from its layers, and this Neuron has no Layer"):
         plot_network(Neuron(2))
+    with pytest.raises(TypeError, match=r"the model is an nn\.Module, not int"):
+        plot_network(3)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="layer 1 gives 3 numbers and layer 2 takes 2"):
         plot_network(Sequential(Layer(2, 3), Layer(2, 1)))
