@@ -17,7 +17,8 @@ from autograd import OperationError, Value, as_constant
 from autograd.floats import floating_point, is_finite
 from autograd.interrupts import surely
 from nn import losses
-from nn.engines import Batch, EagerEngine, Engine, Score, Task, epoch_of, unwrapped
+from nn.accuracy import unwrapped
+from nn.engines import Batch, EagerEngine, Engine, Score, Task, epoch_of
 from nn.optimizers import Optimizer, State
 
 Step = Callable[[], "np.ndarray | None"]

@@ -16,14 +16,13 @@ import numpy as np
 
 from autograd import OperationError, RangeError, Value, add, as_constant
 from autograd.interrupts import surely
-from nn import losses
+from nn.accuracy import Correct, correctness
 from nn.layers import as_inputs
 from nn.modules import Module, plain_numbers
 from nn.optimizers import Optimizer
 from nn.prediction import predict
 
 Loss = Callable[[Any, Any], Any]
-Correct = Callable[[Any, Any], bool]
 LOSS = "the loss is a function, such as nn.losses.mse"
 Batch = range | np.ndarray  # all samples in their order, or the numbers of some
 
@@ -259,63 +258,3 @@ def _listed(numbers: Any, what: str) -> list[Any]:
     if not isinstance(listed, list) or not listed:
         raise ValueError(f"{what} are empty" if isinstance(listed, list) else f"{what} are one number, not samples")
     return listed
-
-
-def correctness(loss: Any) -> Correct | None:
-    """When a prediction counts as right under one of the losses for classes; None for any other loss."""
-    return _CORRECT.get(unwrapped(loss))
-
-
-def unwrapped(loss: Any) -> Any:
-    """The loss itself, without what functools.partial has set."""
-    return loss.func if isinstance(loss, partial) else loss
-
-
-# A rule for classes says what a sample is taken for and what it is, also of arrays with a row for each sample: right
-# are those where the two are the same.
-
-
-@dataclass(frozen=True)
-class SameSide:
-    """Right is a sample whose predictions are on the same sides of a limit as its targets are of theirs."""
-
-    limit: float
-    target_limit: float
-
-    def __call__(self, prediction: Any, y: Any) -> bool:
-        """Whether one sample is right."""
-        pairs = zip(as_inputs(prediction), as_inputs(y), strict=True)
-        return all((p > self.limit) == (y > self.target_limit) for p, y in pairs)
-
-    def predicted(self, predictions: Any) -> Any:
-        """The sides of the rows of an array."""
-        return predictions > self.limit
-
-    def wanted(self, targets: Any) -> Any:
-        """The sides that are right."""
-        return targets > self.target_limit
-
-
-class MostLikely:
-    """Right is a sample whose greatest logit is that of its label, or of the most probable class."""
-
-    def __call__(self, logits: list[float], y: Any) -> bool:
-        """Whether one sample is right."""
-        label = y.index(max(y)) if isinstance(y, list) else y
-        return bool(logits.index(max(logits)) == label)
-
-    def predicted(self, logits: Any) -> Any:
-        """The classes of the rows of an array, in a column."""
-        return logits.argmax(axis=1)[:, None]
-
-    def wanted(self, targets: Any) -> Any:
-        """The classes that are right, of rows with a probability for each."""
-        return targets.argmax(axis=1)[:, None]
-
-
-_CORRECT: dict[Any, Correct] = {
-    losses.hinge: SameSide(0.0, 0.0),
-    losses.binary_cross_entropy: SameSide(0.5, 0.5),
-    losses.binary_cross_entropy_with_logits: SameSide(0.0, 0.5),
-    losses.cross_entropy: MostLikely(),
-}

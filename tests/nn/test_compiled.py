@@ -15,8 +15,9 @@ import pytest
 
 from autograd import DomainError, Value, exp, log, relu, sigmoid, softmax, sqrt
 from nn import ACTIVATIONS, MLP, SGD, Adam, Layer, Module, Sequential, fit, losses
+from nn.accuracy import correctness
 from nn.compiled import NotCompilable, NumpyEngine, auto_engine
-from nn.engines import EagerEngine, Task, as_samples, correctness
+from nn.engines import EagerEngine, Task, as_samples
 from nn.optimizers import Optimizer
 from tests.nn.engines import LOSSES, OPTIMIZERS, ROWS, Odd, Scale, X, Y, agree, clip, message, network, run
 

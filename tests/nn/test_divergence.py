@@ -104,6 +104,19 @@ def test_numbers_that_are_not_finite_from_the_start(number: float, engine: str) 
         fit(model, ([1.0], [0.0]), losses.mse, optimizer, 1, engine=engine)
 
 
+def test_a_checkpoint_is_not_overwritten_by_numbers_that_are_not_finite(tmp_path: Path) -> None:
+    model, path = MLP(1, [1], seed=0), tmp_path / "run.json"
+    options: dict[str, Any] = {"checkpoint": path, "engine": "eager"}
+    fit(model, ([1.0], [0.0]), losses.mse, SGD(model), 2, **options)
+    good, before = path.read_text(), model.state_dict()
+    model.layers[0].neurons[0].b.data = math.nan
+    with pytest.raises(ValueError, match="is nan, which is not finite"):
+        fit(model, ([1.0], [0.0]), losses.mse, SGD(model), 2, **options)
+    assert path.read_text() == good
+    fit(model, ([1.0], [0.0]), losses.mse, SGD(model), 2, resume=True, **options)  # which mends it
+    assert model.state_dict() == before
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_callback_that_spoils_a_parameter(engine: str) -> None:
     def spoil(model: Module, history: History) -> None:

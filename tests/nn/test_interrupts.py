@@ -13,6 +13,7 @@ import nn.checkpoints
 import nn.compiled
 import nn.engines
 import nn.history
+import nn.loop
 import nn.modules
 import nn.optimizers
 import nn.training
@@ -22,7 +23,8 @@ from nn.optimizers import Optimizer
 from tests.interrupting import at_every_line
 
 TRAINING = [
-    autograd.interrupts, nn.checkpoints, nn.engines, nn.history, nn.modules, nn.optimizers, nn.training, nn.compiled,
+    autograd.interrupts, nn.checkpoints, nn.engines, nn.history, nn.loop, nn.modules, nn.optimizers,
+    nn.training, nn.compiled,
 ]  # fmt: skip
 DATA = [0.0, 1.0, 2.0], [1.0, 0.0, 1.0]
 EPOCHS = 2
