@@ -58,10 +58,8 @@ class Checkpoint:
             data = self.path.read_bytes()
         except FileNotFoundError:
             raise FileNotFoundError(f"there is no checkpoint {self.path} to resume from") from None
-        numbers, kept = (
-            [(parameter, parameter.data) for parameter in model.parameters()],
-            (optimizer.state, optimizer.steps),
-        )
+        numbers = [(parameter, parameter.data) for parameter in model.parameters()]
+        kept = optimizer.state, optimizer.steps
         try:
             state = _read(data)
             self._check(state["settings"])

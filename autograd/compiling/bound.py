@@ -59,23 +59,23 @@ class Bound:
         """The value, or one for every sample, until the next call overwrites them; sets ``gradients``."""
         if threading.get_ident() != self._thread:
             raise RuntimeError("a bound function holds numbers for one thread only: call bind() in each")
-        return self.run(batch)
+        try:
+            return self.run(batch)
+        except Troubled:
+            surely(self._store_data)  # which the eager engine reads
+            return self.keep(self._eagerly(batch))
 
     def run(self, batch: Sequence[Any]) -> np.ndarray:
-        """As a call, from any thread: one at a time."""
+        """As a call, from any thread, one at a time; raises Troubled where the eager engine is to be asked."""
         samples = self._samples(batch)
         if samples not in self._runners:
             self._runners[samples] = Pool(partial(self._kernel.runner, self.parameters, samples))
         runners = self._runners[samples]
         runner = runners.take()
         try:
-            results = runner(batch)
-        except Troubled:
-            surely(self._store_data)  # for the eager engine
-            results = self._eagerly(batch)
+            return self.keep(runner(batch))
         finally:
             runners.give(runner)
-        return self._split(results)
 
     def _samples(self, batch: Sequence[Any]) -> int:
         given = zip(self._kernel.inputs, batch, strict=False)
@@ -90,13 +90,14 @@ class Bound:
 
         def call() -> np.ndarray | None:
             try:
-                return self._split(run())
+                return self.keep(run())
             except Troubled:
                 return None
 
         return call
 
-    def _split(self, results: Sequence[np.ndarray]) -> np.ndarray:
+    def keep(self, results: Sequence[np.ndarray]) -> np.ndarray:
+        """The value among the results of a run; the others become ``aux`` and ``gradients``."""
         aux = results[1] if self._kernel.gives_further else None
         self._results = _Results(aux, list(results[self._kernel.first_derivative :]))  # at once, for signal handlers
         return results[0]

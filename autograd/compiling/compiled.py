@@ -238,12 +238,18 @@ class CompiledGraph:
             self._output.data = value
 
         try:
-            bound.load()
-            value = float(bound.run(()))
+            value = self._value(bound)
             surely(store)
         finally:
             self._bounds.give(bound)
         return value
+
+    def _value(self, bound: Bound) -> float:
+        bound.load()
+        try:
+            return float(bound.run(()))
+        except Troubled:
+            return float(bound.keep(self._eagerly(())))
 
     def bind(self) -> Bound:
         """The graph with its leaves held in arrays, for the thread that this is called in."""
@@ -271,7 +277,7 @@ def _names(owner: CompiledFunction, name: str, given: Any) -> list[str]:
 
 
 def _gradients(output: Value, groups: Sequence[Sequence[Value]]) -> list[np.ndarray]:
-    """The derivatives with respect to groups of leaves, whose ``grad`` is nobody else's to change."""
+    """The derivatives with respect to groups of leaves. Their ``grad`` is left alone: other threads may use it."""
     leaves = [leaf for group in groups for leaf in group]
     found = adjoints(topological_order(output), leaves, lambda node, operand: node.partials[operand])
     if not all(math.isfinite(found.get(leaf, 0.0)) for leaf in leaves):

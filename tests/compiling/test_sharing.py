@@ -142,6 +142,18 @@ def test_a_handler_can_run_the_step_that_it_interrupts() -> None:
     assert lines > 20
 
 
+def test_a_step_leaves_the_numbers_alone_that_a_handler_changes() -> None:
+    def made() -> tuple[Value, Any]:
+        w = Value(1e200)  # so large that arrays leave it to the eager engine
+        return w, compile(w * 2.0)
+
+    def change(made: tuple[Value, Any]) -> None:
+        made[0].data = 3.0
+
+    for (w, _), place, raised in at_every_line(RUNNING, made, lambda made: made[1](), change):
+        assert (raised, w.data) == (None, 3.0), place
+
+
 def test_a_handler_can_run_the_function_that_it_interrupts() -> None:
     def made() -> tuple[Any, list[Any]]:
         f = compile(lambda x: x * x)
