@@ -190,7 +190,7 @@ def epoch_of(
 def evaluate(model: Module, data: Any, loss: Loss, correct: Correct | None = None) -> Score:
     """The mean loss of a model over samples, and its accuracy; nothing is recorded.
 
-    >>> from nn import Neuron
+    >>> from nn import Neuron, losses
     >>> neuron = Neuron(1, nonlin=False)
     >>> neuron.load_state_dict({"w.0": 1.0, "b": 0.0})
     >>> evaluate(neuron, ([1.0, -2.0], [1, 1]), losses.hinge)
@@ -202,7 +202,7 @@ def evaluate(model: Module, data: Any, loss: Loss, correct: Correct | None = Non
     total, right = 0.0, 0
     for index, (prediction, y) in enumerate(zip(predict(model, samples.inputs).tolist(), samples.targets, strict=True)):
         try:
-            total += loss(prediction, y)
+            total = added(total, plain_numbers(loss(prediction, y)))
         except Exception as error:
             raise located(error, f"at sample {index}, counted from 0") from None
         right += bool(correct and correct(prediction, y))

@@ -76,6 +76,15 @@ def test_losses_that_are_finite_but_not_their_sum(engine: str) -> None:
         fit(model, ([1.0, 2.0], [0.0, 0.0]), lambda p, y: 1.7e308 + 0.0 * p, SGD(model), 1, engine=engine)
 
 
+def test_losses_of_the_validation_data_that_are_finite_but_not_their_sum() -> None:
+    model = MLP(1, [1], seed=0)
+    held_out = [0.0, 0.0], [1e154, 1e154]
+    with pytest.raises(
+        RangeError, match=r"the losses add up to inf, at sample 1, counted from 0, of the validation data"
+    ):
+        fit(model, ([1.0], [0.0]), lambda p, y: 1.2 * (p - y) ** 2, SGD(model), 1, validation=held_out)
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_loss_that_is_not_a_number(engine: str) -> None:
     model = MLP(1, [1], seed=0)
