@@ -48,7 +48,10 @@ class Optimizer:
 
     def rate(self, step: int) -> float:
         """The learning rate of a step, counted from 0; ValueError where the schedule gives none."""
-        return _checked(f"the learning rate of step {step}", self.lr(step))
+        rate = self.lr(step)
+        if type(rate) is float and 0.0 <= rate < math.inf:  # as a rule, and at every step
+            return rate
+        return _checked(f"the learning rate of step {step}", rate)
 
     def step(self) -> None:
         """Update every parameter by its ``grad``.
