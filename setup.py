@@ -1,6 +1,6 @@
 """Compile the engine with Cython where a C compiler is at hand; everything else stands in pyproject.toml.
 
-The same files run as plain Python where none is, or where CHAINRULE_PLAIN=1 is set.
+The same files run as plain Python where there is none, or where CHAINRULE_PLAIN=1 is set.
 """
 
 import hashlib
@@ -12,33 +12,35 @@ from pathlib import Path
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
-ENGINE = [f"autograd/{name}.py" for name in ("operation", "special", "operations", "graph", "number", "recorder", "sweep", "value")]
+NAMES = ("operation", "special", "operations", "graph", "number", "recorder", "sweep", "value")
+ENGINE = {f"autograd.{name}": Path("autograd", f"{name}.py") for name in NAMES}
 
 
 class BuildEngine(build_ext):
-    """Note what was compiled, so that a change of the source can be noticed when the package is imported."""
+    """All of the engine or nothing; a note of what was compiled tells whether the source has changed since."""
 
     def run(self) -> None:
-        super().run()
-        home = Path("autograd") if self.inplace else Path(self.build_lib) / "autograd"
-        built = [path for path in ENGINE if Path(self.get_ext_fullpath(module(path))).exists()]
-        if len(built) == len(ENGINE):
-            hashes = {Path(path).name: hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in ENGINE}
-            (home / "compiled.json").write_text(json.dumps(hashes))
-
-
-def module(path: str) -> str:
-    return path.removesuffix(".py").replace("/", ".")
+        super().run()  # an extension that cannot be built is a warning: it is optional
+        built = [Path(self.get_ext_fullpath(name)) for name in ENGINE]
+        if all(path.exists() for path in built):
+            hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in ENGINE.values()}
+            built[0].with_name("compiled.json").write_text(json.dumps(hashes))
+        else:
+            for path in built:
+                path.unlink(missing_ok=True)
 
 
 def extensions() -> list:
-    # Without the GIL nothing keeps two threads out of one sweep: such a Python takes the plain engine.
+    # Without the GIL nothing would keep two threads out of one sweep: such a Python takes the plain engine.
     if os.environ.get("CHAINRULE_PLAIN") or sysconfig.get_config_var("Py_GIL_DISABLED"):
         return []
     from Cython.Build import cythonize
 
-    extensions = [Extension(module(path), [path], optional=True) for path in ENGINE]
-    return cythonize(extensions, compiler_directives={"language_level": "3", "boundscheck": False, "nonecheck": True})
+    return cythonize(
+        [Extension(name, [str(path)], optional=True) for name, path in ENGINE.items()],
+        build_dir="build",
+        compiler_directives={"language_level": "3", "boundscheck": False, "nonecheck": True},
+    )
 
 
 setup(ext_modules=extensions(), cmdclass={"build_ext": BuildEngine})

@@ -1,4 +1,4 @@
-"""Which engine runs: the one that mypyc compiled, or the plain Python that it was compiled from."""
+"""Which engine runs: the one that Cython compiled, or the plain Python that it was compiled from."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ class _SourceFinder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        source = HOME / f"{name.removeprefix('autograd.')}.py"
-        return importlib.util.spec_from_file_location(name, source) if source.name in _compiled_sources() else None
+        package, _, module = name.rpartition(".")
+        if package != "autograd" or f"{module}.py" not in _compiled_sources():
+            return None
+        return importlib.util.spec_from_file_location(name, HOME / f"{module}.py")
 
 
 def choose_engine() -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
-if TYPE_CHECKING:
-    from autograd.operation import Operation
+_thread = threading.local()
 
 
 class OperationError(ArithmeticError):
     """An operation has no value, or no derivative, at its operands."""
 
-    def __init__(self, message: str, operation: Operation, operands: Sequence[float]) -> None:
+    def __init__(self, message: str, operation: Any, operands: Sequence[float]) -> None:
         super().__init__(message)
         self.operation = operation
         self.operands = tuple(operands)
+        for noted in getattr(_thread, "noted", ()):
+            noted.append(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (str(self), self.operation, self.operands)
@@ -35,3 +38,15 @@ class RangeError(OperationError, OverflowError):
 
 class DerivativeError(OperationError, ValueError):
     """The operation has a value at its operands, but the derivative that was asked for does not exist."""
+
+
+@contextmanager
+def noting_errors() -> Iterator[list[OperationError]]:
+    """Every error that operations of this thread raise meanwhile, whether or not somebody catches it."""
+    before: tuple[list[OperationError], ...] = getattr(_thread, "noted", ())
+    noted: list[OperationError] = []
+    try:
+        _thread.noted = (*before, noted)
+        yield noted
+    finally:
+        _thread.noted = before

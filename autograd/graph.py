@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from autograd.operation import Node, zero
 
-
 NodeT = TypeVar("NodeT", bound=Node)
 Partial = Callable[[Any, int], Any]
 

@@ -54,7 +54,7 @@ def constructor(example: Callable[..., None]) -> Shown:
     return Shown(signature)
 
 
-def _refuse_subclass(cls: type, **options: Any) -> None:
+def _refuse_subclass(cls: type, /, **options: Any) -> None:
     raise TypeError(
         f"{cls.__mro__[1].__name__} cannot be subclassed: write a function of Values, or a class that holds some"
     )
@@ -76,8 +76,8 @@ class Node:
     origin: Origin
     first: Node | None
     second: Node | None
-    # Of the compiled engine: the last sweep that came by; and how many links of a chain one after the other frees
-    # before it comes to a node that lets its parents wait, whose number is 0.
+    # Of the compiled engine: the last sweep that came by; and how many links of a chain are freed one by the other
+    # before a node lets its parents wait, which is one whose number is 0.
     mark: float
     links: int
 
@@ -214,7 +214,7 @@ class Operation:
     """
 
     DOCUMENTATION.of_class = __doc__
-    __doc__ = DOCUMENTATION  # type: ignore[assignment]
+    __doc__ = DOCUMENTATION
     __signature__ = SIGNATURE
     __init_subclass__ = refuse_subclass
     __slots__ = (

@@ -9,21 +9,25 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
+from autograd.interrupts import surely
 from autograd.operation import Operation, Origin
 
 
 class Recorder:
-    """Numbers that every operation reads: how many ask for its line, and how many threads are watched."""
+    """What every operation looks at: how many contexts want its line, and who watches what Values are asked."""
 
-    __slots__ = ("lines", "watched")
+    __slots__ = ("lines", "watchers")
+    lines: int
+    watchers: set[object]
 
     def __init__(self) -> None:
         self.lines = 0
-        self.watched = 0
+        self.watchers = set()
 
 
 RECORDER: Final = Recorder()
 _thread = threading.local()
+_noting: set[object] = set()
 
 
 @contextmanager
@@ -38,31 +42,43 @@ def detect_anomaly() -> Iterator[None]:
     >>> f.origin.line
     '<doctest autograd.recorder.detect_anomaly[1]>, line 2'
     """
-    RECORDER.lines += 1
+    context = object()
+
+    def stop() -> None:
+        _noting.discard(context)
+        RECORDER.lines = len(_noting)
+
     try:
+        _noting.add(context)
+        RECORDER.lines = len(_noting)
         yield
     finally:
-        RECORDER.lines -= 1
+        surely(stop)
 
 
 @contextmanager
 def watching(watch: Callable[[str, FrameType], None]) -> Iterator[None]:
-    """Call ``watch(attribute, frame)`` when this thread's code asks for the number of a Value, or compares it."""
+    """Call ``watch(question, frame)`` when this thread's code asks for the number of a Value, or compares it."""
     before = getattr(_thread, "watch", None)
+    context = object()
+
+    def stop() -> None:
+        _thread.watch = before
+        RECORDER.watchers.discard(context)
+
     try:
-        RECORDER.watched += 1
+        RECORDER.watchers.add(context)
         _thread.watch = watch
         yield
     finally:
-        _thread.watch = before
-        RECORDER.watched -= 1
+        surely(stop)
 
 
-def asked(attribute: str) -> None:
-    """Tell who is watching this thread that a Value is asked for this."""
+def asked(question: str) -> None:
+    """Tell who is watching this thread what a Value is asked."""
     watch = getattr(_thread, "watch", None)
     if watch is not None:
-        watch(attribute, _frame_outside(("autograd.recorder", "autograd.value")))
+        watch(question, _frame_outside(("autograd.recorder", "autograd.value")))
 
 
 def origin_here(operation: Operation) -> Origin:

@@ -10,9 +10,8 @@ from typing import Any
 
 from autograd import operations as table
 from autograd.graph import topological_order
-from autograd.operation import LEAF, Node
 from autograd.number import Number
-from autograd.operation import FUNCTION, Node, Operation, Origin, real_number
+from autograd.operation import FUNCTION, LEAF, Node, Operation, Origin, real_number
 
 LONGEST = 10_000  # operations; a formula that uses its parts again and again can have 2**1000
 

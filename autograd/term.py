@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd.operation import LEAF
 from autograd.number import Number
-from autograd.operation import Operation
+from autograd.operation import LEAF, Operation
 
 
 class Term(Number):

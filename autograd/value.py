@@ -7,12 +7,22 @@ import operator
 import threading
 import weakref
 from collections.abc import Callable
-from typing import Any, Final, final
+from typing import Any, Final
 
 from autograd import operations as table
 from autograd.graph import leaves_and_inner, topological_order
 from autograd.number import Number, operate
-from autograd.operation import CONSTANT, FUNCTION, LEAF, Node, Operation, Origin, constructor, real_number, refuse_subclass
+from autograd.operation import (
+    CONSTANT,
+    FUNCTION,
+    LEAF,
+    Node,
+    Operation,
+    Origin,
+    constructor,
+    real_number,
+    refuse_subclass,
+)
 from autograd.recorder import RECORDER, asked, origin_here
 from autograd.sweep import show_adjoints, swept_apart, swept_in_place
 from autograd.undefined import defined_adjoints
@@ -77,7 +87,7 @@ class Value(Number):
     @property
     def data(self) -> float:
         """The number itself. Changing it affects what is recorded from now on."""
-        if _recorder.watched:
+        if _recorder.watchers:
             asked("data")
         return self._data
 
@@ -96,7 +106,7 @@ class Value(Number):
     @property
     def grad(self) -> float:
         """The partial derivative of the output with respect to this number, after ``backward()``."""
-        if _recorder.watched:
+        if _recorder.watchers:
             asked("grad")
         return self._grad
 
@@ -278,22 +288,22 @@ class Value(Number):
         return _compare(operator.ge, self, other)
 
     def __eq__(self, other: object) -> bool:
-        if _recorder.watched:
-            asked("__eq__")
+        if _recorder.watchers:
+            asked("comparison")
         return True if self is other else NotImplemented
 
     def __hash__(self) -> int:
         return object.__hash__(self)
 
     def __bool__(self) -> bool:
-        if _recorder.watched:
+        if _recorder.watchers:
             asked("__bool__")
         raise TypeError(
             "a Value has no truth value: compare its .data, or record the choice with where(greater(x, y), a, b)"
         )
 
     def __float__(self) -> float:
-        if _recorder.watched:
+        if _recorder.watchers:
             asked("__float__")
         raise TypeError(
             "float() would cut the graph: use .data for the plain number, or a function that records, "
@@ -301,14 +311,14 @@ class Value(Number):
         )
 
     def __int__(self) -> int:
-        if _recorder.watched:
+        if _recorder.watchers:
             asked("__int__")
         raise TypeError("int() would cut the graph: use int(v.data) for the plain number")
 
     def __format__(self, specification: str) -> str:
         if not specification:
             return repr(self)
-        if _recorder.watched:
+        if _recorder.watchers:
             asked("__format__")
         return format(self._data, specification)
 
@@ -356,12 +366,7 @@ if not cython.compiled:  # plain, a __hash__ in Python would make every dictiona
 
 
 def _node(
-    origin: Origin,
-    first: Value | None,
-    second: Value | None,
-    first_partial: float,
-    second_partial: float,
-    data: float,
+    origin: Origin, first: Value | None, second: Value | None, first_partial: float, second_partial: float, data: float
 ) -> Value:
     """A node with everything that it has."""
     node: Value = Value.__new__(Value)
@@ -373,9 +378,8 @@ def _node(
     node._first_partial = first_partial
     node._second_partial = second_partial
     if cython.compiled and first is not None:
-        node.links = 1 + (first.links if second is None or first.links > second.links else second.links)
-        if node.links == LONGEST:
-            node.links = 0
+        links = 1 + (first.links if second is None or first.links > second.links else second.links)
+        node.links = 0 if links == LONGEST else links  # type: ignore[misc]
     return node
 
 
@@ -388,10 +392,11 @@ def as_constant(operand: object) -> Value:
     return _node(_CONSTANT, None, None, math.nan, 0.0, real_number(operand))
 
 
-def make_constant(value: Value) -> None:
+def make_constant(value: Any) -> None:
     """Let a leaf collect no gradient from now on."""
-    if value.first is None:
-        value.origin = _CONSTANT
+    if isinstance(value, Value):
+        leaf: Value = value
+        leaf.origin = _CONSTANT
 
 
 def _twin(node: Value, first: Any = None, second: Any = None) -> Value:
@@ -413,8 +418,8 @@ def _checked_label(label: object, *of_micrograd: object) -> str:
 
 
 def _compare(comparison: Callable[[float, float], bool], value: Value, other: object) -> Any:
-    if _recorder.watched:
-        asked("__lt__")
+    if _recorder.watchers:
+        asked("comparison")
     if isinstance(other, Value):
         right: Value = other
         return comparison(value._data, right._data)
@@ -425,6 +430,7 @@ def _compare(comparison: Callable[[float, float], bool], value: Value, other: ob
 
 
 # Pickling and showing --------------------------------------------------------------------
+
 
 class _EndOfAncestors:
     """Follows the ancestors in a pickle: when the pickler comes to it, they have been written."""
@@ -459,7 +465,7 @@ def _restore(
         origin = Origin(*made)
     else:
         origin = LEAF if made[0] is None else made[0].origin
-    node: Value = _node(origin, first, second, numbers[2], numbers[3], numbers[0])  # type: ignore[arg-type]
+    node: Value = _node(origin, first, second, numbers[2], numbers[3], numbers[0])
     node._grad = numbers[1]
     return node
 

@@ -25,14 +25,14 @@ from nn.experiments import GradientComparison, compare_gradients
 from nn.history import History
 from nn.layers import ACTIVATIONS, MLP, Layer, Neuron, Sequential
 from nn.modules import Module
-from nn.optimizers import SGD, Adam, AdamW, RMSprop, clip_grad_norm, clip_grad_value
+from nn.optimizers import SGD, Adam, AdamW, RMSprop, clip_grad_norm
 from nn.prediction import predict
 from nn.training import early_stopping, fit
 
 # fmt: off
 __all__ = [
     "ACTIVATIONS", "MLP", "Layer", "Module", "Neuron", "Sequential",
-    "SGD", "Adam", "AdamW", "RMSprop", "clip_grad_norm", "clip_grad_value",
+    "SGD", "Adam", "AdamW", "RMSprop", "clip_grad_norm",
     "History", "early_stopping", "evaluate", "fit", "predict",
     "GradientComparison", "GradientReport", "compare_gradients", "gradient_report",
     "datasets", "initializers", "losses", "optimizers", "plotting", "schedules",

@@ -11,13 +11,14 @@ import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd import as_constant
 from nn import losses
-from nn.engines import Loss, as_samples, located
+from nn.engines import LOSS, Loss, as_samples, check_function, located
 from nn.layers import Layer, Neuron
 from nn.modules import Module, check_module
 from nn.plotting.layers import plot_norms
@@ -161,16 +162,15 @@ def gradient_report(model: Module, data: Any, loss: Loss = losses.mse, lr: float
     the gradients vanish: from layer 9 to layer 1 their size falls by a factor 3e-05
     """
     check_module(model)
-    if not callable(loss):
-        raise TypeError(f"the loss is a function, such as nn.losses.mse, not {type(loss).__name__}")
+    check_function(loss, LOSS)
+    if not isinstance(lr, Real) or not (math.isfinite(lr) and lr >= 0.0):
+        raise ValueError(f"the learning rate is a finite number from 0, not {lr!r}")
     samples = as_samples(data)
     traced = copy.deepcopy(model)
     traced.zero_grad()
     layers = [(name, [_Trace(neuron) for neuron in neurons]) for name, neurons in _layers(traced)]
     if not layers:
         raise ValueError(f"a gradient report is about layers, and this {type(model).__name__} has no Layer or Neuron")
-    if not (math.isfinite(lr) and lr >= 0.0):
-        raise ValueError(f"the learning rate is a finite number from 0, not {lr}")
     total = 0.0
     for index, (x, y) in enumerate(zip(*samples, strict=True)):
         try:
@@ -182,9 +182,10 @@ def gradient_report(model: Module, data: Any, loss: Loss = losses.mse, lr: float
         for trace in (trace for _, traces in layers for trace in traces):
             trace.finish_sample()
     count = len(samples.targets)
-    return GradientReport(
-        [_layer_report(*layer, count, lr) for layer in layers if layer[1][0].outputs], total / count, lr, count
-    )
+    reports = [_layer_report(*layer, count, lr) for layer in layers if layer[1][0].outputs]
+    if not reports:
+        raise ValueError(f"a gradient report is about layers, and a call of this {type(model).__name__} uses none")
+    return GradientReport(reports, total / count, lr, count)
 
 
 class _Trace:
@@ -199,7 +200,7 @@ class _Trace:
         neuron.activation = self
 
     def __call__(self, weighted_sum: Any) -> Any:
-        output = self.activation(weighted_sum)
+        output = as_constant(self.activation(weighted_sum))
         self.calls.append((weighted_sum, output))
         return output
 

@@ -38,6 +38,11 @@ class History:
         """The number of whole epochs run."""
         return len(self.loss)
 
+    def cut(self, epochs: int) -> None:
+        """Keep so many epochs."""
+        for name in COLUMNS:
+            del getattr(self, name)[epochs:]
+
     def __str__(self) -> str:
         """A table of at most a dozen epochs, the first and the last among them."""
         names = [name for name in COLUMNS if getattr(self, name)]

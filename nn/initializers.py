@@ -13,7 +13,7 @@ import numpy as np
 
 RNG = np.random.Generator | random.Random | None  # None is Python's own, the functions of ``random``
 Seed = int | RNG
-Initializer = Callable[[int, int, RNG], list[float]]
+Initializer = Callable[[int, int, Seed], list[float]]
 
 
 def generator(seed: Seed) -> RNG:
@@ -25,8 +25,8 @@ def generator(seed: Seed) -> RNG:
     raise ValueError(f"a seed is a whole number from 0, or a generator, not {seed!r}")
 
 
-def uniform(nin: int, nout: int = 1, rng: RNG = None, low: float = -1.0) -> list[float]:
-    """Uniform between ``low`` and ``-low``, which is micrograd's; without a generator, micrograd's very numbers.
+def uniform(nin: int, nout: int = 1, seed: Seed = None, low: float = -1.0) -> list[float]:
+    """Uniform between ``low`` and ``-low``, which is micrograd's; without a seed, micrograd's very numbers.
 
     >>> random.seed(1337)
     >>> weights = uniform(2)
@@ -34,34 +34,35 @@ def uniform(nin: int, nout: int = 1, rng: RNG = None, low: float = -1.0) -> list
     >>> weights == [random.uniform(-1, 1), random.uniform(-1, 1)]
     True
     """
-    draw = (rng or random).uniform
+    draw = (generator(seed) or random).uniform
     return [draw(low, -low) for _ in range(nin)]
 
 
-def normal(nin: int, nout: int = 1, rng: RNG = None, std: float = 1.0) -> list[float]:
+def normal(nin: int, nout: int = 1, seed: Seed = None, std: float = 1.0) -> list[float]:
     """Normal with mean 0 and standard deviation ``std``."""
-    draw = rng.normal if isinstance(rng, np.random.Generator) else (rng or random).gauss
+    rng = generator(seed) or random
+    draw = rng.normal if isinstance(rng, np.random.Generator) else rng.gauss
     return [draw(0.0, std) for _ in range(nin)]
 
 
-def he_uniform(nin: int, nout: int = 1, rng: RNG = None) -> list[float]:
+def he_uniform(nin: int, nout: int = 1, seed: Seed = None) -> list[float]:
     """Uniform within ±√(6/nin): keeps the variance of activations through layers of ReLU."""
-    return uniform(nin, nout, rng, low=-math.sqrt(6.0 / nin))
+    return uniform(nin, nout, seed, low=-math.sqrt(6.0 / nin))
 
 
-def he_normal(nin: int, nout: int = 1, rng: RNG = None) -> list[float]:
+def he_normal(nin: int, nout: int = 1, seed: Seed = None) -> list[float]:
     """Normal with standard deviation √(2/nin): keeps the variance of activations through layers of ReLU."""
-    return normal(nin, nout, rng, std=math.sqrt(2.0 / nin))
+    return normal(nin, nout, seed, std=math.sqrt(2.0 / nin))
 
 
-def xavier_uniform(nin: int, nout: int = 1, rng: RNG = None) -> list[float]:
+def xavier_uniform(nin: int, nout: int = 1, seed: Seed = None) -> list[float]:
     """Uniform within ±√(6/(nin + nout)): a compromise between the variances forward and backward."""
-    return uniform(nin, nout, rng, low=-math.sqrt(6.0 / (nin + nout)))
+    return uniform(nin, nout, seed, low=-math.sqrt(6.0 / (nin + nout)))
 
 
-def xavier_normal(nin: int, nout: int = 1, rng: RNG = None) -> list[float]:
+def xavier_normal(nin: int, nout: int = 1, seed: Seed = None) -> list[float]:
     """Normal with standard deviation √(2/(nin + nout)): a compromise between the variances forward and backward."""
-    return normal(nin, nout, rng, std=math.sqrt(2.0 / (nin + nout)))
+    return normal(nin, nout, seed, std=math.sqrt(2.0 / (nin + nout)))
 
 
 INITIALIZERS: dict[str, Initializer] = {

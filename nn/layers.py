@@ -70,7 +70,7 @@ class Neuron(Module):
         """Whether there is an activation."""
         return self.activation is not linear
 
-    def __call__(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Any:
         """The activation of the weighted sum of a sample: a sequence or array of numbers or Values."""
         inputs = as_inputs(x)
         check_length(inputs, len(self.w), repr(self))
@@ -105,7 +105,7 @@ class Layer(Module):
         rng = generator(seed)
         self.neurons = [Neuron(nin, nonlin, seed=rng, nout=nout, **options) for _ in range(nout)]
 
-    def __call__(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Any:
         """The list of the neurons' outputs for a sample, or the output where there is one neuron only."""
         inputs = as_inputs(x)
         self.check_inputs(inputs)
@@ -136,7 +136,7 @@ class Sequential(Module):
                 raise TypeError(f"a layer is a module or a function, not {type(layer).__name__}")
         self.layers = list(layers)
 
-    def __call__(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Any:
         """What the last layer gives."""
         return reduce(lambda output, layer: layer(output), self.layers, x)
 

@@ -1,4 +1,4 @@
-"""Losses, with torch's names, and penalties.
+"""Losses, and a penalty on parameters.
 
 Predictions and targets are numbers, plain or recorded, or sequences and arrays of them, nested alike; a list of
 one matches a single number. ``reduction`` is 'mean' (over all numbers), 'sum', or 'none', which keeps the nesting.
@@ -45,6 +45,9 @@ def huber(predictions: Any, targets: Any, reduction: Reduction = "mean", delta: 
     >>> huber([0.5, 3.0], [0.0, 0.0], reduction="none")
     [0.125, 2.5]
     """
+
+    if not delta > 0.0:
+        raise ValueError(f"delta is a number above 0, not {delta!r}")
 
     def term(p: Any, y: Any) -> Any:
         distance = abs(p - y)
@@ -127,15 +130,6 @@ def one_hot(label: int, classes: int) -> list[float]:
     return [float(index == _class(label, classes)) for index in range(classes)]
 
 
-def l1_penalty(parameters: Iterable[Any], strength: float = 1.0) -> Any:
-    """Strength · Σ|p|.
-
-    >>> l1_penalty([3.0, -4.0], 0.5)
-    3.5
-    """
-    return strength * reduce(add, [abs(p) for p in parameters], 0.0)
-
-
 def l2_penalty(parameters: Iterable[Any], strength: float = 1.0) -> Any:
     """Strength · Σp², as in micrograd's demo.
 
@@ -162,7 +156,7 @@ def _cross_entropy(logits: Sequence[Any], label: Any) -> Any:
 
 
 def _class(label: Any, classes: int) -> int:
-    if not isinstance(label, int | float) or label != int(label):
+    if not isinstance(label, int | float) or label % 1 != 0:
         raise ValueError(f"a label is the number of a class, not {label!r}")
     if not 0 <= label < classes:
         raise ValueError(f"label {label} is out of range: of {classes} classes, the last is {classes - 1}")

@@ -67,7 +67,8 @@ def _made_of_layers(model: Any) -> bool:
     """Whether a call is nothing but weighted sums and activations, which run on whole columns of samples."""
     return (
         isinstance(model, Sequential)
-        and type(model).__call__ is Sequential.__call__
+        and type(model).__call__ is Module.__call__
+        and type(model).forward is Sequential.forward
         and len(model.layers) > 0
         and all(type(layer) is Layer for layer in model.layers)
     )

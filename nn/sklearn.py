@@ -56,17 +56,12 @@ class _ScalarMLP(BaseEstimator):  # type: ignore[misc]
         sizes = [*np.atleast_1d(self.hidden_layer_sizes).tolist(), outputs]
         epochs = _whole("max_iter", self.max_iter)
         batch_size = None if self.batch_size is None else _whole("batch_size", self.batch_size)
-        self.model_ = MLP(X.shape[1], sizes, self.activation, initializer="xavier_uniform", seed=seed)
-        self.history_ = fit(
-            self.model_,
-            (X, targets),
-            loss,
-            Adam(self.model_, lr=self.learning_rate_init),
-            epochs,
-            batch_size,
-            seed=seed,
-            progress=False,
-        )
+        model = MLP(X.shape[1], sizes, self.activation, initializer="xavier_uniform", seed=seed)
+        optimizer = Adam(model, lr=self.learning_rate_init)
+        history = fit(model, (X, targets), loss, optimizer, epochs, batch_size, seed=seed, progress=False)
+        if history.interrupted:
+            raise KeyboardInterrupt  # a search over settings would go on with the next
+        self.model_, self.history_ = model, history
         self.n_iter_ = self.history_.epochs
         return self
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
@@ -14,11 +15,13 @@ from autograd.compiling.arguments import Entry, Structure, entries, rebuilt, sam
 from autograd.compiling.bound import Bound
 from autograd.compiling.kernel import Kernel
 from autograd.compiling.machine import Troubled
+from autograd.compiling.pool import Pool
 from autograd.compiling.program import Array
 from autograd.compiling.recording import recording
 from autograd.compiling.text import identifier
 from autograd.errors import OperationError
-from autograd.graph import leaves_and_inner, topological_order
+from autograd.graph import adjoints, topological_order
+from autograd.interrupts import surely
 from autograd.sweep import read_data, write_grads
 from autograd.value import Value, as_constant
 
@@ -30,7 +33,7 @@ class CompiledFunction:
 
     An array is a batch, one sample for each entry along its first axis, and gives as many results; lists, numbers
     and the arguments named in ``shared`` are the same for every sample. So are recorded Values that the function reads
-    besides its arguments: every call reads their current ``data``.
+    besides its arguments: every call reads their current ``data``. Threads can share it, and signal handlers use it.
     """
 
     def __init__(self, function: Function, shared: Sequence[str], target: str, has_aux: bool = False) -> None:
@@ -65,15 +68,22 @@ class CompiledFunction:
         return call.value(results), parts[0] if len(parts) == 1 else parts
 
     def step(self, *arguments: Any, **named: Any) -> Any:
-        """The value; sets ``grad`` of the Values that the function read to the derivative, summed over the samples."""
+        """The value; sets ``grad`` of the Values that the function read to the derivative, summed over the samples.
+
+        An interrupt finds all of them set, or none.
+        """
         call = _Call(self, arguments, named)
         results = call.run(gradient=True)
-        for store, numbers in zip(call.kernel.stores, call.of_stores(results), strict=True):
-            write_grads(store.leaves, numbers.tolist())
+
+        def store() -> None:
+            for leaves, numbers in zip(call.kernel.stores, call.of_stores(results), strict=True):
+                write_grads(leaves.leaves, numbers.tolist())
+
+        surely(store)
         return call.value(results)
 
     def bind(self, *arguments: Any) -> Bound:
-        """The function for arguments like these, with the Values that it reads held in arrays."""
+        """The function for arguments like these, with the Values that it reads held in arrays, for this thread."""
         call = _Call(self, arguments)
 
         def eagerly(batch: Sequence[Any]) -> list[np.ndarray]:
@@ -101,7 +111,8 @@ class CompiledFunction:
 
     def _recorded(self, parts: Sequence[Structure]) -> Kernel:
         key = tuple(signature(part) for part in parts)
-        if key not in self._kernels:
+        kernel = self._kernels.get(key)
+        if kernel is None:
             found = [entry for part in parts for entry in entries(part)]
             leaves = [entry.leaves(0) for entry in found]
             with recording():
@@ -110,9 +121,9 @@ class CompiledFunction:
                 (Array("input", entry.shape, entry.batched, name=entry.name), values)
                 for entry, values in zip(found, leaves, strict=True)
             ]
-            self._kernels[key] = Kernel(self.__name__, output, given, self._target, further)
-        self._latest = self._kernels[key]
-        return self._latest
+            kernel = self._kernels[key] = Kernel(self.__name__, output, given, self._target, further)
+        self._latest = kernel
+        return kernel
 
     def _output(self, parts: Sequence[Structure], leaves: Sequence[Sequence[Any]]) -> tuple[Value, list[Value]]:
         """The number to differentiate, and the further ones."""
@@ -205,24 +216,44 @@ class _Call:
 class CompiledGraph:
     """A recorded graph, run again: every call reads the leaves' ``data``, and writes the output's ``data``
     and the leaves' ``grad``, which it sets, as ``backward()`` would from 0.
+
+    Threads can share it as they can the graph: what the leaves hold in the end is from one of the calls.
     """
 
     def __init__(self, output: Value, target: str) -> None:
         self._output = output
         name = identifier(output.label) or "loss"
         self.kernel = Kernel(name, output, [], target)
-        self._bound = self.bind()
+        self._bounds = Pool(self.bind)
+        self._bounds.give(self.bind())
 
     def __call__(self) -> float:
-        """Evaluate anew: the output's value, which its ``data`` is set to; the leaves' ``grad`` is set, too."""
-        self._bound.load()
-        value = float(self._bound())
-        self._bound.store_gradients()
-        self._output.data = value
+        """Evaluate anew: the output's value, which its ``data`` is set to; the leaves' ``grad`` is set, too.
+
+        An interrupt finds all of them set, or none.
+        """
+        bound = self._bounds.take()
+
+        def store() -> None:
+            bound.store_gradients()
+            self._output.data = value
+
+        try:
+            value = self._value(bound)
+            surely(store)
+        finally:
+            self._bounds.give(bound)
         return value
 
+    def _value(self, bound: Bound) -> float:
+        bound.load()
+        try:
+            return float(bound.run(()))
+        except Troubled:
+            return float(bound.keep(self._eagerly(())))
+
     def bind(self) -> Bound:
-        """The graph with its leaves held in arrays."""
+        """The graph with its leaves held in arrays, for the thread that this is called in."""
         return Bound(self.kernel, self._eagerly)
 
     def _eagerly(self, batch: Sequence[Any]) -> list[np.ndarray]:
@@ -247,18 +278,12 @@ def _names(owner: CompiledFunction, name: str, given: Any) -> list[str]:
 
 
 def _gradients(output: Value, groups: Sequence[Sequence[Value]]) -> list[np.ndarray]:
-    """The derivatives with respect to groups of leaves, which keep the ``grad`` that they have."""
-    leaves = leaves_and_inner(output)[0] + [leaf for group in groups for leaf in group]
-    before = [leaf.grad for leaf in leaves]
-    try:
-        for leaf in leaves:
-            leaf.grad = 0.0
-        if output.first is not None:
-            output.backward()
-        return [np.array([leaf.grad for leaf in group]) for group in groups]
-    finally:
-        for leaf, grad in zip(leaves, before, strict=True):
-            leaf.grad = grad
+    """The derivatives with respect to groups of leaves. Their ``grad`` is left alone: other threads may use it."""
+    leaves = [leaf for group in groups for leaf in group]
+    found = adjoints(topological_order(output), leaves, lambda node, operand: node.partials[operand])
+    if not all(math.isfinite(found.get(leaf, 0.0)) for leaf in leaves):
+        output.backward()  # which says what is wrong
+    return [np.array([found.get(leaf, 0.0) for leaf in group]) for group in groups]
 
 
 def _replayed(output: Value, groups: Sequence[Sequence[Value]]) -> tuple[Value, list[list[Value]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import Any
@@ -14,6 +13,7 @@ from autograd.compiling.emit import emit
 from autograd.compiling.expose import expose
 from autograd.compiling.lift import lift
 from autograd.compiling.machine import Machine, Troubled
+from autograd.compiling.pool import Pool
 from autograd.compiling.program import Array, Operand, Store, Writer, statements
 from autograd.value import Value
 
@@ -50,8 +50,7 @@ class Kernel:
             for d, array in zip(found, self.inputs, strict=True)
         ]
         self.names = self._named(lifted.names, adjoints)
-        self._runners: dict[tuple[int, bool], Runner] = {}
-        self._lock = threading.Lock()
+        self._pools: dict[tuple[int, bool], Pool[Runner]] = {}
 
     def _named(self, names: dict[int, str], adjoints: dict[int, Operand]) -> dict[int, str]:
         stores = {id(store.array): "pqrstuvw"[k] if k < 8 else "p" for k, store in enumerate(self.stores)}
@@ -90,12 +89,17 @@ class Kernel:
     def run(self, numbers: Sequence[np.ndarray], samples: int, gradient: bool) -> list[np.ndarray]:
         """The value and, if asked for, all derivatives; raises Troubled where they are not to be trusted."""
         key = (samples, gradient)
-        with self._lock:
-            if key not in self._runners:
-                while len(self._runners) >= REMEMBERED:
-                    del self._runners[next(iter(self._runners))]
-                self._runners[key] = self._runner([], samples, self.gradients if gradient else [])
-            return [np.array(result) for result in self._runners[key](numbers)]
+        pool = self._pools.get(key)
+        if pool is None:
+            for old in list(self._pools)[: 1 - REMEMBERED]:
+                self._pools.pop(old, None)
+            make = partial(self._runner, [], samples, self.gradients if gradient else [])
+            pool = self._pools[key] = Pool(make)
+        run = pool.take()
+        try:
+            return [np.array(result) for result in run(numbers)]
+        finally:
+            pool.give(run)
 
     def runner(self, parameters: Sequence[np.ndarray], samples: int) -> Runner:
         """What computes the value and the derivatives with respect to the stores, whose arrays these are."""

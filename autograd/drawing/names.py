@@ -7,8 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from autograd.operation import Node
-from autograd.operation import FUNCTION
+from autograd.operation import FUNCTION, Node
 from autograd.symbol import symbolic
 from autograd.value import Value
 

@@ -48,6 +48,8 @@ class Plane:
         self.labels = np.asarray(plain_numbers(y), dtype=float).reshape(-1)
         if len(self.points) != len(self.labels):
             raise ValueError(f"there are {len(self.points)} points and {len(self.labels)} labels")
+        if not isinstance(resolution, int) or resolution < 2:
+            raise ValueError(f"resolution is a whole number from 2, not {resolution!r}")
         self.logits = logits
         low, high = self.points.min(axis=0), self.points.max(axis=0)
         margin = np.where(high > low, 0.1 * (high - low), 0.5)
