@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-_thread = threading.local()
+_noting: dict[object, tuple[int, list[OperationError]]] = {}  # with the thread that each belongs to
 
 
 class OperationError(ArithmeticError):
@@ -17,8 +17,9 @@ class OperationError(ArithmeticError):
         super().__init__(message)
         self.operation = operation
         self.operands = tuple(operands)
-        for noted in getattr(_thread, "noted", ()):
-            noted.append(self)
+        for thread, noted in list(_noting.values()):
+            if thread == threading.get_ident():
+                noted.append(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (str(self), self.operation, self.operands)
@@ -43,10 +44,11 @@ class DerivativeError(OperationError, ValueError):
 @contextmanager
 def noting_errors() -> Iterator[list[OperationError]]:
     """Every error that operations of this thread raise meanwhile, whether or not somebody catches it."""
-    before: tuple[list[OperationError], ...] = getattr(_thread, "noted", ())
-    noted: list[OperationError] = []
+    context, noted = object(), list[OperationError]()
     try:
-        _thread.noted = (*before, noted)
+        _noting[context] = threading.get_ident(), noted
         yield noted
-    finally:
-        _thread.noted = before
+        _noting.pop(context, None)
+    except BaseException:  # rather than finally, which an interrupt could keep from being carried out
+        _noting.pop(context, None)
+        raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -9,7 +10,6 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
-from autograd.interrupts import surely
 from autograd.operation import Operation, Origin
 
 
@@ -18,15 +18,14 @@ class Recorder:
 
     __slots__ = ("lines", "watchers")
     lines: int
-    watchers: set[object]
+    watchers: dict[object, tuple[int, Callable[[str, FrameType], None]]]  # with the thread that each watches
 
     def __init__(self) -> None:
         self.lines = 0
-        self.watchers = set()
+        self.watchers = {}
 
 
 RECORDER: Final = Recorder()
-_thread = threading.local()
 _noting: set[object] = set()
 
 
@@ -52,33 +51,41 @@ def detect_anomaly() -> Iterator[None]:
         _noting.add(context)
         RECORDER.lines = len(_noting)
         yield
-    finally:
-        surely(stop)
+        stop()
+    except BaseException:  # rather than finally, which an interrupt could keep from being carried out
+        stop()
+        raise
 
 
 @contextmanager
 def watching(watch: Callable[[str, FrameType], None]) -> Iterator[None]:
     """Call ``watch(question, frame)`` when this thread's code asks for the number of a Value, or compares it."""
-    before = getattr(_thread, "watch", None)
     context = object()
-
-    def stop() -> None:
-        _thread.watch = before
-        RECORDER.watchers.discard(context)
-
     try:
-        RECORDER.watchers.add(context)
-        _thread.watch = watch
+        RECORDER.watchers[context] = threading.get_ident(), watch
         yield
-    finally:
-        surely(stop)
+        RECORDER.watchers.pop(context, None)
+    except BaseException:
+        RECORDER.watchers.pop(context, None)
+        raise
 
 
 def asked(question: str) -> None:
     """Tell who is watching this thread what a Value is asked."""
-    watch = getattr(_thread, "watch", None)
-    if watch is not None:
-        watch(question, _frame_outside(("autograd.recorder", "autograd.value")))
+    for thread, watch in list(RECORDER.watchers.values()):
+        if thread == threading.get_ident():
+            watch(question, _frame_outside(("autograd.recorder", "autograd.value")))
+
+
+def _after_fork() -> None:
+    """In the child there is no other thread to stop watching."""
+    for context, (thread, _) in list(RECORDER.watchers.items()):
+        if thread != threading.get_ident():
+            del RECORDER.watchers[context]
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def origin_here(operation: Operation) -> Origin:

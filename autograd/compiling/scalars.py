@@ -66,7 +66,7 @@ class Scalars:
             operation: Any = node.operation
             if operation is None:
                 if node.is_constant:
-                    constants[i] = node._data
+                    constants[i] = node.data
                 continue
             a = same[index[id(node.first)]]
             b = -1 if node.second is None else same[index[id(node.second)]]
