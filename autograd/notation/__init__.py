@@ -1,0 +1,1 @@
+"""Mathematics for reading: a tree of it, and its writers."""

@@ -1,0 +1,242 @@
+"""Mathematics as a tree: what the writers write and the simplifications rearrange."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from autograd.operation import Operation
+from autograd.symbol import Symbol
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number, kept exactly: 0.1 is one tenth."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class Name:
+    """A variable, or one of the constants π and e."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Negative:
+    """A minus sign before something."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Terms that are added; a subtracted one is a Negative."""
+
+    terms: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Product:
+    """Factors from left to right."""
+
+    factors: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """A fraction."""
+
+    above: Expression
+    below: Expression
+
+
+@dataclass(frozen=True)
+class Power:
+    """A base with an exponent; a square root has the exponent ½."""
+
+    base: Expression
+    exponent: Expression
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function of the table of operations, by its name there."""
+
+    function: str
+    operands: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A comparison, which is 1 where it holds and else 0."""
+
+    sign: str
+    left: Expression
+    right: Expression
+
+
+Expression = Number | Name | Negative | Sum | Product | Quotient | Power | Call | Relation
+
+PI, E = Name("π"), Name("e")
+HALF = Fraction(1, 2)
+SHORT = 7  # significant digits of a decimal that a person wrote
+ROUNDING = 4e-16  # relative: what one operation can do to a number
+SMALL = 64  # the largest denominator of a fraction that a float is recognised as
+DEEPEST = 60  # levels; a deeper formula is not for reading
+
+
+def number(value: Fraction | int) -> Number:
+    """A whole number or a fraction."""
+    return Number(Fraction(value))
+
+
+ZERO, ONE, TWO = number(0), number(1), number(2)
+
+
+def root(operand: Expression) -> Expression:
+    """The square root."""
+    return Power(operand, Number(HALF))
+
+
+def exact(x: float) -> Expression:
+    """The number that a float stands for: a decimal as it is written, else a simple fraction, else a part of π.
+
+    >>> exact(0.1), exact(1 / 3)
+    (Number(value=Fraction(1, 10)), Number(value=Fraction(1, 3)))
+    """
+    decimal = Fraction(repr(x))
+    if len(repr(abs(x)).split("e")[0].replace(".", "").strip("0")) <= SHORT or abs(x) > 1e6:
+        return Number(decimal)
+    near = decimal.limit_denominator(SMALL)
+    if math.isclose(float(near), x, rel_tol=ROUNDING):
+        return Number(near)
+    turns = Fraction(x / math.pi).limit_denominator(12)
+    if turns and math.isclose(float(turns) * math.pi, x, rel_tol=ROUNDING):
+        return _part_of_pi(turns)
+    return Number(decimal)
+
+
+def _part_of_pi(turns: Fraction) -> Expression:
+    above: Expression = PI if abs(turns.numerator) == 1 else Product((number(abs(turns.numerator)), PI))
+    found = above if turns.denominator == 1 else Quotient(above, number(turns.denominator))
+    return Negative(found) if turns < 0 else found
+
+
+def _constant(symbol: Symbol) -> Expression:
+    assert symbol.constant is not None
+    return _NAMED[symbol.name]() if symbol.name in _NAMED else exact(symbol.constant)
+
+
+_NAMED: dict[str, Callable[[], Expression]] = {
+    "pi": lambda: PI,
+    "e": lambda: E,
+    "log(2)": lambda: Call("log", (TWO,)),
+    "log(10)": lambda: Call("log", (number(10),)),
+    "log2(e)": lambda: Quotient(ONE, Call("log", (TWO,))),
+    "log10(e)": lambda: Quotient(ONE, Call("log", (number(10),))),
+    "sqrt(0.5)": lambda: Quotient(ONE, root(TWO)),
+    "sqrt(pi)": lambda: root(PI),
+    "sqrt(2 * pi)": lambda: root(Product((TWO, PI))),
+}
+
+
+def _plus(x: Expression, y: Expression) -> Expression:
+    left = x.terms if isinstance(x, Sum) else (x,)
+    return Sum((*left, y))
+
+
+def _minus(x: Expression, y: Expression) -> Expression:
+    left = x.terms if isinstance(x, Sum) else (x,)
+    return Sum((*left, Negative(y)))
+
+
+def _times(x: Expression, y: Expression) -> Expression:
+    left = x.factors if isinstance(x, Product) else (x,)
+    return Product((*left, *(y.factors if isinstance(y, Product) else (y,))))
+
+
+def _square(x: Expression) -> Expression:
+    return Power(x, TWO)
+
+
+# How the operations of the table are written that are no function of their own in mathematics.
+_WRITTEN: dict[str, Callable[..., Expression]] = {
+    "add": _plus,
+    "subtract": _minus,
+    "multiply": _times,
+    "divide": Quotient,
+    "power": Power,
+    "neg": Negative,
+    "pos": lambda x: x,
+    "square": _square,
+    "sqrt": root,
+    "exp": lambda x: Power(E, x),
+    "exp2": lambda x: Power(TWO, x),
+    "expm1": lambda x: Sum((Power(E, x), Negative(ONE))),
+    "log1p": lambda x: Call("log", (_plus(ONE, x),)),
+    "xlogy": lambda x, y: _times(x, Call("log", (y,))),
+    "hypot": lambda x, y: root(Sum((_square(x), _square(y)))),
+    "log_sigmoid": lambda x: Call("log", (Call("sigmoid", (x,)),)),
+    "power_slope": lambda x, y: _times(y, Power(x, _minus(y, ONE))),
+    "hypot_by_x": lambda x, y: Quotient(x, root(Sum((_square(x), _square(y))))),
+    "hypot_by_y": lambda x, y: Quotient(y, root(Sum((_square(x), _square(y))))),
+    "over_squares": lambda x, y: Quotient(x, Sum((_square(x), _square(y)))),
+    "exp_product": lambda x, y: Power(E, _times(x, y)),
+    "silu_slope": lambda x: Call("silu′", (x,)),
+    "gelu_slope": lambda x: Call("gelu′", (x,)),
+}
+_RELATIONS = {"less": "<", "less_equal": "≤", "greater": ">", "greater_equal": "≥", "equal": "=", "not_equal": "≠"}
+
+
+def applied(operation: Operation, operands: tuple[Expression, ...]) -> Expression:
+    """An operation of the table, written as mathematics has it."""
+    if operation.name in _WRITTEN:
+        return _WRITTEN[operation.name](*operands)
+    if operation.name in _RELATIONS:
+        return Relation(_RELATIONS[operation.name], *operands)
+    return Call(operation.name, operands)
+
+
+def expression(symbol: Symbol) -> Expression | None:
+    """A formula as a tree, as it stands; None of one too large or too deep to be read."""
+    if symbol.size > SIZE:
+        return None
+    return _expression(symbol, DEEPEST)
+
+
+SIZE = 300
+
+
+def _expression(symbol: Symbol, deepest: int) -> Expression | None:
+    if symbol.operation is None:
+        return _constant(symbol) if symbol.constant is not None else Name(symbol.name)
+    if not deepest:
+        return None
+    operands = [_expression(parent, deepest - 1) for parent in symbol.parents]
+    known = tuple(operand for operand in operands if operand is not None)
+    return applied(symbol.operation, known) if len(known) == len(operands) else None
+
+
+def parts(tree: Expression) -> tuple[Expression, ...]:
+    """What a tree is made of, from left to right."""
+    match tree:
+        case Negative(operand):
+            return (operand,)
+        case Sum(found) | Product(found) | Call(_, found):
+            return found
+        case Quotient(left, right) | Power(left, right) | Relation(_, left, right):
+            return left, right
+    return ()
+
+
+def everything(tree: Expression) -> Iterator[Expression]:
+    """The tree and all that it is made of."""
+    waiting = [tree]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        waiting.extend(parts(found))
