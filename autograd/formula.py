@@ -18,6 +18,7 @@ from autograd import functions
 from autograd.errors import OperationError, RangeError
 from autograd.operation import real_number
 from autograd.operations import OPERATIONS
+from autograd.symbol import Symbol, Verbatim, symbolic
 
 LONGEST = 10_000  # characters
 DEEPEST = 1_000  # nested operations
@@ -114,6 +115,36 @@ class Formula:
 
     def __repr__(self) -> str:
         return f"Formula({self.text!r})"
+
+    @property
+    def symbol(self) -> Symbol:
+        """The formula over Symbols as it stands: nothing is simplified."""
+        return symbolic(self.evaluate({name: Verbatim(name) for name in self.variables}))
+
+    @property
+    def mathematics(self) -> str:
+        """The formula as one line of mathematics.
+
+        >>> print(Formula("x*exp(y) + sin(z)").mathematics)
+        x e^y + sin(z)
+        """
+        from autograd.notation import as_typed  # for those who read
+
+        return as_typed(self.symbol)
+
+    @property
+    def latex(self) -> str:
+        r"""The formula as LaTeX.
+
+        >>> print(Formula("(x + y)/z").latex)
+        \frac{x + y}{z}
+        """
+        from autograd.notation import as_latex
+
+        return as_latex(self.symbol, as_it_stands=True)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex}$"
 
 
 def constant(text: str) -> float:

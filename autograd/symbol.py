@@ -73,6 +73,34 @@ class Symbol(Number):
         return f"Symbol({str(self)!r})"
 
     @property
+    def mathematics(self) -> str:
+        """The formula as a textbook prints it, as one line of text; of one too large to be read, Python's notation.
+
+        >>> x = Symbol("x")
+        >>> print((x + 1) * 1.0 / (x * x))
+        (x + 1) / x ** 2
+        >>> print(((x + 1) * 1.0 / (x * x)).mathematics)
+        (x + 1)/x²
+        """
+        from autograd.notation import written  # for those who read
+
+        return written(self)
+
+    @property
+    def latex(self) -> str:
+        r"""The formula as a textbook prints it, as LaTeX.
+
+        >>> print((1 / table.sqrt(Symbol("x"))).latex)
+        \frac{1}{\sqrt{x}}
+        """
+        from autograd.notation import as_latex
+
+        return as_latex(self)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex}$"
+
+    @property
     def _precedence(self) -> int:
         if self.operation in (table.pos, table.neg) and isinstance(self.first, Symbol):
             return min(self.first._precedence, FUNCTION if self.operation is table.pos else table.neg.precedence)
@@ -91,6 +119,16 @@ class Symbol(Number):
                 if operand._precedence < _needed(operation, i):
                     operands[i] = f"({operands[i]})"
         return operation.format(*operands)
+
+
+class Verbatim(Symbol):
+    """A Symbol with which nothing is simplified: what is computed from it is the formula as it was typed."""
+
+    __slots__ = ()
+
+    def apply(self, operation: Operation, x: object, y: object = None) -> Symbol:
+        """The operation on one or two operands, as it stands."""
+        return Verbatim("", None, operation.origin, symbolic(x), None if y is None else symbolic(y))
 
 
 def _needed(operation: Operation, operand: int) -> int:

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, Protocol
 
 from autograd.operation import Operation
-from autograd.symbol import Symbol
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,8 @@ HALF = Fraction(1, 2)
 SHORT = 7  # significant digits of a decimal that a person wrote
 ROUNDING = 4e-16  # relative: what one operation can do to a number
 SMALL = 64  # the largest denominator of a fraction that a float is recognised as
-DEEPEST = 60  # levels; a deeper formula is not for reading
+SIZE = 300  # operations; a larger formula is not for reading
+DEEPEST = 60  # levels; nor is a deeper one
 
 
 def number(value: Fraction | int) -> Number:
@@ -126,9 +127,20 @@ def _part_of_pi(turns: Fraction) -> Expression:
     return Negative(found) if turns < 0 else found
 
 
-def _constant(symbol: Symbol) -> Expression:
-    assert symbol.constant is not None
-    return _NAMED[symbol.name]() if symbol.name in _NAMED else exact(symbol.constant)
+class Written(Protocol):
+    """What a Symbol is, to those who read it."""
+
+    name: str
+    constant: float | None
+    size: int
+
+    @property
+    def operation(self) -> Operation | None:
+        """What made it."""
+
+    @property
+    def parents(self) -> tuple[Any, ...]:
+        """What it was made of."""
 
 
 _NAMED: dict[str, Callable[[], Expression]] = {
@@ -201,19 +213,18 @@ def applied(operation: Operation, operands: tuple[Expression, ...]) -> Expressio
     return Call(operation.name, operands)
 
 
-def expression(symbol: Symbol) -> Expression | None:
+def expression(symbol: Written) -> Expression | None:
     """A formula as a tree, as it stands; None of one too large or too deep to be read."""
     if symbol.size > SIZE:
         return None
     return _expression(symbol, DEEPEST)
 
 
-SIZE = 300
-
-
-def _expression(symbol: Symbol, deepest: int) -> Expression | None:
+def _expression(symbol: Written, deepest: int) -> Expression | None:
     if symbol.operation is None:
-        return _constant(symbol) if symbol.constant is not None else Name(symbol.name)
+        if symbol.constant is None:
+            return Name(symbol.name)
+        return _NAMED[symbol.name]() if symbol.name in _NAMED else exact(symbol.constant)
     if not deepest:
         return None
     operands = [_expression(parent, deepest - 1) for parent in symbol.parents]

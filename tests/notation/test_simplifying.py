@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Formula, Symbol, grad
+from autograd.notation.simplifying import simplified
 from autograd.notation.text import text
 from autograd.notation.tree import (
     Call,
@@ -26,7 +27,6 @@ from autograd.notation.tree import (
     Sum,
     expression,
 )
-from autograd.simplifying import simplified
 from autograd.symbol import symbolic
 from tests.notation.textbook import TEXTBOOK
 
