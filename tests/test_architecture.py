@@ -45,6 +45,7 @@ FLOORS = [
     ["autograd.verifying.function", "autograd.verifying.mistakes"],
     ["autograd.verifying.claims", "autograd.verifying.probing"],
     ["autograd.verifying.diagnosing", "autograd.verifying.truth"],
+    ["autograd.verifying.sentences"],
     ["autograd.verifying.report"],
     ["autograd.verifying.hiding"],
     ["autograd.verifying.judging", "autograd.verifying.locating", "autograd.verifying.reading"],

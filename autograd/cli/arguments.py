@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 
 from autograd.formula import CONSTANTS, FUNCTIONS, Formula, FormulaError, constant
 
+NOTATIONS = ("mathematics", "python")  # how formulas are written
+
 
 class Unusable(Exception):
     """The command line asks for something that cannot be done: one sentence says what."""

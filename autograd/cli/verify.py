@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograd.cli.arguments import Parser, Unusable, split
+from autograd.cli.arguments import NOTATIONS, Parser, Unusable, split
 from autograd.cli.exercises import find
 from autograd.formula import Formula
 from autograd.verifying import Report, verify
@@ -57,6 +57,8 @@ def command(arguments: Sequence[str]) -> int:
         help="where formulas are tried: 'm > 0'",
     )
     parser.add_option("--json", action="store_true", help="print JSON: one object a sheet, each on a line")
+    parser.add_option("--details", action="store_true", help="list the mistakes that the point cannot show")
+    parser.add_option("--notation", choices=NOTATIONS, help="write formulas as mathematics or as Python")
     parser.add_option("--no-reveal", action="store_true", help="grade without giving right answers or reasons away")
     options = parser.read(arguments)
     is_file = options.subject is not None and options.subject.lower().endswith(".toml")
@@ -106,7 +108,7 @@ def _one(
         report = verify(formula, **given, title=title, reveal=not options.no_reveal)
     except ValueError as error:
         raise Unusable(str(error)) from None
-    print(json.dumps(report.as_json(), ensure_ascii=False) if options.json else report)
+    _print(report.as_json(), report, options)
     return _status(report)
 
 
@@ -166,9 +168,27 @@ def _sheet(sheet: Sheet | SheetError, path: Path, options: argparse.Namespace, c
     counts["unreadable"] += report.unreadable
     for unreadable in sheet.errors(report):
         print(f"chainrule: {path}, {unreadable}", file=sys.stderr)
-    found = {**sheet.place, **report.as_json()}
-    print(json.dumps(found, ensure_ascii=False) if options.json else f"{report}\n")
+    _print({**sheet.place, **report.as_json()}, report, options)
+    if not options.json:
+        print()
     return _status(report)
+
+
+def _print(found: Mapping[str, Any], report: Report, options: argparse.Namespace) -> None:
+    """The report, its verdict in colour on a terminal; or as JSON."""
+    if options.json:
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    text = report.text(options.details, options.notation == "python")
+    if not sys.stdout.isatty():
+        print(text)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    verdict, rest = text.split("\n", 1)
+    colour = "green" if report.ok else "red" if report.first_wrong() else "yellow"
+    Console(highlight=False, soft_wrap=True).print(Text(verdict, f"bold {colour}"), Text(rest), sep="\n")
 
 
 def _summary(counts: Mapping[str, int]) -> str:

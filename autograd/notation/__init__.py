@@ -15,6 +15,7 @@ __all__ = [
     "as_latex",
     "as_mathml",
     "as_typed",
+    "escaped",
     "exact",
     "expression",
     "latex",

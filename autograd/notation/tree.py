@@ -167,6 +167,8 @@ def _minus(x: Expression, y: Expression) -> Expression:
 
 
 def _times(x: Expression, y: Expression) -> Expression:
+    if isinstance(x, Negative):
+        return Negative(_times(x.operand, y))
     left = x.factors if isinstance(x, Product) else (x,)
     return Product((*left, *(y.factors if isinstance(y, Product) else (y,))))
 

@@ -121,7 +121,7 @@ class Explainer:
         for node in reversed(range(len(trace.nodes))):
             if self._may_be_copied(node) and self._fits(lambda i, node=node: evidence[i].trace.values[node]):  # type: ignore[misc]
                 whole = node == len(trace.nodes) - 1
-                what = "the value of the function" if whole else f"the value of {trace.parts[node]}"
+                what = "the value of the function" if whole else f"the value of {trace.shown[node]}"
                 yield COPY, Diagnosis("undifferentiated", f"this is {what}, not a derivative", stands=trace.parts[node])
         factor = self._factor()
         if factor is not None and factor not in (1, -1):

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from autograd.drawing.names import written
 from autograd.errors import OperationError
 from autograd.formula import Formula
 from autograd.noise import rounding_noise
+from autograd.notation import number
 from autograd.verifying.claims import EXACT, FEWEST_DIGITS, LOOSE, SAFETY, Claim, Measured, agree, rounds, tells
 from autograd.verifying.diagnosing import Diagnosis, Evidence, Explainer
 from autograd.verifying.function import Function, Point
@@ -51,7 +51,8 @@ def judge_derivative(
     if undefined and claim.is_number:
         return replace(report, verdict="undecided", note=undefined)
     if not undefined:
-        report = replace(report, true=true_derivative(trace, seeds)[0])
+        true, noise = true_derivative(trace, seeds)
+        report = replace(report, true=true, noise=noise)
     evidence = _evidence(claim, function, base, others, wanted[0], undefined)
     report = _judged(report, claim, evidence, trace, isinstance(function.call, Formula))
     if report.verdict == "undecided" and not claim.is_number and function.domain and len(others) < NEEDED:
@@ -116,7 +117,7 @@ def _judged(
         note = "there are too few points at which both the claim and the derivative have a value that tells"
         return replace(report, verdict="undecided", note=note)
     claimed, true = differing[-1].claimed[0], differing[-1].true[0]
-    gives = f"at {_point(differing[-1].trace)} it gives {claimed:.6g} and should give {true:.6g}"
+    gives = f"at {_point(differing[-1].trace)} it gives {number(claimed)} and should give {number(true)}"
     if smooth and _signs_decide(claim, evidence, differing, trace):
         signs = "it is right as long as every variable keeps the sign that it has here; say so with a domain"
         return replace(report, verdict="undecided", note=f"{signs}: {gives}")
@@ -138,7 +139,7 @@ def _judged_number(report: ClaimReport, claim: Claim, evidence: Evidence) -> Cla
             return report
         return replace(report, verdict="undecided", note="not decidable here: rounding drowns the right number")
     if rounds(claimed[0], true[0]):
-        return replace(report, verdict="rounded", note=f"to more digits it is {true[0]:.10g}")
+        return replace(report, verdict="rounded", note=f"to more digits it is {number(true[0], 10)}")
     if _too_coarse(claim, true[0]):
         return replace(report, verdict="undecided", note=TOO_COARSE)
     return replace(report, verdict="wrong")
@@ -170,7 +171,7 @@ def _without_value(report: ClaimReport, claim: Claim, point: Point) -> ClaimRepo
 
 
 def _point(trace: Trace) -> str:
-    return ", ".join(f"{name} = {written(x, 6)}" for name, x in trace.point.items())
+    return ", ".join(f"{name} = {number(x)}" for name, x in trace.point.items())
 
 
 def _too_coarse(claim: Claim, true: float) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from autograd.errors import OperationError
 from autograd.symbol import symbolic
 from autograd.verifying.neighbours import NEIGHBOURS, Neighbour
-from autograd.verifying.tracing import Seeds, Trace, written_out
+from autograd.verifying.tracing import Seeds, Trace, read_out, written_out
 
 Tangents = Sequence[float]
 
@@ -77,12 +77,13 @@ def _signs(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iter
         derivative = trace.local_derivatives[node][k]
         should, partial = written_out(derivative), trace.partials[node][k]
         lost = should.startswith("-")
+        what = "minus is lost" if lost else "sign is flipped"
         yield Mistake(
             "sign",
             node,
             k,
             _on_edge(node, k, lambda t, k=k: -t.partials[node][k]),  # type: ignore[misc]
-            f"the {'minus is lost' if lost else 'sign is flipped'}: {_partial(trace, node, k)} is {should}",
+            f"the {what}: {_partial(trace, node, k)} is {read_out(derivative)}",
             written_out(-derivative),
             should,
             1.0 if lost else 1.5 if partial < 0.0 else 2.1,
@@ -98,7 +99,7 @@ def _left_out(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> I
                 node,
                 k,
                 _on_edge(node, k, lambda t: 1.0),
-                f"the factor {should} is missing: it is {_partial(trace, node, k)}",
+                f"the factor {read_out(trace.local_derivatives[node][k])} is missing: it is {_partial(trace, node, k)}",
                 "1",
                 should,
                 2.0,
@@ -115,7 +116,7 @@ def _inner_left_out(trace: Trace, node: int, active: Sequence[int], seeds: Seeds
             node,
             active[0],
             lambda t, tangents: 1.0,
-            f"the inner derivative, that of {trace.parts[node]}, is missing",
+            f"the inner derivative, that of {trace.shown[node]}, is missing",
             "1",
             "the derivative of " + trace.parts[node],
             2.0,
@@ -136,13 +137,13 @@ def _misplaced(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> 
         except (OperationError, ArithmeticError, ValueError):
             return math.nan
 
-    variable = trace.parts[seeds[0]]
+    variable = trace.shown[seeds[0]]
     yield Mistake(
         "wrong-rule",
         node,
         0,
         lambda t, tangents: outer(t.values[seeds[0]]) * tangents[inner],
-        f"the outer derivative stands at {variable}, not at {trace.parts[inner]}",
+        f"the outer derivative stands at {variable}, not at {trace.shown[inner]}",
         f"{operation.name}′({variable})",
         should,
         2.4,
@@ -152,7 +153,7 @@ def _misplaced(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> 
         node,
         0,
         lambda t, tangents: outer(tangents[inner]),
-        f"the inner derivative stands inside the outer one: f(g)′ is f′(g)·g′, not f′(g′), at {trace.parts[node]}",
+        f"the inner derivative stands inside the outer one: f(g)′ is f′(g)·g′, not f′(g′), at {trace.shown[node]}",
         f"{operation.name}′ of the inner derivative",
         should,
         2.4,
@@ -168,7 +169,7 @@ def _paths(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iter
             node,
             k,
             _on_edge(node, k, lambda t: 0.0),
-            f"{trace.parts[seeds[0]]} is used twice, and the path through {_operand(trace, node, k)} was not added",
+            f"{trace.shown[seeds[0]]} is used twice, and the path through {_operand(trace, node, k)} was not added",
             "0",
             written_out(trace.local_derivatives[node][k]),
             1.8,
@@ -185,7 +186,7 @@ def _neighbours(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) ->
                 node,
                 k,
                 _on_edge(node, k, lambda t, neighbour=neighbour: _value(neighbour, t, node)),  # type: ignore[misc]
-                f"{neighbour.message}, at {trace.parts[node]}",
+                f"{neighbour.message}, at {trace.shown[node]}",
                 _text(neighbour, trace, node),
                 written_out(trace.local_derivatives[node][k]),
                 2.9 if not neighbour.common else 0.9 if neighbour.code == "wrong-rule" else 1.9,
@@ -214,7 +215,7 @@ def _products(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> I
             node,
             0,
             lambda t, tangents: tangents[a] * tangents[b],
-            f"(u·v)′ is u′·v + u·v′, not u′·v′, at {trace.parts[node]}",
+            f"(u·v)′ is u′·v + u·v′, not u′·v′, at {trace.shown[node]}",
             "u′·v′",
             "u′·v + u·v′",
             1.85,
@@ -225,7 +226,7 @@ def _products(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> I
             node,
             0,
             lambda t, tangents: tangents[a] + tangents[b],
-            f"(u·v)′ is u′·v + u·v′, not u′ + v′, at {trace.parts[node]}",
+            f"(u·v)′ is u′·v + u·v′, not u′ + v′, at {trace.shown[node]}",
             "u′ + v′",
             "u′·v + u·v′",
             2.4,
@@ -236,7 +237,7 @@ def _products(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> I
             node,
             0,
             lambda t, tangents: _quotient(_others(t, tangents, node, -1), t.values[node]),
-            f"the power itself is missing: this is the derivative of the logarithm of {trace.parts[node]}",
+            f"the power itself is missing: this is the derivative of the logarithm of {trace.shown[node]}",
             "(v·log(u))′",
             "u**v · (v·log(u))′",
             2.0,
@@ -273,7 +274,7 @@ def _quotients(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> 
             node,
             0,
             tangent,
-            f"{message}: (u/v)′ is (u′·v - u·v′)/v², not {text}, at {trace.parts[node]}",
+            f"{message}: (u/v)′ is (u′·v - u·v′)/v², not {text}, at {trace.shown[node]}",
             text,
             "(u′·v - u·v′)/v²",
             0.9,
@@ -289,7 +290,7 @@ def _copies(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Ite
             node,
             None,
             lambda t, tangents: t.values[node],
-            f"{trace.parts[node]} was copied, not differentiated",
+            f"{trace.shown[node]} was copied, not differentiated",
             trace.parts[node],
             "its derivative",
             2.6,
@@ -306,7 +307,7 @@ def _copies(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Ite
                     lambda t, tangents, k=k, operand=operand: (  # type: ignore[misc]
                         _others(t, tangents, node, k) + t.partials[node][k] * t.values[operand]
                     ),
-                    f"{term} was copied, not differentiated",
+                    f"{trace.shown[operand]} was copied, not differentiated",
                     term,
                     "1" if operand in seeds else "0",
                     2.6,
@@ -314,12 +315,12 @@ def _copies(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Ite
 
 
 def _operand(trace: Trace, node: int, operand: int) -> str:
-    return trace.parts[trace.operands[node][operand]]
+    return trace.shown[trace.operands[node][operand]]
 
 
 def _partial(trace: Trace, node: int, operand: int) -> str:
     """The name of a local derivative, such as ∂sin(z)/∂z."""
-    return f"∂{_bracketed(trace.parts[node])}/∂{_bracketed(_operand(trace, node, operand))}"
+    return f"∂{_bracketed(trace.shown[node])}/∂{_bracketed(_operand(trace, node, operand))}"
 
 
 def _bracketed(text: str) -> str:

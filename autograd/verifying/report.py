@@ -10,7 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.drawing import CannotRender, Picture
-from autograd.drawing.names import clean, written
+from autograd.drawing.names import clean
+from autograd.formula import Formula, FormulaError
+from autograd.notation import as_latex, as_mathml, as_typed, escaped, latex_name, name, number, written
+from autograd.symbol import Symbol
+from autograd.verifying import sentences
 from autograd.verifying.diagnosing import Diagnosis
 
 ACCEPTED = ("right", "rounded")
@@ -34,6 +38,7 @@ class ClaimReport:
     diagnoses: tuple[Diagnosis, ...] = ()
     hidden: tuple[str, ...] = ()  # common mistakes that this point cannot show
     revealing: str = ""  # a point that can
+    noise: float = 0.0  # how far rounding may have taken the right number
 
     @property
     def ok(self) -> bool:
@@ -43,26 +48,39 @@ class ClaimReport:
     @property
     def title(self) -> str:
         """What is claimed."""
-        return f"∂f/∂{clean(self.name)}" if self.kind == "derivative" else clean(self.name)
+        return f"∂f/∂{name(clean(self.name))}" if self.kind == "derivative" else name(clean(self.name))
 
-    def lines(self, reveal: bool = True) -> list[str]:
-        """The verdict in words, a line for each fact."""
-        lines = [f"{self.title} = {clean(self.claimed)}: {self.verdict}"]
+    def lines(self, reveal: bool = True, details: bool = False, python: bool = False) -> list[str]:
+        """The verdict in words, a line for each fact; with details, what the point cannot show is listed."""
+        lines = [f"{self.title} = {read(self.claimed, python)}: {self.verdict}"]
         if reveal or self.verdict == "unreadable":  # why it cannot be read gives nothing away
             lines += [f"  {clean(line)}" for line in self.note.splitlines()]
         if not reveal:
             return lines
         if self.verdict == "wrong" and self.kind != "step":
-            number = "" if math.isnan(self.true) else f" = {self.true:.10g}"
-            lines.append(f"  right: {self.formula}{number}" if _is_formula(self.formula) else f"  right:{number[2:]}")
+            equals = "" if math.isnan(self.true) else f" = {self._right_number(python)}"
+            right = f" {_derivative(self.formula, python)}{equals}" if _is_formula(self.formula) else equals[2:]
+            lines.append(f"  right:{right}")
         for diagnosis in self.diagnoses:
             lines += [f"  {line}" for line in told(diagnosis)]
-        if self.hidden:
-            lines.append("  this point cannot show:")
-            lines += [f"    {mistake}" for mistake in self.hidden]
-            if self.revealing:
-                lines.append(f"  a point that can: {self.revealing}")
-        return lines
+        return lines + [f"  {line}" for line in self._hidden(details)]
+
+    def _right_number(self, python: bool) -> str:
+        """The right number; 0 where it is nought but for rounding."""
+        if python:
+            return f"{self.true:.10g}"
+        return "0" if abs(self.true) <= self.noise else number(self.true, 10)
+
+    def _hidden(self, details: bool) -> list[str]:
+        """What the point cannot show: in one line, or in one for each mistake."""
+        if not self.hidden:
+            return []
+        if details:
+            point = [f"a point that can: {self.revealing}"] if self.revealing else []
+            return ["this point cannot show:", *(f"  {mistake}" for mistake in self.hidden), *point]
+        many = "a common mistake" if len(self.hidden) == 1 else f"{len(self.hidden)} common mistakes"
+        better = f"; one that can is {self.revealing.replace('-', '−')}" if self.revealing else ""
+        return [f"this point cannot show {many}{better}"]
 
     def as_json(self, reveal: bool = True) -> dict[str, Any]:
         """The entry as plain data."""
@@ -76,6 +94,18 @@ class ClaimReport:
             found["hidden"] = list(self.hidden)
             found["revealing"] = self.revealing
         return found
+
+
+def read(text: str, python: bool = False) -> str:
+    """What a person typed as mathematics; a number, and what cannot be read, as it was typed."""
+    symbol = None if python else _symbol(text)
+    if symbol is not None:
+        return as_typed(symbol)
+    return clean(text) if python else re.sub(r"^-(?=[\d.]+$)", "−", clean(text))
+
+
+def _derivative(formula: str, python: bool) -> str:
+    return formula if python else written(Formula(formula).symbol)
 
 
 def _is_formula(text: str) -> bool:
@@ -132,21 +162,53 @@ class Report:
         """The first claim that is wrong, in the order in which one would have computed."""
         return next((claim for claim in self.claims if claim.verdict == "wrong"), None)
 
+    @property
+    def verdict(self) -> str:
+        """What came of it, in a sentence.
+
+        >>> Report((ClaimReport("x", "right", "1"), ClaimReport("y", "right", "2"))).verdict
+        'Both are right.'
+        """
+        return sentences.verdict(self.claims, self.reveal)
+
+    def text(self, details: bool = False, python: bool = False) -> str:
+        """The report: its verdict, then every claim; in mathematics, or in Python's notation.
+
+        With details it lists what the point cannot show.
+        """
+        place = ", ".join(f"{name(x)} = {number(at)}" for x, at in self.at.items())
+        if python:
+            place = ", ".join(f"{x} = {at:.6g}" for x, at in self.at.items())
+        head = f"f = {read(self.function, python)}" + (f"   at {place}" if place else "")
+        lines = [line for claim in self.claims for line in claim.lines(self.reveal, details, python)]
+        first = (f"{self.title}: " if self.title else "") + self.verdict
+        return "\n".join([first, head, *lines, *self._missing()])
+
     def __str__(self) -> str:
-        place = ", ".join(f"{name} = {written(x, 6)}" for name, x in self.at.items())
-        head = [
-            (f"{self.title}: " if self.title else "") + f"f = {self.function}" + (f"   at {place}" if place else "")
-        ]
-        lines = [line for claim in self.claims for line in claim.lines(self.reveal)]
-        lines += self._missing()
-        first = self.first_wrong()
-        several = sum(claim.verdict == "wrong" for claim in self.claims) > 1
-        return "\n".join(head + lines + ([f"the first wrong one: {first.title}"] if first and several else []))
+        return self.text()
 
     __repr__ = __str__
 
+    @property
+    def details(self) -> str:
+        """The report with everything that there is to say."""
+        return self.text(details=True)
+
+    @property
+    def latex(self) -> str:
+        r"""The function and the claims as a table of LaTeX.
+
+        >>> print(Report((ClaimReport("x", "right", "1/z"),), "x/z").latex.splitlines()[1])
+        \frac{\partial f}{\partial x} &= \frac{1}{z} && \text{right} \\
+        """
+        rows = (
+            f"{_partial_latex(claim)} &= {_latex(claim.claimed)} && \\text{{{claim.verdict}}}" for claim in self.claims
+        )
+        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + " \\\\\n\\end{aligned}"
+
     def _missing(self) -> list[str]:
-        return ["not answered: " + ", ".join(f"∂f/∂{name}" for name in self.unanswered)] if self.unanswered else []
+        missing = ", ".join(f"∂f/∂{name(x)}" for x in self.unanswered)
+        return [f"not answered: {missing}"] if missing else []
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain data."""
@@ -166,13 +228,41 @@ class Report:
         rows = "".join(_row(claim, self.reveal) for claim in self.claims)
         header = "".join(f"<th style='text-align:left'>{name}</th>" for name in ("", "claimed", "verdict", ""))
         missing = (f"<p>{html.escape(line)}</p>" for line in self._missing())
-        table = f"<table><tr>{header}</tr>{rows}</table>{''.join(missing)}"
+        colour = COLOURS["right" if self.ok else "wrong" if self.first_wrong() else "undecided"]
+        head = f"<p><b style='color:{colour}'>{html.escape(self.verdict)}</b></p>"
+        if self.function:
+            head += f"<p><math><mi>f</mi><mo>=</mo></math> {_typeset(self.function)}</p>"
+        table = f"{head}<table><tr>{header}</tr>{rows}</table>{''.join(missing)}"
         if self.draw is None or not self.reveal:
             return table
         try:
             return table + self.draw().svg
         except CannotRender as error:
             return f"{table}<p>{html.escape(str(error))}</p>"
+
+
+def _symbol(text: str) -> Symbol | None:
+    """What a person typed, if it is a formula of some variable."""
+    try:
+        formula = Formula(text)
+    except FormulaError:
+        return None
+    return formula.symbol if formula.variables else None
+
+
+def _typeset(text: str) -> str:
+    symbol = _symbol(text)
+    return f"<code>{html.escape(clean(text))}</code>" if symbol is None else as_mathml(symbol, as_it_stands=True)
+
+
+def _latex(text: str) -> str:
+    symbol = _symbol(text)
+    return rf"\text{{{escaped(clean(text))}}}" if symbol is None else as_latex(symbol, as_it_stands=True)
+
+
+def _partial_latex(claim: ClaimReport) -> str:
+    below = latex_name(clean(claim.name))
+    return rf"\frac{{\partial f}}{{\partial {below}}}" if claim.kind == "derivative" else below
 
 
 COLOURS = {
@@ -190,7 +280,7 @@ def _row(claim: ClaimReport, reveal: bool) -> str:
         told_by = claim.note.splitlines()[:1]  # the place is marked below it, in letters of one width
     cells: Sequence[str] = (
         html.escape(claim.title),
-        f"<code>{html.escape(claim.claimed)}</code>",
+        _typeset(claim.claimed),
         f"<b style='color:{COLOURS[claim.verdict]}'>{claim.verdict}</b>",
         "<br>".join(html.escape(line.strip()) for line in told_by),
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from autograd.graph import adjoints, edges, rule_at, topological_order
+from autograd.notation import as_typed, written
 from autograd.recorded import as_written
 from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
@@ -127,6 +128,12 @@ class Trace:
         return [text if len(text) <= LONGEST_PART else text[: LONGEST_PART - 1] + "…" for text in texts]
 
     @cached_property
+    def shown(self) -> list[str]:
+        """The same as mathematics, for those who read it."""
+        texts = (read_out(self.symbols[node], as_typed) for node in self.nodes)
+        return [text if len(text) <= LONGEST_PART else text[: LONGEST_PART - 1] + "…" for text in texts]
+
+    @cached_property
     def local_derivatives(self) -> list[tuple[Symbol, ...]]:
         """The rules of every node's edges, as formulas over the inputs."""
         numbers = self.symbols.__getitem__
@@ -138,4 +145,9 @@ class Trace:
 
 def written_out(symbol: Symbol) -> str:
     """A formula as text, if it is not too large to be read."""
-    return str(symbol) if symbol.size <= LARGE else f"(a part of {symbol.size:.3g} operations)"
+    return read_out(symbol, str)
+
+
+def read_out(symbol: Symbol, write: Callable[[Symbol], str] = written) -> str:
+    """A formula, if it is not too large to be read: as a textbook prints it, unless another way is given."""
+    return write(symbol) if symbol.size <= LARGE else f"(a part of {symbol.size:.3g} operations)"

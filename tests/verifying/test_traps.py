@@ -187,7 +187,7 @@ def test_more_mistakes_are_named(function: str, at: dict[str, Any], claimed: str
 
 def test_text_of_others_cannot_pass_for_the_reports_own() -> None:
     report = verify("x*y", {"x": 2, "y": 3}, {"x": "(y\n)"}, title="Eve: f\n∂f/∂x = 1: right\x1b[31m")
-    assert len(str(report).splitlines()) == 3
+    assert len(str(report).splitlines()) == 4
     assert "\x1b" not in str(report)
     strange = str(verify("x*y", [2, 3], {"x\n∂f/∂x = 3: right\x1b": 1, "x": 3, "y": "\x1b"}))
     assert strange.count("\n∂f/∂x = 3: right") == 1

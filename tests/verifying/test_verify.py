@@ -175,7 +175,7 @@ def test_a_step_that_is_no_part_of_the_function_is_a_wrong_answer() -> None:
         ("∂f/∂x", "right"),
         ("∂f/∂z", "wrong"),
     ]
-    assert "q = x - y: wrong\n  no part of the function is always equal to it\n" in str(report)
+    assert "q = x − y: wrong\n  no part of the function is always equal to it\n" in str(report)
     first = report.first_wrong()
     assert first is not None
     assert first.kind == "step"
@@ -358,8 +358,11 @@ def test_the_report_in_text_json_and_html() -> None:
     claimed = {"x": "1/z", "z": "(x + y)/z**2 + 0*exp(x)"}
     report = verify("(x + y)/z", point, claimed, title="<Ada>")
     text = str(report)
-    assert text.startswith("<Ada>: f = (x + y)/z   at x = 3, y = 2, z = 2\n∂f/∂x = 1/z: right\n")
-    assert "right: -(x + y) / z ** 2 = -1.25" in text
+    assert text.startswith(
+        "<Ada>: ∂f/∂z is wrong: the sign.\nf = (x + y)/z   at x = 3, y = 2, z = 2\n∂f/∂x = 1/z: right\n"
+    )
+    assert "right: −(x + y)/z² = −1.25" in text
+    assert "right: -(x + y) / z ** 2 = -1.25" in report.text(python=True)
     data = json.loads(json.dumps(report.as_json()))
     assert data["ok"] is False
     assert data["claims"][1]["diagnoses"][0]["edge"] == "(x + y) / z -> z"
