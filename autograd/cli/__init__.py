@@ -11,8 +11,8 @@ from pathlib import Path
 
 from autograd.cli import compile as compile_command
 from autograd.cli import exercises, operations, train, verify
-from autograd.cli.arguments import Parser, Unusable
-from autograd.cli.formula import evaluate
+from autograd.cli.arguments import NOTATIONS, Parser, Unusable
+from autograd.cli.formula import PRINTED, evaluate
 from autograd.collision import mixed_installation
 from autograd.drawing import CannotRender
 from autograd.engine import engine
@@ -100,6 +100,15 @@ def _run(arguments: list[str]) -> int:
     parser.add_argument("assignments", nargs="*", metavar="name=value", help="a value for each variable")
     parser.add_option("--draw", FORMULA, metavar="FILE", help="draw the graph (.svg; .png or .pdf with Graphviz)")
     parser.add_option("--steps", VARIABLES, action="store_true", help="show the backward pass edge by edge")
+    parser.add_option(
+        "--derive",
+        VARIABLES,
+        nargs="?",
+        const=PRINTED,
+        metavar="FILE",
+        help="the whole derivation: printed, or written to a file (.md, .tex or .html)",
+    )
+    parser.add_option("--notation", FORMULA, choices=NOTATIONS, help="write formulas as mathematics or as Python")
     parser.add_option("--json", FORMULA, action="store_true", help="print the results as JSON")
     parser.add_option(
         "--pictures", EXERCISES, metavar="DIR", help="where the exercises' pictures go (./chainrule-pictures)"
@@ -109,8 +118,9 @@ def _run(arguments: list[str]) -> int:
     if options.formula is None:
         parser.check_use(EXERCISES)
         return exercises.work_through(COURSE, Path(options.pictures or "chainrule-pictures"))
-    if options.steps and options.json:
-        raise Unusable("--steps and --json exclude each other")
+    for name in ("steps", "derive"):
+        if getattr(options, name) and options.json:
+            raise Unusable(f"--{name} and --json exclude each other")
     formula = Formula(options.formula)
     parser.check_use(FORMULA, *[VARIABLES][: len(formula.variables)])
     return evaluate(formula, options)

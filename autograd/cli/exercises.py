@@ -7,13 +7,24 @@ import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from autograd import exercises
+from autograd import exercises, notation
 from autograd.calculus import derivative_formulas
 from autograd.checking import check_gradients
 from autograd.cli.arguments import Parser, Unusable, print_table
 from autograd.cli.formula import print_gradient
+from autograd.deriving import save
 from autograd.drawing import CannotRender, draw, forward, tree
-from autograd.exercises import DIFFICULTIES, EXERCISES, Exercise, describe, fresh, fresh_exercises, solution
+from autograd.exercises import (
+    DIFFICULTIES,
+    EXERCISES,
+    Exercise,
+    derivation,
+    describe,
+    fresh,
+    fresh_exercises,
+    sheet,
+    solution,
+)
 from autograd.formula import Formula, constant
 from autograd.value import Value
 
@@ -39,7 +50,7 @@ def work_through(course: Sequence[Exercise], directory: Path) -> int:
         output = formula.evaluate(leaves)
         output.label = "f"
         output.backward()
-        title = f"Exercise {exercise.number}, {exercise.title}: f = {exercise.formula}   at {point(exercise)}"
+        title = f"Exercise {exercise.number}, {exercise.title}: f = {formula.mathematics}   at {point(exercise)}"
         print(f"{title}\n{'=' * len(title)}\n\nForward pass\n\n{forward(output)}\n\nGradient\n")
         gradient = tuple(leaf.grad for leaf in leaves.values())
         check = check_gradients(formula, *(leaf.data for leaf in leaves.values()), gradient=gradient)
@@ -64,6 +75,12 @@ def command(arguments: Sequence[str]) -> int:
     parser = Parser(prog="chainrule exercises", description=DESCRIPTION)
     parser.add_argument("number", nargs="?", help="the exercise to show")
     parser.add_option("--solution", NUMBER, "--new", action="store_true", help="with the worked solution")
+    parser.add_option(
+        "--sheet",
+        NUMBER,
+        metavar="FILE",
+        help="a sheet to print (.md or .tex), with blanks to be filled in; with --solution, the solution",
+    )
     parser.add_option("--new", action="store_true", help="make new exercises, one of each difficulty")
     parser.add_option("--seed", "--new", metavar="TEXT", help="whose: a number or a name; the same seed, the same ones")
     parser.add_option("--difficulty", "--new", type=int, metavar="N", help="one exercise, of a difficulty from 1 to 5")
@@ -74,9 +91,11 @@ def command(arguments: Sequence[str]) -> int:
             raise Unusable("--new makes new exercises: leave the number out")
         return _new(options)
     if options.number is not None:
+        if options.sheet:
+            return _sheet(find(options.number), options)
         _show([find(options.number)], options.solution)
         return 0
-    rows = ([str(exercise.number), exercise.title, exercise.formula, point(exercise)] for exercise in EXERCISES)
+    rows = ([str(e.number), e.title, e.function.mathematics, point(e)] for e in EXERCISES)
     print_table(["", "exercise", "f", "at"], rows)
     return 0
 
@@ -89,6 +108,14 @@ def _new(options: argparse.Namespace) -> int:
         print(f"seed {seed}: with --seed {seed} the same ones come again\n")
     made = fresh_exercises(seed) if options.difficulty is None else [fresh(seed, options.difficulty)]
     _show(made, options.solution)
+    return 0
+
+
+def _sheet(exercise: Exercise, options: argparse.Namespace) -> int:
+    try:
+        print(f"sheet: {save(derivation(exercise).page if options.solution else sheet(exercise), options.sheet)}")
+    except ValueError as error:
+        raise Unusable(str(error)) from None
     return 0
 
 
@@ -107,4 +134,4 @@ def find(number: str, seed: str | None = None) -> Exercise:
 
 def point(exercise: Exercise) -> str:
     """The point of an exercise, as one writes it."""
-    return ", ".join(f"{name} = {text}" for name, text in exercise.at.items())
+    return ", ".join(f"{notation.name(name)} = {notation.number(value)}" for name, value in exercise.values.items())

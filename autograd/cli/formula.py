@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from autograd import notation
 from autograd.calculus import derivative_formulas, partials_or_errors
 from autograd.checking import PartialCheck, check_gradients
 from autograd.cli.arguments import Unusable, assigned, print_table
+from autograd.deriving import Derivation, derive
 from autograd.drawing import draw, steps, tree
 from autograd.errors import DerivativeError
 from autograd.formula import Formula
@@ -21,12 +23,16 @@ from autograd.symbol import Symbol
 from autograd.value import Value
 
 MOST_CHECKED = 20  # variables one by one: each takes some 300 evaluations of the whole formula
+ROUNDING = 1e-15  # a derivative below this, and below the error of the check, is nought but for rounding
+PRINTED = "-"  # where a derivation goes that is not written to a file
 TOGETHER = "along one random direction"  # how the partial derivatives of more variables are checked
 
 
 def evaluate(formula: Formula, options: argparse.Namespace) -> int:
     """Show one formula at one point; 1 where there is no derivative."""
     values = assigned(formula, options.assignments)
+    if options.derive:
+        return show(derive(formula, values), options.derive)
     leaves = {name: Value(value, label=name) for name, value in values.items()}
     result = formula.evaluate(leaves)
     output = result if isinstance(result, Value) else Value(result)
@@ -41,7 +47,7 @@ def evaluate(formula: Formula, options: argparse.Namespace) -> int:
         return status
     print(f"value   {output.data!r}\n")
     if leaves:
-        print_gradient(partials, formulas)
+        print_gradient(partials, formulas, options.notation == "python")
         if together:
             print(f"{together}\n")
         print(steps(output) if options.steps else tree(output))
@@ -118,19 +124,38 @@ def _finite(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def print_gradient(partials: Sequence[PartialCheck], formulas: Mapping[str, Symbol]) -> None:
+def show(derivation: Derivation, where: str) -> int:
+    """Print a derivation, or write it to a file."""
+    if where == PRINTED:
+        print(derivation)
+        return 0
+    try:
+        print(f"derivation: {derivation.save(where)}")
+    except ValueError as error:
+        raise Unusable(str(error)) from None
+    return 0
+
+
+def print_gradient(partials: Sequence[PartialCheck], formulas: Mapping[str, Symbol], python: bool = False) -> None:
     """The partial derivatives as a table: automatic, numerical where they were checked, and as formulas."""
     checked = any(partial.verdict for partial in partials)
     header = ["", "automatic", *(["numerical", "verdict"] if checked else []), "formula"]
-    print_table(header, [_row(partial, checked, str(formulas[partial.name])) for partial in partials])
+    print_table(header, [_row(partial, checked, formulas[partial.name], python) for partial in partials])
     for partial in partials:
         if partial.note:
             print(f"∂/∂{partial.name}: {partial.note}.")
     print()
 
 
-def _row(partial: PartialCheck, checked: bool, formula: str) -> list[str]:
+def _row(partial: PartialCheck, checked: bool, formula: Symbol, python: bool) -> list[str]:
     automatic = "none" if math.isnan(partial.value) else f"{partial.value:.10g}"
     certain = math.isfinite(partial.error_estimate)
     numerical = f"{partial.numerical:.10g} ± {partial.error_estimate:.0e}" if certain else "none"
-    return [f"∂/∂{partial.name}", automatic, *([numerical, partial.verdict] if checked else []), formula]
+    if python:
+        name, written = partial.name, str(formula)
+    else:
+        name, written = notation.name(partial.name), formula.mathematics
+        automatic, numerical = automatic.replace("-", "−"), numerical.replace("-", "−")
+        if 0.0 < abs(partial.value) <= min(partial.error_estimate, ROUNDING):
+            automatic = "0, to rounding"
+    return [f"∂/∂{name}", automatic, *([numerical, partial.verdict] if checked else []), written]

@@ -6,7 +6,7 @@ from autograd.exercises.course import COURSE
 from autograd.exercises.exercise import Exercise, Question
 from autograd.exercises.finding import find
 from autograd.exercises.fresh import DIFFICULTIES, fresh, fresh_exercises
-from autograd.exercises.text import describe, solution
+from autograd.exercises.text import derivation, describe, sheet, solution, task
 
 __all__ = [
     "COURSE",
@@ -18,9 +18,12 @@ __all__ = [
     "Limit",
     "Question",
     "Stable",
+    "derivation",
     "describe",
     "find",
     "fresh",
     "fresh_exercises",
+    "sheet",
     "solution",
+    "task",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
@@ -11,6 +11,7 @@ from typing import Protocol
 from autograd.calculus import grad
 from autograd.errors import OperationError, RangeError
 from autograd.formula import Formula, constant
+from autograd.notation import number
 
 PARTIAL = "∂f/∂"
 
@@ -21,6 +22,8 @@ class Evidence:
 
     holds: bool
     text: str
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()  # the same numbers as a table, true as printed
 
 
 class Answer(Protocol):
@@ -39,6 +42,11 @@ def gradient(formula: Formula, at: Mapping[str, float]) -> dict[str, float]:
     names = formula.variables
     partials = grad(formula, range(len(names)))(*(at[name] for name in names))
     return dict(zip(names, partials, strict=True))
+
+
+def _table(parts: Sequence[Evidence]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """The tables of several sides as one."""
+    return parts[0].header, tuple(row for part in parts for row in part.rows)
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ class Limit:
     def evidence(self, formula: Formula, at: Mapping[str, float]) -> Evidence:
         """The expression at points on the way to the limit, from each side."""
         found = [self._approach(formula, at, list(points)) for points in self._ways()]
-        return Evidence(all(part.holds for part in found), "\n".join(part.text for part in found))
+        return Evidence(all(part.holds for part in found), "\n".join(part.text for part in found), *_table(found))
 
     def _ways(self) -> Iterator[Iterator[float]]:
         if self.to.endswith("inf"):
@@ -81,7 +89,10 @@ class Limit:
             ended, overflows = ", and there floats end", isinstance(error, RangeError)
         shown = [", ".join(f"{number:.6g}" for number in numbers) for numbers in (points[: len(values)], values)]
         text = f"{self.of} at {self.variable} = {shown[0]}: {shown[1]}{ended}"
-        return Evidence(len(values) > 1 and self._tends(values, overflows), text)
+        rows = [(number(x, 12), number(y, 6)) for x, y in zip(points, values, strict=False)]
+        end = [(number(points[len(values)], 12), "floats end")] if ended else []
+        holds = len(values) > 1 and self._tends(values, overflows)
+        return Evidence(holds, text, (self.variable, self.of), (*rows, *end))
 
     def _value(self, formula: Formula, at: Mapping[str, float]) -> float:
         if self.of.startswith(PARTIAL):
@@ -127,7 +138,9 @@ class Dominating:
         falls = all(sizes[a[0]] > sizes[b[0]] * (1 + 1e-9) for a, b in pairwise(groups))
         complete = sorted(name for group in groups for name in group) == sorted(partials)
         text = ", ".join(f"{PARTIAL}{name} = {partials[name]:.6g}" for group in groups for name in group)
-        return Evidence(complete and equal and falls, text)
+        ranked = [name for group in groups for name in group]
+        rows = [(f"{PARTIAL}{name}", number(partials[name] if sizes[name] else 0.0)) for name in ranked]
+        return Evidence(complete and equal and falls, text, ("", "here"), tuple(rows))
 
 
 @dataclass(frozen=True)
@@ -152,7 +165,11 @@ class Stable:
         (lost, naive), (kept, stable) = (self._tried(text, values) for text in (self.naive, self.stable))
         point = ", ".join(f"{name} = {text}" for name, text in self.at.items())
         text = f"at {point}, exactly {self.exact}: {self.naive} {naive}, {self.stable} {stable}"
-        return Evidence(lost > 1e-8 and kept < 1e-14, text)
+        rows = (("exactly", self.exact), (self._read(self.naive), naive), (self._read(self.stable), stable))
+        return Evidence(lost > 1e-8 and kept < 1e-14, text, ("", f"at {point}"), rows)
+
+    def _read(self, text: str) -> str:
+        return Formula(text).mathematics
 
     def _tried(self, text: str, values: Mapping[str, float]) -> tuple[float, str]:
         """The relative error of a formula, infinite where it has no value; and what came of it."""

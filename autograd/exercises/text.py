@@ -1,12 +1,16 @@
-"""Exercises as text: the task, and the worked solution."""
+"""Exercises as they are read: the task, the worked solution, and sheets to print, with blanks to be filled in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograd.calculus import derivative_formulas
-from autograd.exercises.answers import PARTIAL
-from autograd.exercises.exercise import Exercise
+from autograd.deriving import Derivation, Page, Section
+from autograd.deriving.pages import Blank, Block, Line, Table, as_text
+from autograd.exercises.answers import Evidence
+from autograd.exercises.exercise import Exercise, Question
+from autograd.formula import Formula
+from autograd.notation import Expression, expression, name
+from autograd.notation.tree import Equation, Name, Partial
 from autograd.value import Value
 
 
@@ -14,70 +18,97 @@ def describe(exercise: Exercise) -> str:
     """The exercise as a learner gets it, without solution.
 
     >>> from autograd.exercises import EXERCISES
-    >>> print(describe(EXERCISES[3])[:105])
+    >>> print(describe(EXERCISES[3])[:106])
     Exercise 4: a sum times a factor
     ================================
     <BLANKLINE>
-    f = (x + y)*z
-    at x = -2, y = 5, z = -4
+    f = (x + y)·z
+    at x = −2, y = 5, z = −4
     """
-    domain = f"\nfor {' and '.join(exercise.domain)}" if exercise.domain else ""
-    parts = [f"{_headed('Exercise', exercise)}{domain}"]
-    partials = ", ".join(PARTIAL + name for name in exercise.at)
-    parts.append(f"Compute f step by step, then by hand its partial derivatives {partials}.")
-    if exercise.steps:
-        parts.append("Steps\n" + _indented(f"{name} = {text}" for name, text in exercise.steps.items()))
-    if exercise.questions:
-        numbered = (f"{i}. {question.text}" for i, question in enumerate(exercise.questions, 1))
-        parts.append("Questions\n" + _indented(numbered))
-    return "\n\n".join(parts)
+    return as_text(task(exercise))
 
 
 def solution(exercise: Exercise) -> str:
-    """The worked solution: both passes in numbers, the derivatives as formulas, and the answers with their evidence.
+    """The worked solution: a derivation, and the answers with their evidence.
 
     >>> from autograd.exercises import Exercise
-    >>> print(solution(Exercise(1, "a square", "(x + 1)**2", {"x": "3"}, steps={"q": "x + 1", "f": "q**2"})))
-    Solution of exercise 1: a square
-    ================================
-    <BLANKLINE>
-    f = (x + 1)**2
-    at x = 3
-    <BLANKLINE>
-    Forward pass
-      q = x + 1 = 4
-      f = q**2 = 16
-    <BLANKLINE>
-    Backward pass
-      ∂f/∂q = 8
-      ∂f/∂x = 2 * (x + 1) = 8
+    >>> worked = solution(Exercise(1, "a square", "(x + 1)**2", {"x": "3"}, steps={"q": "x + 1", "f": "q**2"}))
+    >>> print(worked.splitlines()[-1])
+    ∂f/∂x   2(x + 1)     8      8             pass
     """
+    return str(derivation(exercise))
+
+
+def derivation(exercise: Exercise) -> Derivation:
+    """The solution of an exercise as a derivation, whose steps have the names that the exercise gives them."""
     leaves = {name: Value(value, label=name) for name, value in exercise.values.items()}
     steps = exercise.follow(leaves)
-    output = steps["f"]
-    formulas = derivative_formulas(output, list(leaves.values()))
-    output.backward()
-    texts = exercise.steps or {"f": exercise.formula}
-    forward = (f"{name} = {text} = {steps[name].data:.6g}" for name, text in texts.items())
-    adjoints = [f"{PARTIAL}{name} = {steps[name].grad:.6g}" for name in reversed(texts) if name != "f"]
-    partials = [
-        f"{PARTIAL}{name} = {formula} = {leaf.grad:.6g}"
-        for (name, leaf), formula in zip(leaves.items(), formulas, strict=True)
-    ]
-    parts = [_headed("Solution of exercise", exercise), "Forward pass\n" + _indented(forward)]
-    parts.append("Backward pass\n" + _indented([*adjoints, *partials]))
-    if exercise.questions:
-        answers = zip(exercise.questions, exercise.evidence(), strict=True)
-        lines = (f"{i}. {question.words}\n{found.text}" for i, (question, found) in enumerate(answers, 1))
-        parts.append("Answers\n" + _indented(lines))
-    return "\n\n".join(parts)
+    for step, value in steps.items():
+        if isinstance(value, Value) and value.operation is not None:
+            value.label = step
+    answers = zip(exercise.questions, exercise.evidence(), strict=True)
+    blocks = [block for i, (question, found) in enumerate(answers, 1) for block in _answered(i, question, found)]
+    more = (Section("Answers", tuple(blocks)),) if blocks else ()
+    title = f"Solution of exercise {exercise.number}: {exercise.title}"
+    return Derivation(steps["f"], exercise.by_steps, list(leaves.values()), title, more)
 
 
-def _headed(what: str, exercise: Exercise) -> str:
-    title = f"{what} {exercise.number}: {exercise.title}"
-    place = ", ".join(f"{name} = {text}" for name, text in exercise.at.items())
-    return f"{title}\n{'=' * len(title)}\n\nf = {exercise.formula}\nat {place}"
+def task(exercise: Exercise) -> Page:
+    """The exercise as a page."""
+    partials = [Partial("f", name) for name in exercise.at]
+    words: Line = ("Compute f step by step, then by hand its partial derivatives ", *_listed(partials), ".")
+    steps = tuple((_equation(step, text),) for step, text in exercise.steps.items())
+    questions = tuple((f"{i}. {question.text}",) for i, question in enumerate(exercise.questions, 1))
+    sections = [Section("Steps", steps), Section("Questions", questions)]
+    return Page(_title(exercise), (*_head(exercise), words), tuple(part for part in sections if part.blocks))
 
 
-def _indented(lines: Iterable[str]) -> str:
-    return "\n".join("  " + line.replace("\n", "\n     ") for line in lines)
+def sheet(exercise: Exercise) -> Page:
+    """The exercise to be printed: every step, edge and question with a blank."""
+    solved = derivation(exercise).sheet
+    questions = [line for i, question in enumerate(exercise.questions, 1) for line in _asked(i, question)]
+    more = (Section("Questions", tuple(questions)),) if questions else ()
+    return Page(_title(exercise), _head(exercise), (*solved.sections, *more))
+
+
+def _title(exercise: Exercise) -> str:
+    return f"Exercise {exercise.number}: {exercise.title}"
+
+
+def _head(exercise: Exercise) -> tuple[Line, ...]:
+    point = [Equation((Name(name), _typed(text))) for name, text in exercise.at.items()]
+    domain = " and ".join(_condition(condition) for condition in exercise.domain)
+    return ((_equation("f", exercise.formula),), ("at ", *_listed(point)), *(((f"for {domain}",),) if domain else ()))
+
+
+def _condition(text: str) -> str:
+    return Formula(text).mathematics.removeprefix("[").removesuffix("]")
+
+
+def _equation(left: str, formula: str) -> Expression:
+    return Equation((Name(left), _typed(formula)))
+
+
+def _typed(formula: str) -> Expression:
+    found = expression(Formula(formula).symbol)
+    assert found is not None, "an exercise is short"
+    return found
+
+
+def _listed(parts: Iterable[Expression]) -> Line:
+    line: list[str | Expression | Blank] = []
+    for part in parts:
+        line += [", ", part] if line else [part]
+    return tuple(line)
+
+
+def _answered(i: int, question: Question, found: Evidence) -> list[Block]:
+    """An answer with its evidence: a table where it has one."""
+    answer: Line = (f"{i}. {question.text} {question.words}",)
+    if found.rows:
+        return [answer, Table(tuple(map(name, found.header)), found.rows)]
+    return [answer, (f"   {found.text}",)]
+
+
+def _asked(i: int, question: Question) -> list[Line]:
+    return [(f"{i}. {question.text}",), (Blank(),)]

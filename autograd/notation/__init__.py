@@ -12,6 +12,7 @@ from autograd.notation.text import name, text
 from autograd.notation.tree import Expression, Written, exact, expression
 
 __all__ = [
+    "Expression",
     "as_latex",
     "as_mathml",
     "as_typed",

@@ -103,5 +103,14 @@ class _Latex(Writer):
         above = f"^{{{exponent}}}" if exponent else ""
         return rf"{written}{below}{above}\left({', '.join(operands)}\right)"
 
+    def partial(self, of: str, by: str) -> str:
+        return rf"\frac{{\partial {of}}}{{\partial {by}}}"
+
+    def sign(self, sign: str) -> str:
+        return r" \times " if sign == "×" else r" \cdot "
+
+    def equation(self, sides: Sequence[str]) -> str:
+        return " = ".join(sides)
+
     def relation(self, left: str, sign: str, right: str) -> str:
         return rf"\left[{left} {RELATIONS.get(sign, sign)} {right}\right]"

@@ -96,6 +96,15 @@ class _MathML(Writer):
             written = f"<msup>{written}{_one(exponent)}</msup>"
         return f"<mrow>{written}{operator(APPLIED)}{self.bracket(operator(',').join(operands))}</mrow>"
 
+    def partial(self, of: str, by: str) -> str:
+        return f"<mfrac><mrow><mo>∂</mo>{of}</mrow><mrow><mo>∂</mo>{by}</mrow></mfrac>"
+
+    def sign(self, sign: str) -> str:
+        return operator(sign)
+
+    def equation(self, sides: Sequence[str]) -> str:
+        return operator("=").join(sides)
+
     def relation(self, left: str, sign: str, right: str) -> str:
         return f"<mrow>{operator('[')}{left}{operator(sign)}{right}{operator(']')}</mrow>"
 

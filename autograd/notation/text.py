@@ -60,8 +60,8 @@ class _Text(Writer):
     def between(self, joint: str) -> str:
         return joint
 
-    def needs_bracket(self, factor: Expression) -> bool:
-        return super().needs_bracket(factor) or _is_fraction(factor)
+    def needs_bracket(self, factor: Expression, beside_sign: bool = False) -> bool:
+        return super().needs_bracket(factor, beside_sign) or _is_fraction(factor)
 
     def quotient(self, above: str, below: str) -> str:
         return f"{above}/{below}"
@@ -89,6 +89,15 @@ class _Text(Writer):
         elif index:
             stem += "_" + index
         return f"{stem}{exponent.translate(SUPERSCRIPTS)}({', '.join(operands)})"
+
+    def partial(self, of: str, by: str) -> str:
+        return f"∂{of}/∂{by}"
+
+    def sign(self, sign: str) -> str:
+        return f" {sign} "
+
+    def equation(self, sides: Sequence[str]) -> str:
+        return " = ".join(sides)
 
     def relation(self, left: str, sign: str, right: str) -> str:
         return f"[{left} {sign} {right}]"

@@ -79,7 +79,30 @@ class Relation:
     right: Expression
 
 
-Expression = Number | Name | Negative | Sum | Product | Quotient | Power | Call | Relation
+@dataclass(frozen=True)
+class Partial:
+    """The name of a partial derivative: ∂f/∂x."""
+
+    of: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Factors with a sign between them: what the chain rule multiplies."""
+
+    sign: str
+    factors: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Equation:
+    """What is equal, from left to right."""
+
+    sides: tuple[Expression, ...]
+
+
+Expression = Number | Name | Negative | Sum | Product | Quotient | Power | Call | Relation | Partial | Chain | Equation
 
 PI, E = Name("π"), Name("e")
 HALF = Fraction(1, 2)
@@ -239,7 +262,7 @@ def parts(tree: Expression) -> tuple[Expression, ...]:
     match tree:
         case Negative(operand):
             return (operand,)
-        case Sum(found) | Product(found) | Call(_, found):
+        case Sum(found) | Product(found) | Call(_, found) | Chain(_, found) | Equation(found):
             return found
         case Quotient(left, right) | Power(left, right) | Relation(_, left, right):
             return left, right

@@ -11,11 +11,14 @@ from autograd.notation.names import is_one_letter
 from autograd.notation.tree import (
     HALF,
     Call,
+    Chain,
     E,
+    Equation,
     Expression,
     Name,
     Negative,
     Number,
+    Partial,
     Power,
     Product,
     Quotient,
@@ -60,6 +63,12 @@ class Writer:
                 return self.call(function, [self._of(operand) for operand in operands])
             case Relation(sign, left, right):
                 return self.relation(self._of(left), sign, self._of(right))
+            case Partial(of, by):
+                return self.partial(self.name(of), self.name(by))
+            case Chain(sign, factors):
+                return self.sign(sign).join(self._bracketed(part, self.needs_bracket(part, True)) for part in factors)
+            case Equation(sides):
+                return self.equation([self._of(side) for side in sides])
         raise TypeError(f"no part of a formula: {tree!r}")
 
     def _number(self, value: Fraction) -> str:
@@ -96,15 +105,17 @@ class Writer:
         plain_minus = first and isinstance(tree, Negative) and isinstance(tree.operand, Number)
         return self._bracketed(tree, self.needs_bracket(tree) and not plain_minus)
 
-    def needs_bracket(self, factor: Expression) -> bool:
+    def needs_bracket(self, factor: Expression, beside_sign: bool = False) -> bool:
         """Whether a factor stands in brackets."""
         if isinstance(factor, Number):
             return factor.value < 0
-        return isinstance(factor, Sum | Negative | Product)
+        return isinstance(factor, Sum | Negative) or (isinstance(factor, Product) and not beside_sign)
 
     def _joint(self, left: Expression, right: Expression) -> str:
         """What stands between two factors: nothing where it cannot be misread."""
         starts, ends = _start(right), _end(left)
+        if left == right:
+            return DOT  # as it was typed: x·x
         if starts == "digit" or ends == "root" or "relation" in (starts, ends):
             return DOT
         if starts == "name":
@@ -181,6 +192,18 @@ class Writer:
 
     def call(self, function: str, operands: Sequence[str], exponent: str = "") -> str:
         """A function, perhaps with an exponent: sin²(x)."""
+        raise NotImplementedError
+
+    def partial(self, of: str, by: str) -> str:
+        """The name of a partial derivative."""
+        raise NotImplementedError
+
+    def sign(self, sign: str) -> str:
+        """A sign between two factors."""
+        raise NotImplementedError
+
+    def equation(self, sides: Sequence[str]) -> str:
+        """What is equal."""
         raise NotImplementedError
 
     def relation(self, left: str, sign: str, right: str) -> str:

@@ -1,0 +1,339 @@
+"""A derivation: both passes through a graph, the paths to each input, and the result, as written on a board."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path as File
+from typing import Any
+
+from autograd.calculus import derivative_formulas, partials_or_errors
+from autograd.checking import check_gradients
+from autograd.deriving import pages
+from autograd.deriving.pages import Blank, Block, Cell, Line, Page, Section, Table
+from autograd.deriving.paths import Edge, Path, Paths, paths
+from autograd.deriving.rules import rule_name
+from autograd.drawing import Picture, draw
+from autograd.drawing.names import Naming
+from autograd.errors import DerivativeError, OperationError
+from autograd.files import write_whole
+from autograd.formula import Formula
+from autograd.graph import adjoints, edges, rule_at, topological_order
+from autograd.noise import rounding_noise
+from autograd.notation import Expression, expression, name, simplified
+from autograd.notation.tree import ONE, Chain, Equation, Name, Number, Partial, Sum, applied, exact
+from autograd.recorded import as_written
+from autograd.symbol import Symbol, symbolic
+from autograd.value import Value
+from autograd.verifying.function import Function
+
+MOST_PATHS = 6  # to one input
+MOST_STEPS = 60  # of a graph: the last ones
+DIGITS = 6
+SUFFIXES: dict[str, Callable[[Page], str]] = {
+    ".md": pages.as_markdown,
+    ".tex": pages.as_latex,
+    ".html": pages.as_html,
+    ".txt": pages.as_text,
+}
+
+
+class Derivation:
+    """A derivation of the gradient of a recorded output, which shows itself as text, and typeset in a notebook.
+
+    ``page`` holds its parts; ``sheet`` is the same with blanks in the place of what is to be computed. ``more`` are
+    sections that follow, such as the questions of an exercise.
+    """
+
+    def __init__(
+        self,
+        output: Value,
+        function: Callable[..., Any],
+        leaves: Sequence[Value],
+        title: str = "",
+        more: tuple[Section, ...] = (),
+    ) -> None:
+        self.output = output
+        self.function = function
+        self._order: list[Value] = topological_order(output)
+        self._leaves = list(leaves)  # in the order of the function's operands
+        self._naming = Naming([*self._order, *(leaf for leaf in leaves if leaf not in self._order)])
+        self.title = title or f"The derivation of {self._naming.name(output)}"
+        self.more = more
+        for found in partials_or_errors(output, self._leaves):
+            if isinstance(found, DerivativeError):
+                raise found
+        self._written = as_written(self._order)
+        self._adjoints = adjoints(self._order, self._leaves, lambda node, operand: node.partials[operand])
+
+    @property
+    def page(self) -> Page:
+        """The whole derivation."""
+        sections = [self._forward(), self._backward(), self._paths(), self._result()]
+        return Page(self.title, self._head(), (*sections, *self.more))
+
+    @property
+    def sheet(self) -> Page:
+        """The exercise: every step and every edge, with blanks for the numbers and the derivatives."""
+        sections = [self._forward(blank=True), self._backward(blank=True)]
+        blanks = tuple((self._partial(leaf), " = ", Blank(), " = ", Blank()) for leaf in self._leaves)
+        return Page(self.title, self._head(), (*sections, Section("The gradient", blanks)))
+
+    @property
+    def latex(self) -> str:
+        """The derivation as a document of LaTeX."""
+        return pages.as_latex(self.page)
+
+    @property
+    def markdown(self) -> str:
+        """The derivation as Markdown."""
+        return pages.as_markdown(self.page)
+
+    @property
+    def html(self) -> str:
+        """The derivation as a page of HTML."""
+        return pages.as_html(self.page)
+
+    def save(self, path: str | os.PathLike[str]) -> File:
+        """Write the derivation to a file: .md, .tex, .html or .txt. The file appears whole or not at all."""
+        return save(self.page, path)
+
+    def __str__(self) -> str:
+        return pages.as_text(self.page)
+
+    __repr__ = __str__
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": pages.fragment(self.page)}
+
+    # The parts ----------------------------------------------------------------------------------------
+
+    def _head(self) -> tuple[Line, ...]:
+        whole = expression(self._written[self.output])
+        equation = (Equation((Name(self._naming.name(self.output)), whole)),) if whole else ()
+        point: list[Cell] = []
+        for leaf in self._leaves:
+            point += [", " if point else "at ", Equation((self._name(leaf), _number(leaf.data)))]
+        return (equation, tuple(point)) if equation else (tuple(point),)
+
+    def _forward(self, blank: bool = False) -> Section:
+        """The named steps with their values, and the graph."""
+        steps = [node for node in self._order if node.operation is not None]
+        rows: list[tuple[Cell, ...]] = []
+        for node in steps[-MOST_STEPS:]:
+            shown: Cell = Blank() if blank else self._value(node)
+            rows.append((self._name(node), self._computed(node), shown))
+        left = self._left_out(len(steps))
+        picture = () if blank else (self._picture(),)
+        return Section("Forward pass", (*left, Table(("step", "is", "value"), tuple(rows)), *picture))
+
+    def _backward(self, blank: bool = False) -> Section:
+        """For every edge the rule, the local derivative, and upstream × local = contribution."""
+        rows: list[tuple[Cell, ...]] = []
+        steps = [node for node in reversed(self._order) if node in self._adjoints and node.operation is not None]
+        for node in steps[:MOST_STEPS]:
+            for operand, parent in edges(node):
+                if parent in self._adjoints:
+                    rows.append(self._edge(node, operand, parent, blank))
+        header = ("from", "to", "rule", "local derivative", "upstream × local = contribution")
+        return Section("Backward pass", (*self._left_out(len(steps)), Table(header, tuple(rows))))
+
+    def _edge(self, node: Value, operand: int, parent: Value, blank: bool) -> tuple[Cell, ...]:
+        ends = self._name(node), self._name(parent)
+        if blank:
+            return (*ends, Blank(), Blank(), Blank())
+        partial = Partial(self._naming.name(node), self._naming.name(parent))
+        local = self._local_number(node, operand)
+        upstream = _number(self._adjoints[node])
+        contribution = _number(self._adjoints[node] * self._local(node, operand))
+        formula = self._local_formula(node, operand)
+        sides = (partial, local) if formula == local else (partial, formula, local)
+        return (
+            *ends,
+            rule_name(node, operand),
+            Equation(sides),
+            Equation((Chain("×", (upstream, local)), contribution)),
+        )
+
+    def _paths(self) -> Section:
+        """For each input the gradient as the sum over its paths."""
+        blocks: list[Block] = []
+        for leaf in self._leaves:
+            blocks += self._paths_to(leaf)
+        return Section("Each input's gradient: the sum over its paths", tuple(blocks))
+
+    def _paths_to(self, leaf: Value) -> list[Block]:
+        found = paths(self._order, leaf, MOST_PATHS)
+        partial, total = self._partial(leaf), _number(self._gradient(leaf))
+        if not found.shown:
+            return [(Equation((partial, total)), f" because {self._naming.name(self.output)} does not depend on it.")]
+        rows: list[tuple[Cell, ...]] = []
+        for path in found.shown:
+            shown: tuple[Cell, ...] = (
+                _chain("·", [self._edge_partial(edge) for edge in path.edges]),
+                _chain("·", [factor for factor in map(self._local_of, path.edges) if factor != ONE] or [ONE]),
+                self._in_numbers(path),
+            )
+            rows.append((*shown, f"{100 * path.share:.2g} %") if found.number > MOST_PATHS else shown)
+        ends = f"from {name(self._naming.name(self.output))} to {name(self._naming.name(leaf))}"
+        if found.number == 1:
+            words = f" because one path leads {ends}:"
+        elif found.number <= MOST_PATHS:
+            words = f" because {found.number} paths lead {ends}:"
+        else:
+            words = f" because {found.number} paths lead {ends}, of which these matter most:"
+        header = ("path", "as formulas", "as numbers", *(["share"] if found.number > MOST_PATHS else []))
+        return [(Equation((partial, total)), words), Table(header, tuple(rows)), *self._summed(leaf, found)]
+
+    def _summed(self, leaf: Value, found: Paths) -> list[Line]:
+        """The contributions added up, where there are several and all are shown."""
+        if not 1 < found.number <= MOST_PATHS:
+            return []
+        terms = Sum(tuple(map(self._contribution, found.shown)))
+        return [(Equation((self._partial(leaf), terms, _number(self._gradient(leaf)))),)]
+
+    def _contribution(self, path: Path) -> Expression:
+        return _number(0.0 if self._is_nought(path) else path.contribution)
+
+    def _in_numbers(self, path: Path) -> Expression:
+        product = _chain("×", [self._local_number(*edge) for edge in path.edges])
+        contribution = self._contribution(path)
+        return product if product == contribution else Equation((product, contribution))
+
+    def _local_of(self, edge: Edge) -> Expression:
+        return self._local_formula(*edge)
+
+    def _result(self) -> Section:
+        """The simplified derivatives, checked numerically."""
+        formulas = derivative_formulas(self.output, self._leaves)
+        point = [leaf.data for leaf in self._leaves]
+        checks = check_gradients(self.function, *point).partials
+        rows: list[tuple[Cell, ...]] = []
+        for leaf, formula, check in zip(self._leaves, formulas, checks, strict=True):
+            tree = expression(formula)
+            written: Cell = simplified(tree) if tree is not None else str(formula)
+            numerical = f"{check.numerical:.{DIGITS}g}".replace("-", "−") if check.error_estimate < 1e-3 else "none"
+            if check.verdict == "pass" and self._gradient(leaf) == 0.0:
+                numerical = "0, to rounding"
+            rows.append((self._partial(leaf), written, _number(self._gradient(leaf)), numerical, check.verdict))
+        remarks = [(self._partial(leaf), check.note) for leaf, check in zip(self._leaves, checks, strict=True)]
+        notes = tuple((partial, f": {note}.") for partial, note in remarks if note)
+        return Section("The result", (Table(("", "simplified", "here", "numerically", "check"), tuple(rows)), *notes))
+
+    # Names, numbers and formulas of the graph -----------------------------------------------------------
+
+    def _name(self, node: Value) -> Expression:
+        return exact(node.data) if node.is_constant else Name(self._naming.name(node))
+
+    def _partial(self, leaf: Value) -> Partial:
+        return Partial(self._naming.name(self.output), self._naming.name(leaf))
+
+    def _edge_partial(self, edge: Edge) -> Expression:
+        node, operand = edge
+        return Partial(self._naming.name(node), self._naming.name(node.parents[operand]))
+
+    def _computed(self, node: Value) -> Expression:
+        """How a step is computed from those before it."""
+        assert node.operation is not None, "a leaf is not computed"
+        return applied(node.operation, tuple(self._name(parent) for parent in node.parents))
+
+    def _local_formula(self, node: Value, operand: int) -> Expression:
+        """The local derivative over the names of the operands."""
+        assert node.operation is not None, "a leaf has no local derivative"
+        numbers: dict[Value, Symbol] = {
+            parent: symbolic(parent.data) if parent.is_constant else Symbol(self._naming.name(parent))
+            for parent in node.parents
+        }
+        numbers[node] = symbolic(node.operation(*(numbers[parent] for parent in node.parents)))
+        tree = expression(symbolic(rule_at(node, operand, numbers.__getitem__)))
+        assert tree is not None, "a rule is short"
+        return simplified(tree)
+
+    def _local(self, node: Value, operand: int) -> float:
+        """The local derivative; 0 where it is nought but for rounding."""
+        number: float = node.partials[operand]
+        with suppress(OperationError, ArithmeticError, ValueError):
+            again = rule_at(node, operand)
+            if isinstance(again, Value) and abs(number) <= _noise(again, self._leaves):
+                return 0.0
+        return number
+
+    def _local_number(self, node: Value, operand: int) -> Expression:
+        return _number(self._local(node, operand))
+
+    def _gradient(self, leaf: Value) -> float:
+        found = paths(self._order, leaf, MOST_PATHS)
+        if found.number <= MOST_PATHS and all(map(self._is_nought, found.shown)):
+            return 0.0
+        gradient: float = self._adjoints.get(leaf, 0.0)
+        return gradient
+
+    def _is_nought(self, path: Path) -> bool:
+        return path.contribution == 0.0 or any(self._local(*edge) == 0.0 for edge in path.edges)
+
+    def _value(self, node: Value) -> Expression:
+        return _number(0.0 if abs(node.data) <= _noise(node, self._leaves) else node.data)
+
+    def _picture(self) -> Picture:
+        shown = {node: name(self._naming.name(node)) for node in self._order if not node.is_constant}
+        return draw(self.output, shown)
+
+    def _left_out(self, steps: int) -> tuple[Line, ...]:
+        return ((f"({steps - MOST_STEPS} more steps are not shown.)",),) if steps > MOST_STEPS else ()
+
+
+def _chain(sign: str, factors: list[Expression]) -> Expression:
+    return factors[0] if len(factors) == 1 else Chain(sign, tuple(factors))
+
+
+def _number(x: float) -> Expression:
+    """A number with the digits that say something; a part of π as such."""
+    found = exact(x)
+    return found if not isinstance(found, Number) else Number(Fraction(f"{x:.{DIGITS}g}"))
+
+
+def _noise(number: Value, leaves: list[Value]) -> float:
+    """How far rounding may have taken a number: its own, and that of the inputs."""
+    moved = partials_or_errors(number, leaves)
+    inputs = sum(
+        abs(partial) * abs(leaf.data) * 1.2e-16
+        for partial, leaf in zip(moved, leaves, strict=True)
+        if isinstance(partial, float)
+    )
+    return rounding_noise(number) + inputs
+
+
+def save(page: Page, path: str | os.PathLike[str]) -> File:
+    """Write a page to a file, in the form that its name asks for; raises ValueError for another one."""
+    target = File(path)
+    write = SUFFIXES.get(target.suffix.lower())
+    if write is None:
+        raise ValueError(f"a derivation is written as {', '.join(SUFFIXES)}, not as {target.name!r}")
+    return write_whole(target, write(page).encode())
+
+
+def derive(
+    function: str | Formula | Callable[..., Any] | Value, at: Mapping[str, Any] | None = None, /, **point: Any
+) -> Derivation:
+    """The derivation of a gradient, as a good teacher writes it on the board.
+
+    The function is a formula, a Python function of numbers, or a recorded Value, whose variables are its labelled
+    leaves. The point is given by name; without it that of a recorded Value is where its leaves are.
+
+    >>> print(str(derive("(x + y)/z", x=3, y=2, z=1)).split("\\n\\n")[-1].splitlines()[-1])
+    ∂f/∂z   −(x + y)/z²   −5     −5            pass
+    """
+    subject = Function(function, ())
+    values = subject.point({**(at or {}), **point} or None)
+    if isinstance(function, Value) and not at and not point:
+        by_label = {node.label: node for node in topological_order(function) if node.operation is None}
+        return Derivation(function, subject.call, [by_label[name] for name in subject.names])
+    leaves = {name: Value(x, label=name) for name, x in values.items()}
+    output = subject.call(*leaves.values())
+    if not isinstance(output, Value) or output.operation is None:
+        raise ValueError("there is nothing to derive: the function computes nothing from its variables")
+    if "f" not in leaves and not output.label:
+        output.label = "f"
+    return Derivation(output, subject.call, list(leaves.values()))
