@@ -34,7 +34,7 @@ WRONG = {  # the commands that show a wrong claim: their exit status is 1
 
 def test_there_is_something_to_test() -> None:
     assert len(PROGRAMS) == 10
-    assert len(COMMANDS) == 13
+    assert len(COMMANDS) == 15
 
 
 @pytest.mark.parametrize(("program", "output"), PROGRAMS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import difflib
 import json
 import os
@@ -108,7 +109,7 @@ def _run(arguments: list[str]) -> int:
         metavar="FILE",
         help="the whole derivation: printed, or written to a file (.md, .tex or .html)",
     )
-    parser.add_option("--notation", FORMULA, choices=NOTATIONS, help="write formulas as mathematics or as Python")
+    parser.add_option("--notation", VARIABLES, choices=NOTATIONS, help="write formulas as mathematics or as Python")
     parser.add_option("--json", FORMULA, action="store_true", help="print the results as JSON")
     parser.add_option(
         "--pictures", EXERCISES, metavar="DIR", help="where the exercises' pictures go (./chainrule-pictures)"
@@ -118,12 +119,19 @@ def _run(arguments: list[str]) -> int:
     if options.formula is None:
         parser.check_use(EXERCISES)
         return exercises.work_through(COURSE, Path(options.pictures or "chainrule-pictures"))
-    for name in ("steps", "derive"):
-        if getattr(options, name) and options.json:
-            raise Unusable(f"--{name} and --json exclude each other")
+    _check_excluded(options)
     formula = Formula(options.formula)
     parser.check_use(FORMULA, *[VARIABLES][: len(formula.variables)])
     return evaluate(formula, options)
+
+
+def _check_excluded(options: argparse.Namespace) -> None:
+    """Raise Unusable for two options of which one would have no effect beside the other."""
+    shown = ("derive", "json", "steps", "draw", "notation")
+    pairs = {("derive", name) for name in shown[1:]} | {("json", "steps"), ("json", "notation")}
+    for one, other in sorted(pairs):
+        if getattr(options, one) and getattr(options, other):
+            raise Unusable(f"--{other} and --{one} exclude each other")
 
 
 if __name__ == "__main__":

@@ -57,10 +57,15 @@ def command(arguments: Sequence[str]) -> int:
         help="where formulas are tried: 'm > 0'",
     )
     parser.add_option("--json", action="store_true", help="print JSON: one object a sheet, each on a line")
-    parser.add_option("--details", action="store_true", help="list the mistakes that the point cannot show")
+    parser.add_option("--details", action="store_true", help="every diagnosis, and what the point cannot show")
     parser.add_option("--notation", choices=NOTATIONS, help="write formulas as mathematics or as Python")
     parser.add_option("--no-reveal", action="store_true", help="grade without giving right answers or reasons away")
     options = parser.read(arguments)
+    for name in ("details", "notation"):
+        if getattr(options, name) and options.json:
+            raise Unusable(f"--{name} and --json exclude each other: JSON has all of it, in Python's notation")
+    if options.details and options.no_reveal:
+        raise Unusable("--details and --no-reveal exclude each other")
     is_file = options.subject is not None and options.subject.lower().endswith(".toml")
     parser.check_use(*([] if is_file or options.subject is None else [FORMULA]))
     if options.exercise is not None:

@@ -135,8 +135,6 @@ SIGNS = {
     "≈": r"$\approx$",
     "≥": r"$\ge$",
     "≤": r"$\le$",
-    "²": "$^2$",
-    "³": "$^3$",
     "′": "$'$",
     "√": r"$\sqrt{}$",
     "½": r"$\frac12$",
@@ -164,7 +162,7 @@ def _words(words: str) -> str:
     r"""Words with the signs of mathematics in them, in the letters that every LaTeX knows.
 
     >>> print(_words("10⁻⁵ of ∂f/∂x₁"))
-    10$^{-5}$ of $\\partial$f/$\\partial$x$_1$
+    10$^{-5}$ of $\partial$f/$\partial$x$_1$
     """
     parts = re.split(f"([{RAISED}]+)", words)
     return "".join(_raised(part) if part and part[0] in RAISED else _signs(part) for part in parts)

@@ -18,7 +18,7 @@ def describe(exercise: Exercise) -> str:
     """The exercise as a learner gets it, without solution.
 
     >>> from autograd.exercises import EXERCISES
-    >>> print(describe(EXERCISES[3])[:106])
+    >>> print(*describe(EXERCISES[3]).splitlines()[:5], sep="\n")
     Exercise 4: a sum times a factor
     ================================
     <BLANKLINE>
@@ -59,8 +59,8 @@ def task(exercise: Exercise) -> Page:
     words: Line = ("Compute f step by step, then by hand its partial derivatives ", *_listed(partials), ".")
     steps = tuple((_equation(step, text),) for step, text in exercise.steps.items())
     questions = tuple((f"{i}. {question.text}",) for i, question in enumerate(exercise.questions, 1))
-    sections = [Section("Steps", steps), Section("Questions", questions)]
-    return Page(_title(exercise), (*_head(exercise), words), tuple(part for part in sections if part.blocks))
+    sections = [Section("Task", (words,)), Section("Steps", steps), Section("Questions", questions)]
+    return Page(_title(exercise), _head(exercise), tuple(part for part in sections if part.blocks))
 
 
 def sheet(exercise: Exercise) -> Page:

@@ -51,7 +51,7 @@ class ClaimReport:
         return f"∂f/∂{name(clean(self.name))}" if self.kind == "derivative" else name(clean(self.name))
 
     def lines(self, reveal: bool = True, details: bool = False, python: bool = False) -> list[str]:
-        """The verdict in words, a line for each fact; with details, what the point cannot show is listed."""
+        """The verdict in words, a line for each fact; with details, all that may have gone wrong."""
         lines = [f"{self.title} = {read(self.claimed, python)}: {self.verdict}"]
         if reveal or self.verdict == "unreadable":  # why it cannot be read gives nothing away
             lines += [f"  {clean(line)}" for line in self.note.splitlines()]
@@ -61,7 +61,7 @@ class ClaimReport:
             equals = "" if math.isnan(self.true) else f" = {self._right_number(python)}"
             right = f" {_derivative(self.formula, python)}{equals}" if _is_formula(self.formula) else equals[2:]
             lines.append(f"  right:{right}")
-        for diagnosis in self.diagnoses:
+        for diagnosis in self.diagnoses if details else self.diagnoses[:1]:  # the likeliest
             lines += [f"  {line}" for line in told(diagnosis)]
         return lines + [f"  {line}" for line in self._hidden(details)]
 
@@ -174,7 +174,7 @@ class Report:
     def text(self, details: bool = False, python: bool = False) -> str:
         """The report: its verdict, then every claim; in mathematics, or in Python's notation.
 
-        With details it lists what the point cannot show.
+        With details it has every diagnosis that fits, and lists what the point cannot show.
         """
         place = ", ".join(f"{name(x)} = {number(at)}" for x, at in self.at.items())
         if python:
