@@ -23,7 +23,7 @@ from autograd import describing as describing  # the docstring of each operation
 from autograd.checking import GradientCheck, check_gradients
 from autograd.numerical import numerical_derivative
 from autograd.compiling import compile as compile
-from autograd.deriving import Derivation, derive
+from autograd.deriving import derive
 from autograd.drawing import CannotRender, Picture, draw, forward, steps, tree
 from autograd.formula import Formula, FormulaError
 from autograd.functions import clip, dot, logsumexp, softmax, where
@@ -47,7 +47,7 @@ __all__ = [
     "derivative_formulas", "grad", "hessian", "jacobian", "jvp", "partial_derivatives", "value_and_grad",
     "compile",
     "GradientCheck", "check_gradients", "numerical_derivative",
-    "Derivation", "derive",
+    "derive",
     "CannotRender", "Picture", "draw", "forward", "steps", "tree",
     "Formula", "FormulaError",
     "clip", "dot", "logsumexp", "softmax", "where",

@@ -12,7 +12,7 @@ from autograd.calculus import derivative_formulas
 from autograd.checking import check_gradients
 from autograd.cli.arguments import Parser, Unusable, print_table
 from autograd.cli.formula import print_gradient
-from autograd.deriving import save
+from autograd.deriving.derivation import save
 from autograd.drawing import CannotRender, draw, forward, tree
 from autograd.exercises import (
     DIFFICULTIES,

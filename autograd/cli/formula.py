@@ -15,7 +15,8 @@ from autograd import notation
 from autograd.calculus import derivative_formulas, partials_or_errors
 from autograd.checking import PartialCheck, check_gradients
 from autograd.cli.arguments import Unusable, assigned, print_table
-from autograd.deriving import Derivation, derive
+from autograd.deriving import derive
+from autograd.deriving.derivation import Derivation
 from autograd.drawing import draw, steps, tree
 from autograd.errors import DerivativeError
 from autograd.formula import Formula

@@ -314,20 +314,11 @@ def save(page: Page, path: str | os.PathLike[str]) -> File:
     return write_whole(target, write(page).encode())
 
 
-def derive(
-    function: str | Formula | Callable[..., Any] | Value, at: Mapping[str, Any] | None = None, /, **point: Any
-) -> Derivation:
-    """The derivation of a gradient, as a good teacher writes it on the board.
-
-    The function is a formula, a Python function of numbers, or a recorded Value, whose variables are its labelled
-    leaves. The point is given by name; without it that of a recorded Value is where its leaves are.
-
-    >>> print(str(derive("(x + y)/z", x=3, y=2, z=1)).split("\\n\\n")[-1].splitlines()[-1])
-    ∂f/∂z   −(x + y)/z²   −5     −5            pass
-    """
+def derived(function: str | Formula | Callable[..., Any] | Value, point: Mapping[str, Any]) -> Derivation:
+    """The derivation of a function at a point, or of a recorded Value where its leaves are."""
     subject = Function(function, ())
-    values = subject.point({**(at or {}), **point} or None)
-    if isinstance(function, Value) and not at and not point:
+    values = subject.point(point or None)
+    if isinstance(function, Value) and not point:
         by_label = {node.label: node for node in topological_order(function) if node.operation is None}
         return Derivation(function, subject.call, [by_label[name] for name in subject.names])
     leaves = {name: Value(x, label=name) for name, x in values.items()}

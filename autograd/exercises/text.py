@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograd.deriving import Derivation, Page, Section
-from autograd.deriving.pages import Blank, Block, Line, Table, as_text
+from autograd.deriving.derivation import Derivation
+from autograd.deriving.pages import Blank, Block, Line, Page, Section, Table, as_text
 from autograd.exercises.answers import Evidence
 from autograd.exercises.exercise import Exercise, Question
 from autograd.formula import Formula
@@ -18,7 +18,7 @@ def describe(exercise: Exercise) -> str:
     """The exercise as a learner gets it, without solution.
 
     >>> from autograd.exercises import EXERCISES
-    >>> print(*describe(EXERCISES[3]).splitlines()[:5], sep="\n")
+    >>> print(describe(EXERCISES[3])[:105])
     Exercise 4: a sum times a factor
     ================================
     <BLANKLINE>

@@ -4,74 +4,92 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol, dataclass_transform
 
 from autograd.operation import Operation
 
 
-@dataclass(frozen=True)
-class Number:
+@dataclass_transform(frozen_default=True)
+class Part:
+    """What a tree is made of: equal to another one of its kind that holds the same.
+
+    A dataclass in small: making a dozen real ones would take as long as importing all the rest of this package.
+    """
+
+    __match_args__: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        cls.__match_args__ = tuple(cls.__annotations__)  # type: ignore[misc]
+
+    def __init__(self, *held: object) -> None:
+        self.__dict__.update(zip(self.__match_args__, held, strict=True))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a part of a formula does not change: {name}")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+
+
+class Number(Part):
     """A number, kept exactly: 0.1 is one tenth."""
 
     value: Fraction
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(Part):
     """A variable, or one of the constants π and e."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class Negative:
+class Negative(Part):
     """A minus sign before something."""
 
     operand: Expression
 
 
-@dataclass(frozen=True)
-class Sum:
+class Sum(Part):
     """Terms that are added; a subtracted one is a Negative."""
 
     terms: tuple[Expression, ...]
 
 
-@dataclass(frozen=True)
-class Product:
+class Product(Part):
     """Factors from left to right."""
 
     factors: tuple[Expression, ...]
 
 
-@dataclass(frozen=True)
-class Quotient:
+class Quotient(Part):
     """A fraction."""
 
     above: Expression
     below: Expression
 
 
-@dataclass(frozen=True)
-class Power:
+class Power(Part):
     """A base with an exponent; a square root has the exponent ½."""
 
     base: Expression
     exponent: Expression
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Part):
     """A function of the table of operations, by its name there."""
 
     function: str
     operands: tuple[Expression, ...]
 
 
-@dataclass(frozen=True)
-class Relation:
+class Relation(Part):
     """A comparison, which is 1 where it holds and else 0."""
 
     sign: str
@@ -79,24 +97,21 @@ class Relation:
     right: Expression
 
 
-@dataclass(frozen=True)
-class Partial:
+class Partial(Part):
     """The name of a partial derivative: ∂f/∂x."""
 
     of: str
     by: str
 
 
-@dataclass(frozen=True)
-class Chain:
+class Chain(Part):
     """Factors with a sign between them: what the chain rule multiplies."""
 
     sign: str
     factors: tuple[Expression, ...]
 
 
-@dataclass(frozen=True)
-class Equation:
+class Equation(Part):
     """What is equal, from left to right."""
 
     sides: tuple[Expression, ...]
