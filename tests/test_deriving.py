@@ -78,6 +78,24 @@ def test_more_paths_than_can_be_counted_one_by_one() -> None:
     assert "of which these matter most" in str(derive(f))
 
 
+def test_large_graphs_are_cut_to_what_can_be_read() -> None:
+    leaves = [Value(0.1 * i + 0.3, label=f"w_{i}") for i in range(12)]
+    f = leaves[0]
+    for leaf in leaves[1:]:
+        f = sin(f * leaf + 0.1)
+    for _ in range(200):
+        f = tanh(f) + leaves[1]
+    written = str(derive(f))
+    assert "more steps are not shown" in written
+    assert "(These are the 10 largest of 12 partial derivatives.)" in written
+    assert max(map(len, written.splitlines())) < 300
+
+
+def test_what_cancels_is_0() -> None:
+    assert "∂f/∂x = 0.3 − 0.3 = 0" in str(derive("x*y - y*x", x=0.7, y=0.3))
+    assert "∂f/∂x = 10⁻²⁰" in str(derive("x*y", x=0.7, y=1e-20))  # small, and not nought
+
+
 def test_whatever_a_person_records_or_types() -> None:
     x, y = Value(2.0, label="x"), Value(3.0, label="y")
     recorded = derive(x * exp(y) / y)

@@ -23,7 +23,7 @@ from autograd.formula import Formula
 from autograd.graph import adjoints, edges, rule_at, topological_order
 from autograd.noise import rounding_noise
 from autograd.notation import Expression, expression, name, simplified
-from autograd.notation.tree import ONE, Chain, Equation, Name, Number, Partial, Sum, applied, exact
+from autograd.notation.tree import ONE, Chain, Equation, Name, Negative, Number, Partial, Sum, applied, exact
 from autograd.recorded import as_written
 from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
@@ -31,7 +31,11 @@ from autograd.verifying.function import Function
 
 MOST_PATHS = 6  # to one input
 MOST_STEPS = 60  # of a graph: the last ones
+MOST_INPUTS = 10  # whose paths are written out
+MOST_EDGES = 10  # of a path that is written out
 DIGITS = 6
+NEAR = 1e-12  # so near to 0, beside its operands, a number may be nought but for rounding
+CANCELLED = 1e-15  # what is left of contributions that cancel
 SUFFIXES: dict[str, Callable[[Page], str]] = {
     ".md": pages.as_markdown,
     ".tex": pages.as_latex,
@@ -160,8 +164,11 @@ class Derivation:
     def _paths(self) -> Section:
         """For each input the gradient as the sum over its paths."""
         blocks: list[Block] = []
-        for leaf in self._leaves:
+        largest = sorted(self._leaves, key=lambda leaf: -abs(self._gradient(leaf)))[:MOST_INPUTS]
+        for leaf in (leaf for leaf in self._leaves if leaf in largest):
             blocks += self._paths_to(leaf)
+        if len(self._leaves) > MOST_INPUTS:
+            blocks.append((f"(These are the {MOST_INPUTS} largest of {len(self._leaves)} partial derivatives.)",))
         return Section("Each input's gradient: the sum over its paths", tuple(blocks))
 
     def _paths_to(self, leaf: Value) -> list[Block]:
@@ -171,11 +178,7 @@ class Derivation:
             return [(Equation((partial, total)), f" because {self._naming.name(self.output)} does not depend on it.")]
         rows: list[tuple[Cell, ...]] = []
         for path in found.shown:
-            shown: tuple[Cell, ...] = (
-                _chain("·", [self._edge_partial(edge) for edge in path.edges]),
-                _chain("·", [factor for factor in map(self._local_of, path.edges) if factor != ONE] or [ONE]),
-                self._in_numbers(path),
-            )
+            shown = self._row(path)
             rows.append((*shown, f"{100 * path.share:.2g} %") if found.number > MOST_PATHS else shown)
         ends = f"from {name(self._naming.name(self.output))} to {name(self._naming.name(leaf))}"
         if found.number == 1:
@@ -186,6 +189,15 @@ class Derivation:
             words = f" because {found.number} paths lead {ends}, of which these matter most:"
         header = ("path", "as formulas", "as numbers", *(["share"] if found.number > MOST_PATHS else []))
         return [(Equation((partial, total)), words), Table(header, tuple(rows)), *self._summed(leaf, found)]
+
+    def _row(self, path: Path) -> tuple[Cell, ...]:
+        """A path as its edges, as formulas and as numbers; of a long one what it comes to."""
+        if len(path.edges) > MOST_EDGES:
+            first, last = (self._edge_partial(edge) for edge in (path.edges[0], path.edges[-1]))
+            return Chain("·", (first, Name("…"), last)), f"{len(path.edges)} factors", self._contribution(path)
+        formulas = [factor for factor in map(self._local_of, path.edges) if factor != ONE]
+        partials = _chain("·", [self._edge_partial(edge) for edge in path.edges])
+        return partials, _chain("·", formulas or [ONE]), self._in_numbers(path)
 
     def _summed(self, leaf: Value, found: Paths) -> list[Line]:
         """The contributions added up, where there are several and all are shown."""
@@ -254,6 +266,8 @@ class Derivation:
     def _local(self, node: Value, operand: int) -> float:
         """The local derivative; 0 where it is nought but for rounding."""
         number: float = node.partials[operand]
+        if abs(number) > NEAR * (1.0 + max(abs(parent.data) for parent in node.parents)):
+            return number
         with suppress(OperationError, ArithmeticError, ValueError):
             again = rule_at(node, operand)
             if isinstance(again, Value) and abs(number) <= _noise(again, self._leaves):
@@ -265,16 +279,18 @@ class Derivation:
 
     def _gradient(self, leaf: Value) -> float:
         found = paths(self._order, leaf, MOST_PATHS)
-        if found.number <= MOST_PATHS and all(map(self._is_nought, found.shown)):
-            return 0.0
         gradient: float = self._adjoints.get(leaf, 0.0)
+        if found.number <= MOST_PATHS:
+            sizes = [0.0 if self._is_nought(path) else abs(path.contribution) for path in found.shown]
+            return gradient if abs(gradient) > CANCELLED * sum(sizes) and any(sizes) else 0.0
         return gradient
 
     def _is_nought(self, path: Path) -> bool:
         return path.contribution == 0.0 or any(self._local(*edge) == 0.0 for edge in path.edges)
 
     def _value(self, node: Value) -> Expression:
-        return _number(0.0 if abs(node.data) <= _noise(node, self._leaves) else node.data)
+        near = abs(node.data) <= NEAR * (1.0 + max(abs(parent.data) for parent in node.parents))
+        return _number(0.0 if near and abs(node.data) <= _noise(node, self._leaves) else node.data)
 
     def _picture(self) -> Picture:
         shown = {node: name(self._naming.name(node)) for node in self._order if not node.is_constant}
@@ -291,7 +307,10 @@ def _chain(sign: str, factors: list[Expression]) -> Expression:
 def _number(x: float) -> Expression:
     """A number with the digits that say something; a part of π as such."""
     found = exact(x)
-    return found if not isinstance(found, Number) else Number(Fraction(f"{x:.{DIGITS}g}"))
+    if not isinstance(found, Number):
+        return found
+    size = Number(Fraction(f"{abs(x):.{DIGITS}g}"))
+    return Negative(size) if x < 0.0 else size
 
 
 def _noise(number: Value, leaves: list[Value]) -> float:
