@@ -64,7 +64,7 @@ class Derivation:
         self._order: list[Value] = topological_order(output)
         self._leaves = list(leaves)  # in the order of the function's operands
         self._naming = Naming([*self._order, *(leaf for leaf in leaves if leaf not in self._order)])
-        self.title = title or f"The derivation of {self._naming.name(output)}"
+        self.title = title or f"The derivation of {name(self._naming.name(output))}"
         self.more = more
         for found in partials_or_errors(output, self._leaves):
             if isinstance(found, DerivativeError):
@@ -130,7 +130,7 @@ class Derivation:
             shown: Cell = Blank() if blank else self._value(node)
             rows.append((self._name(node), self._computed(node), shown))
         left = self._left_out(len(steps))
-        picture = () if blank else (self._picture(),)
+        picture = () if blank or len(steps) > MOST_STEPS else (self._picture(),)
         return Section("Forward pass", (*left, Table(("step", "is", "value"), tuple(rows)), *picture))
 
     def _backward(self, blank: bool = False) -> Section:
@@ -174,13 +174,16 @@ class Derivation:
     def _paths_to(self, leaf: Value) -> list[Block]:
         found = paths(self._order, leaf, MOST_PATHS)
         partial, total = self._partial(leaf), _number(self._gradient(leaf))
+        output = name(self._naming.name(self.output))
         if not found.shown:
-            return [(Equation((partial, total)), f" because {self._naming.name(self.output)} does not depend on it.")]
+            return [
+                (Equation((partial, total)), f" because {name(self._naming.name(self.output))} does not depend on it.")
+            ]
         rows: list[tuple[Cell, ...]] = []
         for path in found.shown:
             shown = self._row(path)
             rows.append((*shown, f"{100 * path.share:.2g} %") if found.number > MOST_PATHS else shown)
-        ends = f"from {name(self._naming.name(self.output))} to {name(self._naming.name(leaf))}"
+        ends = f"from {output} to {name(self._naming.name(leaf))}"
         if found.number == 1:
             words = f" because one path leads {ends}:"
         elif found.number <= MOST_PATHS:
@@ -225,7 +228,7 @@ class Derivation:
         rows: list[tuple[Cell, ...]] = []
         for leaf, formula, check in zip(self._leaves, formulas, checks, strict=True):
             tree = expression(formula)
-            written: Cell = simplified(tree) if tree is not None else str(formula)
+            written: Cell = simplified(tree) if tree is not None else "(too long to be read)"
             numerical = f"{check.numerical:.{DIGITS}g}".replace("-", "−") if check.error_estimate < 1e-3 else "none"
             if check.verdict == "pass" and self._gradient(leaf) == 0.0:
                 numerical = "0, to rounding"
