@@ -176,9 +176,7 @@ class Derivation:
         partial, total = self._partial(leaf), _number(self._gradient(leaf))
         output = name(self._naming.name(self.output))
         if not found.shown:
-            return [
-                (Equation((partial, total)), f" because {name(self._naming.name(self.output))} does not depend on it.")
-            ]
+            return [(Equation((partial, total)), f" because {output} does not depend on it.")]
         rows: list[tuple[Cell, ...]] = []
         for path in found.shown:
             shown = self._row(path)
