@@ -79,7 +79,7 @@ def test_verify_takes_a_recorded_output() -> None:
     wrong = verify(f, claimed={"y": "exp(y)"})
     assert [claim.verdict for claim in wrong.claims] == ["wrong"]
     assert wrong.claims[0].diagnoses[0].code == "missing-path"
-    assert str(wrong).startswith("f = (x + y) * exp(y) + sin(x) * 2   at x = 1.5, y = -1\n")
+    assert str(wrong).startswith("∂f/∂y is wrong: a path is missing.\nf = (x + y)e^y + sin(x)·2   at x = 1.5, y = −1\n")
     assert "q = x + y" in wrong._repr_mimebundle_()["text/html"]
     x.data, y.data = 0.0, 0.0
     assert verify(f, claimed={"x": 3}, values={"f": 0}).ok

@@ -57,7 +57,7 @@ def verify(
     >>> report.ok, [claim.verdict for claim in report.claims], report.unanswered
     (False, ['right', 'wrong'], ('y',))
     >>> print(report.claims[1].diagnoses[0].message)
-    the minus is lost: ∂((x + y) / z)/∂z is -(x + y) / z ** 2
+    the minus is lost: ∂((x + y)/z)/∂z is −(x + y)/z²
     >>> x = Value(3.0, label="x")
     >>> verify(x * x, claimed={"x": 6}).ok
     True
