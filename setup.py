@@ -39,7 +39,7 @@ def extensions() -> list:
     return cythonize(
         [Extension(name, [str(path)], optional=True) for name, path in ENGINE.items()],
         build_dir="build",
-        compiler_directives={"language_level": "3", "boundscheck": False, "nonecheck": True},
+        compiler_directives={"language_level": "3", "nonecheck": True, "auto_pickle": False},
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from autograd import operations as table
 from autograd.graph import topological_order
 from autograd.number import Number
-from autograd.operation import FUNCTION, LEAF, Node, Operation, Origin, real_number
+from autograd.operation import FUNCTION, LEAF, Node, Operation, Origin, real_number, refuse_subclass
 
 LONGEST = 10_000  # operations; a formula that uses its parts again and again can have 2**1000
 
@@ -26,6 +26,7 @@ class Symbol(Number):
     (x + 1) / x ** 2
     """
 
+    __init_subclass__ = refuse_subclass
     __slots__ = ("constant", "name", "size")
     name: str
     constant: float | None

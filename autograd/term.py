@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.number import Number
-from autograd.operation import LEAF, Operation
+from autograd.operation import LEAF, Operation, refuse_subclass
 
 
 class Term(Number):
@@ -17,6 +17,7 @@ class Term(Number):
     'multiply of x and 2.0'
     """
 
+    __init_subclass__ = refuse_subclass
     __slots__ = ("meaning", "write")
     meaning: Any
     write: Callable[[Operation, Any, Any], Any]
