@@ -51,12 +51,12 @@ def fit(
 ) -> History:
     """Train a model, in place, and return what was recorded.
 
-    ``data`` and ``validation`` are pairs: inputs, one sample a row, and a target for each. What is made small
-    is the mean of ``loss(prediction, target)`` over a batch, plus ``penalty(parameters)``. ``batch_size`` None
-    takes all samples at once, in their order; otherwise each epoch deals them out anew, as ``seed`` says.
-    ``correct(prediction, target)``, on plain numbers, says what counts for accuracy; the losses for classes
-    have it built in. A callback is called with the model and the history after each epoch, and stops the run
-    by returning True. ctrl-C ends it, too; the history is then ``interrupted``.
+    ``data`` and ``validation`` are pairs: inputs, one sample a row, and a target for each. What is made small is the
+    mean of ``loss(prediction, target)`` over a batch, plus ``penalty(parameters)``. ``batch_size`` None takes all
+    samples at once, in their order; otherwise each epoch deals them out anew, as ``seed`` says. ``correct(prediction,
+    target)``, on plain numbers, says what counts for accuracy; the losses for classes have it built in. Each of the
+    ``callbacks`` is called with the model and the history after each epoch, and stops the run by returning True. ctrl-C
+    ends it, too; the history is then ``interrupted``. ``progress`` shows a bar in terminals and notebooks.
 
     ``engine`` says what computes: "numpy" records the loss of one sample and runs it on arrays, "jax" makes
     one program of a whole epoch, on all devices that JAX has, "eager" records every sample anew, and "auto" is "numpy"
@@ -68,8 +68,9 @@ def fit(
     Whatever ends a run, model, optimizer, history and checkpoint are those after some whole epochs: the last ones, or,
     where the numbers ran away, those before the epoch with the lowest loss.
 
-    Raises an OperationError that names sample and epoch where a number leaves the floats or a function's domain, and
-    the learning rate where an update led there; ValueError where model, data, settings or checkpoint do not fit.
+    Raises an OperationError that names sample and epoch where a number is no longer finite or leaves a function's
+    domain, and the learning rate where an update led there; ValueError where model, data, settings or checkpoint do not
+    fit.
 
     >>> from nn import MLP, losses, optimizers
     >>> model = MLP(1, [1], seed=0)
@@ -140,9 +141,9 @@ def _start(
 
 
 def early_stopping(patience: int = 10) -> Callback:
-    """A callback that stops when ``patience`` epochs have gone by since the lowest validation loss.
+    """A callback for ``fit`` that stops when ``patience`` epochs have gone by since the lowest validation loss.
 
-    Without validation the training loss counts.
+    Without validation data the training loss counts.
 
     >>> stop = early_stopping(patience=2)
     >>> stop(Module(), History(loss=[3.0, 2.0, 2.5])), stop(Module(), History(loss=[3.0, 2.0, 2.5, 2.0]))
@@ -157,7 +158,7 @@ def early_stopping(patience: int = 10) -> Callback:
 
 
 def _batches(count: int, batch_size: int | None, seed: int, epoch: int) -> Sequence[Batch]:
-    """The samples of each batch; the order hangs on seed and epoch alone, so that a resumed run deals the same."""
+    """The samples of each batch; the order depends on seed and epoch alone, so a resumed run has the same batches."""
     if batch_size is None:
         return [range(count)]
     order = np.random.default_rng([seed, epoch]).permutation(count)

@@ -16,7 +16,7 @@ MOST = 5  # diagnoses in one report
 PAIR_SECONDS = 0.5  # for trying two mistakes at once
 PAIR_DIGITS = 4  # a number with fewer fits some pair by chance
 SIMPLE = 12  # the largest numerator and denominator of a simple factor
-# The ranks of mistakes that are not planted: the lower, the likelier.
+# The ranks of mistakes that are not planted: the lower, the more likely.
 WHOLE_SIGN = 2.15
 SWAPPED = 2.2
 TOTAL = 2.3
@@ -26,9 +26,16 @@ CONSTANT_FACTOR = 2.8
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What went wrong. ``edge`` is "node -> operand"; ``stands`` and ``should`` are local derivatives there.
+    """What went wrong: ``code`` is the kind of mistake, such as "sign", and ``message`` says it in words.
 
-    Two mistakes that were made together are one diagnosis, with the second in ``second``.
+    ``edge`` is the place in the graph, "node -> operand", and ``place`` the same as numbers of a node and an operand;
+    ``stands`` and ``should`` are the local derivatives that the claim has there and that belong there. Two mistakes
+    that were made together are one diagnosis, with the second in ``second``.
+
+    >>> from autograd import verify
+    >>> found = verify("x*y", {"x": 2, "y": 3}, {"x": -3}).claims[0].diagnoses[0]
+    >>> found.code, found.stands, found.should
+    ('sign', '-y', 'y')
     """
 
     code: str
@@ -64,7 +71,7 @@ class Explainer:
         self.digits = max(claim.digits, FEWEST_DIGITS)
 
     def explain(self) -> list[Diagnosis]:
-        """The diagnoses, the likeliest first; empty if nothing fits."""
+        """The diagnoses, the most likely first; empty if nothing fits."""
         found = [*self._planted(), *self._whole()]
         if all(diagnosis.code == "constant-factor" for _, diagnosis in found):  # which says little
             found += self._pairs()
@@ -128,7 +135,7 @@ class Explainer:
             yield CONSTANT_FACTOR, Diagnosis("constant-factor", f"this is {factor} times the right answer")
 
     def _may_be_copied(self, node: int) -> bool:
-        """Whether it says something that the claim is the value of a node: a number is that of some input by chance."""
+        """Whether a claim equal to a node's value may be a copy of it: a number may equal an input's by chance."""
         found = self.evidence[0].trace.nodes[node]
         return not found.is_constant and (found.operation is not None or not self.claim.is_number)
 
@@ -147,7 +154,7 @@ class Explainer:
         return factor if self._fits(lambda i: float(factor) * self.evidence[i].true[0]) else None
 
     def _pairs(self) -> Iterator[tuple[float, Diagnosis]]:
-        """Two mistakes at once: a lower one, then one above or beside it, whose way up the lower does not touch."""
+        """Two mistakes at once: a lower one, then one above or beside it, whose adjoint the lower does not change."""
         if self.claim.digits < PAIR_DIGITS:
             return
         stop = time.monotonic() + PAIR_SECONDS
@@ -167,7 +174,7 @@ class Explainer:
 
 
 def _distinct(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
-    """One diagnosis for each kind of mistake: the likeliest edge; the others give the same derivative."""
+    """One diagnosis for each kind of mistake, at the most likely edge: the others give the same derivative."""
     found: dict[tuple[str, str], Diagnosis] = {}
     for diagnosis in diagnoses:
         second = diagnosis.second.code if diagnosis.second else ""
