@@ -1,4 +1,4 @@
-"""What the engine takes from Cython, where it runs as plain Python: nothing is compiled, so there is nothing to do."""
+"""Stand-ins for the names that the engine takes from Cython, for plain Python without Cython: they do nothing."""
 
 from __future__ import annotations
 

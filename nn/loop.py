@@ -1,4 +1,4 @@
-"""The loop over epochs: what follows each of them, and what a run leaves behind, whatever ends it."""
+"""The loop over epochs: what follows each epoch, and in which state a run leaves the model, however it ends."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _State(NamedTuple):
 
 
 class Loop:
-    """The epochs of a run. One counts when its callbacks are done, too; whatever ends the run, only those count."""
+    """The epochs of a run. One counts once its callbacks are done; a run that is cut short goes back to the last."""
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class Loop:
         return stop
 
     def _explained(self, error: Exception) -> Exception:
-        """The error with its epoch. If updates led to it, the run is to go back beyond them: to its lowest loss."""
+        """The error with its epoch. If updates led to it, the run goes back to its state of lowest loss."""
         epoch, optimizer = self.history.epochs + 1, self.task.optimizer
         if optimizer.steps == self.first_step or not isinstance(error, OperationError):
             return located(error, f"in epoch {epoch}")

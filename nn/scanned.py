@@ -1,7 +1,7 @@
 """The JAX engine: a whole epoch is one program, on one device or on all that there are.
 
 With several devices, of one machine or of all that ``jax.distributed.initialize()`` has joined, the samples of a batch
-are spread over them; parameters, and what the optimizer keeps, are on each. What moves between them is JAX's affair.
+are spread over them; parameters, and what the optimizer keeps, are on each. JAX moves what has to move between them.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def judge_value(title: str, claim: Claim, base: Probe, others: Sequence[Probe], 
 def judge_derivative(
     claim: Claim, function: Function, base: Probe, others: Sequence[Probe], wanted: Sequence[Wanted]
 ) -> ClaimReport:
-    """The verdict on a claimed derivative by the first that is wanted; the others may be mixed up with it."""
+    """The verdict on a claimed derivative by the first of ``wanted``; the others may be mixed up with it."""
     point, trace = base
     seeds = wanted[0].within(trace) or ()
     report = ClaimReport(wanted[0].name, "right", claim.text, formula=derivative_formula(trace, seeds))
@@ -147,7 +147,7 @@ def _judged_number(report: ClaimReport, claim: Claim, evidence: Evidence) -> Cla
 def _signs_decide(claim: Claim, evidence: Sequence[Evidence], differing: Sequence[Evidence], trace: Trace) -> bool:
     """Whether a claim without kinks of its own is wrong only where a variable has another sign than given.
 
-    Textbooks write such formulas about quantities that are positive, and leave that unsaid.
+    Textbooks write such formulas about quantities that are positive, without saying so.
     """
     if claim.has_kinks or trace.branches:
         return False
@@ -158,7 +158,7 @@ def _signs_decide(claim: Claim, evidence: Sequence[Evidence], differing: Sequenc
 
 
 def _without_value(report: ClaimReport, claim: Claim, point: Point) -> ClaimReport:
-    """What agrees elsewhere, but has no value at the given point: because floats end, or because it has none."""
+    """The verdict on a claim that agrees elsewhere, but overflows or has no value at the given point."""
     try:
         claim.at(point)
     except OverflowError:  # which a RangeError is
