@@ -77,9 +77,9 @@ class Values:
         ]
 
 
-SUM = "{be} the sum of {passes} backward passes: for one alone, set {it} to 0 before it, as zero_grad() does."
+SUM = "{be} the sum of {passes} backward passes: to see one alone, set {it} to 0 before each, as zero_grad() does."
 ZEROED = "{was} set to 0 after the backward pass."
-MIXED = "{be} not of {root} alone: other backward passes had a part in {it}, or {they} {was} assigned."
+MIXED = "{be} not of {root} alone: other backward passes added to {it}, or {they} {was} assigned."
 LEFT_OVER = "{be} not 0: backward() adds to {it}, so set {it} to 0 first, as zero_grad() does."
 ONE = {"be": "is", "was": "was", "it": "it", "they": "it"}
 SEVERAL = {"be": "are", "was": "were", "it": "them", "they": "they"}

@@ -82,7 +82,7 @@ def tree(root: Value, names: Names | None = None, precision: int = 4) -> Text:
     ├── x = 3          grad 12 = 2 × 6   ∂v1/∂x = 3
     └── x, see above                     ∂v1/∂x = 3
     <BLANKLINE>
-    The gradient of x is the sum of 2 backward passes: for one alone, set it to 0 before it, as zero_grad() does.
+    The gradient of x is the sum of 2 backward passes: to see one alone, set it to 0 before each, as zero_grad() does.
     """
     order = _order(root, "tree")
     naming = Naming(order, names, precision)
