@@ -556,8 +556,7 @@ def test_gradients_of_other_outputs_are_told_apart() -> None:
     assert "grad 16 (6 from f)" in tree(f)
     assert "grad 3 (2 from f)" in tree(f)
     assert _noted(tree(f)) == [
-        "The gradients of a, b and c are not of f alone: other backward passes added to them, "
-        "or they were assigned."
+        "The gradients of a, b and c are not of f alone: other backward passes added to them, or they were assigned."
     ]
     assert "grad 16 (10 from g)" in tree(g)
     assert " and c" not in _noted(tree(g))[0]
