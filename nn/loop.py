@@ -12,7 +12,7 @@ from nn.checkpoints import Checkpoint
 from nn.engines import Batch, Engine, Samples, Task, evaluate, located
 from nn.history import History
 from nn.modules import Module, shortened
-from nn.progress import Report
+from nn.progress import ShowProgress
 
 Callback = Callable[[Module, History], object]
 
@@ -47,7 +47,7 @@ class Loop:
         self.state = self.best = _State(history.epochs, engine.keep())
         self.lowest = math.inf  # loss: that of the epoch which began at the best state
 
-    def until(self, epochs: int, batches: Callable[[int], Sequence[Batch]], report: Report) -> None:
+    def until(self, epochs: int, batches: Callable[[int], Sequence[Batch]], report: ShowProgress) -> None:
         """Run epochs up to a number of them, counted from the beginning, unless stopped before."""
         try:
             while self.history.epochs < epochs and not self._epochs(epochs, batches, report):
@@ -72,7 +72,7 @@ class Loop:
             self.checkpoint.keep(self.task.model, self.task.optimizer, self.history)
             self.checkpoint.write()
 
-    def _epochs(self, epochs: int, batches: Callable[[int], Sequence[Batch]], report: Report) -> bool:
+    def _epochs(self, epochs: int, batches: Callable[[int], Sequence[Batch]], report: ShowProgress) -> bool:
         """The next epoch and what follows it, or several where nothing does; whether to stop."""
         done, samples = self.history.epochs, len(self.task.samples.targets)
         seen = 0
