@@ -41,8 +41,8 @@ class JaxEngine(NumpyEngine):
     """The NumPy engine's program, traced by JAX, in float64.
 
     As many epochs run at once as take about a tenth of a second. NumPy's arrays hold what there is after them: epochs
-    in which a number left the floats are run again by NumPy from there, which names it; what is interrupted leaves no
-    trace.
+    in which a number was not finite are run again by NumPy from there, which names it. An interrupted call changes
+    nothing.
     """
 
     def __init__(self, eager: EagerEngine, prediction: Any) -> None:
