@@ -363,6 +363,7 @@ class Operation:
 
 
 OPERATIONS: dict[str, Operation] = {}  # both filled by operations.py
+"""The table: every operation by its name."""
 INTERNAL: dict[str, Operation] = {}
 
 

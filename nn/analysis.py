@@ -94,7 +94,7 @@ class LayerReport:
 class GradientReport:
     """What ``gradient_report`` found, layer by layer from the input; prints as a table with verdicts.
 
-    ``layers`` has a ``LayerReport`` for each, ``loss`` is the mean loss over so many ``samples``, ``lr`` the learning
+    ``layers`` has a ``LayerReport`` for each, ``loss`` is the mean loss over ``samples`` samples, ``lr`` the learning
     rate of the step that is compared with the weights.
 
     >>> from nn import MLP

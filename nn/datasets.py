@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 
 RandomState = int | np.random.Generator | np.random.RandomState | None
+"""Where random numbers come from, as in scikit-learn: an int gives the same ones every time."""
 Data = tuple[np.ndarray, np.ndarray]
+"""The samples, one a row, and their labels."""
 
 
 def make_moons(n_samples: int = 100, noise: float | None = None, random_state: RandomState = None) -> Data:

@@ -11,9 +11,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-RNG = np.random.Generator | random.Random | None  # None is Python's own, the functions of ``random``
+RNG = np.random.Generator | random.Random | None
+"""A generator of random numbers; None is Python's own, the functions of ``random``."""
 Seed = int | RNG
+"""A whole number from 0, or a generator."""
 Initializer = Callable[[int, int, Seed], list[float]]
+"""A function of ``nin``, ``nout`` and ``seed`` that gives the ``nin`` weights of one neuron."""
 
 
 def generator(seed: Seed) -> RNG:
@@ -60,8 +63,8 @@ def normal(nin: int, nout: int = 1, seed: Seed = None, std: float = 1.0) -> list
 def he_uniform(nin: int, nout: int = 1, seed: Seed = None) -> list[float]:
     """``nin`` weights, uniform within ±√(6/nin): keeps the mean square of activations through layers of ReLU.
 
-    The formula is He et al. (2015), arXiv:1502.01852, for the forward pass: ``nout`` has no influence. ``seed`` is an
-    int or a generator.
+    The formula is that of He et al. (2015), arXiv:1502.01852, for the forward pass: ``nout`` has no influence. ``seed``
+    is an int or a generator.
 
     >>> max(map(abs, he_uniform(600, seed=0))) <= 0.1
     True
@@ -72,8 +75,8 @@ def he_uniform(nin: int, nout: int = 1, seed: Seed = None) -> list[float]:
 def he_normal(nin: int, nout: int = 1, seed: Seed = None) -> list[float]:
     """``nin`` weights, normal with standard deviation √(2/nin): keeps the mean square of activations through ReLUs.
 
-    The formula is He et al. (2015), arXiv:1502.01852, for the forward pass: ``nout`` has no influence. ``seed`` is an
-    int or a generator.
+    The formula is that of He et al. (2015), arXiv:1502.01852, for the forward pass: ``nout`` has no influence. ``seed``
+    is an int or a generator.
 
     >>> he_normal(2, seed=0) == normal(2, seed=0)
     True
@@ -84,7 +87,8 @@ def he_normal(nin: int, nout: int = 1, seed: Seed = None) -> list[float]:
 def xavier_uniform(nin: int, nout: int = 1, seed: Seed = None) -> list[float]:
     """``nin`` weights, uniform within ±√(6/(nin + nout)): a compromise between the variances forward and backward.
 
-    The formula is Glorot and Bengio (2010), proceedings.mlr.press/v9/glorot10a. ``seed`` is an int or a generator.
+    The formula is that of Glorot and Bengio (2010), proceedings.mlr.press/v9/glorot10a. ``seed`` is an int or a
+    generator.
 
     >>> max(map(abs, xavier_uniform(300, 300, seed=0))) <= 0.1
     True
@@ -95,7 +99,8 @@ def xavier_uniform(nin: int, nout: int = 1, seed: Seed = None) -> list[float]:
 def xavier_normal(nin: int, nout: int = 1, seed: Seed = None) -> list[float]:
     """``nin`` weights, normal with standard deviation √(2/(nin + nout)): as ``xavier_uniform``, a compromise.
 
-    The formula is Glorot and Bengio (2010), proceedings.mlr.press/v9/glorot10a. ``seed`` is an int or a generator.
+    The formula is that of Glorot and Bengio (2010), proceedings.mlr.press/v9/glorot10a. ``seed`` is an int or a
+    generator.
 
     >>> xavier_normal(1, 1, seed=0) == normal(1, seed=0)
     True
@@ -106,3 +111,4 @@ def xavier_normal(nin: int, nout: int = 1, seed: Seed = None) -> list[float]:
 INITIALIZERS: dict[str, Initializer] = {
     function.__name__: function for function in (uniform, normal, he_uniform, he_normal, xavier_uniform, xavier_normal)
 }
+"""The initialisers by the names that ``Neuron``, ``Layer`` and ``MLP`` take."""

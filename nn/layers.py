@@ -14,6 +14,7 @@ from nn.modules import Module
 
 T = TypeVar("T")
 Activation = Callable[[Any], Any]
+"""A function of one number of any kind."""
 
 
 def linear(x: Any) -> Any:
@@ -32,6 +33,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "sigmoid": autograd.sigmoid,
     "tanh": autograd.tanh,
 }
+"""The activations by the names that ``Neuron``, ``Layer`` and ``MLP`` take."""
 _WRITTEN = {"relu": "ReLU", "leaky_relu": "LeakyReLU", "elu": "ELU", "gelu": "GELU", "silu": "SiLU"}
 
 

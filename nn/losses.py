@@ -19,6 +19,7 @@ _PROBABILITIES = (
     "(try output_activation='sigmoid', or binary_cross_entropy_with_logits)"
 )
 Reduction = Literal["mean", "sum", "none"]
+"""The mean over all numbers, their sum, or every one of them, nested as the predictions are."""
 
 
 def mse(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Any:

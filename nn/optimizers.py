@@ -17,6 +17,7 @@ from nn.modules import Module, finite, shown
 from nn.schedules import Schedule, constant
 
 State = tuple[Any, ...]
+"""What an optimizer keeps of a parameter: a number, or an array, for each of its slots."""
 
 
 class Optimizer:

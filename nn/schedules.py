@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 Schedule = Callable[[int], float]
+"""A learning rate as a function of the number of steps taken so far."""
 
 
 def constant(lr: float) -> Schedule:

@@ -21,7 +21,8 @@ from autograd import OPERATIONS, Operation
 from autograd.compiling.bound import Bound
 from autograd.compiling.compiled import CompiledFunction, CompiledGraph
 
-MODULES: tuple[str, ...] = runpy.run_path(str(Path(__file__).parent.parent / "docs" / "reference.py"))["MODULES"]
+REFERENCE = runpy.run_path(str(Path(__file__).parent.parent / "docs" / "reference.py"))
+MODULES: tuple[str, ...] = REFERENCE["MODULES"]
 
 
 MADE = {Bound, CompiledFunction, CompiledGraph}  # by the library: what their constructors take is its own business
@@ -103,6 +104,14 @@ def test_a_docstring_names_the_errors_that_are_raised(name: str) -> None:
 def test_public_methods_and_properties_have_docstrings(name: str) -> None:
     for member, thing in members(OWN[name]):
         assert doc(thing), f"{name}.{member}"
+
+
+def test_public_tables_are_explained_below_their_definition() -> None:
+    for module in map(importlib.import_module, MODULES):
+        for name in getattr(module, "__all__", ()):
+            table = getattr(module, name)
+            if isinstance(table, dict | tuple):
+                assert REFERENCE["explained"](name, table), name
 
 
 def test_the_modules_have_docstrings() -> None:

@@ -26,6 +26,7 @@ from autograd.sweep import read_data, write_grads
 from autograd.value import Value, as_constant
 
 Function = Callable[..., Any]
+"""A function of numbers."""
 
 
 class CompiledFunction:

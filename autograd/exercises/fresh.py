@@ -59,6 +59,7 @@ FAMILIES = (
     Family(5, "two neurons", {"p": "sigmoid(A*x + y)", "q": "tanh(x*z)", "h": "p*q", "f": "B*h + y*z"}),
 )
 DIFFICULTIES = tuple(sorted({family.difficulty for family in FAMILIES}))
+"""The difficulties of fresh exercises, from 1 to 5."""
 
 
 def fresh(seed: int | str, difficulty: int | None = None, acceptable: Acceptable = hides_no_mistake) -> Exercise:
