@@ -32,7 +32,7 @@ class _SourceFinder(importlib.abc.MetaPathFinder):
 
 
 def choose_engine() -> None:
-    """Take the plain source if CHAINRULE_PLAIN is set; say so if the compiled code is not of this source."""
+    """Take the plain source if CHAINRULE_PLAIN is set; otherwise warn if the compiled code is out of date."""
     if os.environ.get(VARIABLE):
         sys.meta_path.insert(0, _SourceFinder())
         return

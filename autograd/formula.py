@@ -46,7 +46,18 @@ _UNARY: dict[type[ast.AST], str] = {ast.USub: "neg", ast.UAdd: "pos"}
 
 
 class FormulaError(ValueError):
-    """A text that is no formula, with the place that shows why."""
+    """A text that is no formula, with the place that shows why. It is a ValueError, too.
+
+    ``message`` is the sentence alone, ``start`` the index of the place in the text, None where there is none.
+
+    >>> try:
+    ...     Formula("2 * (x +")
+    ... except FormulaError as error:
+    ...     print(error)
+    cannot read the formula: '(' was never closed
+      2 * (x +
+          ^
+    """
 
     def __init__(self, message: str, text: str = "", start: int | None = None, end: int | None = None) -> None:
         super().__init__(message + ("" if start is None else "\n" + pointer(text, start, end)))
@@ -63,10 +74,12 @@ def pointer(text: str, start: int, end: int | None = None) -> str:
 
 
 class Formula:
-    """A formula as a function of its variables, in the order in which they first appear.
+    """A formula, read from ``text``, as a function of its ``variables``, in the order in which they first appear.
 
-    Called with numbers of any kind, it computes with that kind. An error of an operation carries, as a
-    note, the part of the formula that it came from.
+    Called with numbers of any kind, it computes with that kind. The text is made of numbers, names, ``pi`` and ``e``,
+    arithmetic, comparisons and the functions that ``chainrule operations`` lists; nothing in it is ever run as code.
+    Raises FormulaError, which shows the place, for any other text; a call raises OperationError where there is no
+    value, with the part of the formula that it came from as a note.
 
     >>> area = Formula("pi * r**2")
     >>> area.variables

@@ -1,4 +1,4 @@
-"""What is looked out for while operations are recorded: the user's line, and questions that compiling would freeze."""
+"""What is watched while operations are recorded: the user's line, and questions about the number of a Value."""
 
 from __future__ import annotations
 

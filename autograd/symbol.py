@@ -17,9 +17,9 @@ LONGEST = 10_000  # operations; a formula that uses its parts again and again ca
 
 
 class Symbol(Number):
-    """A variable of a formula, or what arithmetic makes of such variables.
+    """A variable of a formula, by its ``name``, or what arithmetic makes of such variables.
 
-    ``str()`` gives Python text, simplified in steps that keep its value.
+    ``str()`` gives Python text, simplified in steps that keep its value. A Symbol and a Value do not mix: TypeError.
 
     >>> x = Symbol("x")
     >>> print((x + 1) * 1.0 / (x * x))

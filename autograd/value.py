@@ -52,9 +52,10 @@ def _made_of(data: object, label: str = "") -> None:
 class Value(Number):
     """A real number that remembers how it was computed.
 
-    ``data`` is the number, ``grad`` the partial derivative of the last output swept with respect to it
-    (summed over the calls of ``backward()`` for leaves), ``label`` a name for pictures and messages.
-    Arithmetic on a Value records a new one.
+    ``data`` is the number, ``grad`` the partial derivative with respect to it of the output that ``backward()`` was
+    called on (for a leaf, the sum over all such calls), ``label`` a name for pictures and messages. Arithmetic on a
+    Value records a new one. ``data`` may be an int, a float, a Fraction or a scalar of NumPy; anything else is a
+    TypeError.
 
     >>> x = Value(3.0, label="x")
     >>> f = x * x + 1
@@ -384,7 +385,14 @@ def _node(
 
 
 def as_constant(operand: object) -> Value:
-    """A plain number as a node that collects no gradient; a Value as it is."""
+    """The ``operand`` as a node: a plain number becomes one that collects no gradient, a Value stays as it is.
+
+    Raises TypeError for what is no real number.
+
+    >>> two = as_constant(2)
+    >>> two.data, two.is_constant
+    (2.0, True)
+    """
     if isinstance(operand, Value):
         return operand
     if isinstance(operand, Node):

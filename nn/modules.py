@@ -165,7 +165,7 @@ def plain_numbers(numbers: Any) -> Any:
             return numbers if array.dtype.kind != "b" else array.astype(int).tolist()
     if isinstance(numbers, list | tuple):
         return [plain_numbers(number) for number in numbers]
-    if isinstance(numbers, bool):  # what is true counts 1
+    if isinstance(numbers, bool):  # True counts as 1
         return int(numbers)
     return numbers if type(numbers) in (float, int) else as_constant(numbers).data
 

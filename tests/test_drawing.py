@@ -531,7 +531,7 @@ def test_gradients_of_several_passes_are_shown_as_sums() -> None:
     assert "grad 6 = 2 × 3" in tree(c)
     assert "grad -4 = 2 × (-2)" in texts(draw(c).svg)
     sentence = (
-        "The gradients of a and b are the sum of 2 backward passes: for one alone, set them to 0 before it, "
+        "The gradients of a and b are the sum of 2 backward passes: to see one alone, set them to 0 before each, "
         "as zero_grad() does."
     )
     assert _noted(tree(c)) == [sentence]
@@ -556,8 +556,7 @@ def test_gradients_of_other_outputs_are_told_apart() -> None:
     assert "grad 16 (6 from f)" in tree(f)
     assert "grad 3 (2 from f)" in tree(f)
     assert _noted(tree(f)) == [
-        "The gradients of a, b and c are not of f alone: other backward passes had a part in them, "
-        "or they were assigned."
+        "The gradients of a, b and c are not of f alone: other backward passes added to them, or they were assigned."
     ]
     assert "grad 16 (10 from g)" in tree(g)
     assert " and c" not in _noted(tree(g))[0]

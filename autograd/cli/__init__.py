@@ -50,8 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _status(list(sys.argv[1:] if arguments is None else arguments))
         finally:
             if sys.stdout is not None:
-                sys.stdout.flush()  # now, while an error can still be said in a sentence
-    except OSError as error:  # of the output: _status says those of files
+                sys.stdout.flush()  # now, while an error can still be reported in a sentence
+    except OSError as error:  # of the output: _status reports those of files
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):  # the reader, such as head, has seen enough
             return 1
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _status(given: list[str]) -> int:
-    """The exit status of a command, whose errors are said."""
+    """Run a command and print its errors; its exit status."""
     try:
         if mixed_installation():
             raise Unusable(mixed_installation())

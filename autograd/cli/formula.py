@@ -51,7 +51,7 @@ def evaluate(formula: Formula, options: argparse.Namespace) -> int:
 
 
 def _backward(output: Value) -> int:
-    """Sweep; a derivative that does not exist is said, and does not keep the others from being shown."""
+    """Run the backward pass; where a derivative does not exist, print why, and show the others all the same."""
     try:
         output.backward()
     except DerivativeError as error:

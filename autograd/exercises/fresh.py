@@ -59,13 +59,16 @@ FAMILIES = (
     Family(5, "two neurons", {"p": "sigmoid(A*x + y)", "q": "tanh(x*z)", "h": "p*q", "f": "B*h + y*z"}),
 )
 DIFFICULTIES = tuple(sorted({family.difficulty for family in FAMILIES}))
+"""The difficulties of fresh exercises, from 1 to 5."""
 
 
 def fresh(seed: int | str, difficulty: int | None = None, acceptable: Acceptable = hides_no_mistake) -> Exercise:
-    """A random exercise with a readable point, of one difficulty from 1 to 5 or of any.
+    """A random exercise with a readable point, of one ``difficulty`` from 1 to 5 or of any.
 
-    ``acceptable(formula, at)`` decides on the point; by default it hides none of the common mistakes.
-    The exercise's number is its difficulty. Raises ValueError when no acceptable one is found.
+    The same ``seed`` gives the same exercise.
+    ``acceptable(formula, at)`` decides on the point; by default it is one that hides none of the common mistakes.
+    The exercise's number is its difficulty. Raises ValueError for another difficulty, and where 2,000 tries find no
+    acceptable exercise.
 
     >>> exercise = fresh(7, difficulty=1)
     >>> exercise == fresh(7, difficulty=1)
@@ -85,7 +88,9 @@ def fresh(seed: int | str, difficulty: int | None = None, acceptable: Acceptable
 
 
 def fresh_exercises(seed: int | str, acceptable: Acceptable = hides_no_mistake) -> tuple[Exercise, ...]:
-    """A fresh exercise of each difficulty: a sheet for one student.
+    """A fresh exercise of each difficulty: a sheet for one student, whose name may be the ``seed``.
+
+    ``acceptable`` and the errors are those of ``fresh``.
 
     >>> [exercise.number for exercise in fresh_exercises("Ada")]
     [1, 2, 3, 4, 5]

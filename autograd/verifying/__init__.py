@@ -47,7 +47,8 @@ def verify(
     Python functions of the variables; or it is one function that returns all of them. ``steps`` names intermediate
     results, such as ``{"q": "x + y"}``: then ``claimed`` may hold the derivative with respect to q, and ``values``
     the value of q, or of f itself. ``domain`` is a condition, such as "m > 0", or a list of them, for the points at
-    which formulas are tried. Without ``reveal`` the report keeps the right answers and the diagnoses to itself.
+    which formulas are tried. ``title`` stands above the report. Without ``reveal`` the report keeps the right answers
+    and the diagnoses to itself.
 
     A claim that cannot be read is reported as unreadable, and the others are judged. Raises ValueError, FormulaError
     or TypeError for a function, a point or a domain that cannot be understood.
@@ -85,10 +86,11 @@ def assert_gradients(
     claimed: Any = None,
     **options: Any,
 ) -> None:
-    """Raise one readable AssertionError unless every claim is right; ``claimed`` and the rest are as for verify.
+    """Raise AssertionError, with the report as its message, unless every claim is right: for tests.
 
-    ``claimed`` may be a student's own backward function, which returns the partial derivatives in the order of the
-    function's variables, or by name.
+    ``function``, ``at``, ``claimed`` and the ``options`` are those of ``verify``. ``claimed`` may be a student's own
+    backward function, which returns the partial derivatives in the order of the function's variables, or by name.
+    Raises ValueError, FormulaError or TypeError as ``verify`` does.
 
     >>> assert_gradients("x*y", {"x": 2, "y": 3}, lambda x, y: (y, x))
     """

@@ -66,7 +66,7 @@ def _parsed(text: str, line: str) -> ast.expr:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about strings, which are no comparison
-            if "#" not in line:  # what stands behind it would be lost
+            if "#" not in line:  # the grammar would drop what follows it
                 return ast.parse(line, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         pass

@@ -61,7 +61,7 @@ class Answers:
                 message = f"the step {name} uses {variable}, which is neither a variable nor an earlier step"
                 raise FormulaError(message, text, *formula.place_of(variable))
         if not formula.variables:
-            raise ValueError(f"the step {name} = {text} is a number, which no derivative goes by")
+            raise ValueError(f"the step {name} = {text} is a number: there is no derivative with respect to it")
         return formula
 
     def _derivative(self, name: str, written: Any) -> Claim:

@@ -1,4 +1,4 @@
-"""The right derivative: its number, how far rounding may have taken it, its formula, and whether there is one."""
+"""The right derivative, if there is one: its number with an estimate of its rounding error, and its formula."""
 
 from __future__ import annotations
 

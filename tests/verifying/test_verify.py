@@ -217,7 +217,7 @@ def test_a_claim_that_cannot_be_read_spoils_no_other() -> None:
         ("step", "q"): "the step q uses a, which is neither a variable nor an earlier step",
         ("step", "r"): 'the step r is a formula in quotes, as in r = "x + y"',
         ("step", "f"): "f cannot name a step: it is a variable, a constant, f itself or no name",
-        ("step", "s"): "the step s = 2 is a number, which no derivative goes by",
+        ("step", "s"): "the step s = 2 is a number: there is no derivative with respect to it",
         ("derivative", "x"): "the claim uses w; the variables are: x, y, z",
         ("derivative", "y"): "cannot read the formula: '(' was never closed",
         ("derivative", "w"): "w has a claim, but the function's variables are: x, y, z",
