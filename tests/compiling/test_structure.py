@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import Value, compile, stop_gradient
+from autograd import Value, compile, exp, greater, less, relu, stop_gradient
 from autograd.calculus import flatten
 
 Function = Callable[..., Any]
@@ -142,6 +142,54 @@ def test_what_is_added_stands_before_what_is_subtracted() -> None:
     f = compile(lambda x, y, z: -x + (y - z))
     assert f(1.0, 2.0, 4.0) == -3.0
     assert "f = y - z - x\n" in f.source
+
+
+def still(number: Any) -> Any:
+    """Without a derivative, so that the backward pass uses it nowhere, and it is written where it stands."""
+    return stop_gradient(number)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x, y: exp(-(x + y)),
+        lambda x, y: exp(-(x - y)),
+        lambda x, y: still(-x) ** 2.0 * y,
+        lambda x, y: still(-(x * y)) ** 3.0 * y,
+        lambda x, y: still(x) / still(still(y) / still(x)) * y,
+        lambda x, y: still(x / y) / still(x) * y,
+        lambda x, y: still(x) / still(still(x) * still(y)) * y,
+        lambda x, y: still(x) * still(still(x) / still(y)) * y,
+        lambda x, y: still(x) * still(still(x) - still(y)) * y,
+        lambda x, y: still(2.0 ** still(x)) ** still(y) * y,
+        lambda x, y: still(x) ** still(still(y) ** still(x)) * y,
+        lambda x, y: exp(still(x) - still(relu(x) - exp(y))) * y,
+        lambda x, y: still(greater(x, y)) * y - still(less(x, y)) * x,
+    ],
+)
+def test_brackets_stand_where_they_are_needed(function: Function) -> None:
+    f = compile(function)
+    expected = function(1.5, 0.75)
+    assert f(1.5, 0.75) == pytest.approx(expected, rel=1e-14)
+    namespace: dict[str, Any] = {}
+    exec(f.source, namespace)
+    assert namespace["value_and_grad"](1.5, 0.75)[0] == pytest.approx(expected, rel=1e-14)
+
+
+def test_brackets_keep_the_rounding() -> None:
+    """(1e300 · 1e300) / 1e300 overflows on the way; 1e300 · (1e300 / 1e300) does not."""
+    f = compile(lambda x, y: still(x) * still(still(x) / still(y)) + y)
+    namespace: dict[str, Any] = {}
+    assert f(1e300, 1e300) == 2e300
+    exec(f.source, namespace)
+    assert namespace["value_and_grad"](1e300, 1e300)[0] == 2e300
+
+
+def test_one_element_of_every_row_is_written_with_both_indices() -> None:
+    f = compile(lambda a: total(exp(row[k]) for row, k in zip(a, (1, 0, 1), strict=True)), shared=["a"])
+    matrix = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    assert f(matrix) == pytest.approx(np.exp([2.0, 3.0, 6.0]).sum(), rel=1e-14)
+    assert "np.exp(a[np.arange(3), i1])" in f.source
 
 
 def test_a_power_to_a_power_keeps_its_brackets() -> None:
