@@ -455,6 +455,29 @@ def test_a_derivative_that_a_comparison_ignores_is_not_asked_for() -> None:
     assert x.grad == 3.0
 
 
+def test_a_long_path_to_the_culprit_is_cut_in_the_middle() -> None:
+    f = Value(0.0, label="x") * 1.0
+    f = sqrt(f)
+    for k in range(100):
+        f = f * 1.0
+        f.label = f"step {k}"
+    with pytest.raises(DerivativeError, match=r"^sqrt\(0\.0\) has no finite derivative") as caught:
+        f.backward()
+    path = str(caught.value).splitlines()[0].partition("on the path ")[2]
+    assert path.startswith("step 99 → step 98 → step 97")
+    assert path.endswith("step 1 → step 0 → sqrt(0.0) → 0.0 * 1.0 → x")
+    beginning, end = path.split(" … ")
+    assert (len(beginning) >= 140, len(end), len(path) < 300) == (True, 140, True)
+
+
+def test_gradients_whose_sum_overflows_are_said() -> None:
+    x = Value(1e-10, label="x")
+    f = x * 1e308 + x * 1e308
+    with pytest.raises(DerivativeError, match="the gradient of x needs it, where a sum of its paths overflows"):
+        f.backward()
+    assert x.grad == 0.0
+
+
 @pytest.mark.parametrize("function", [abs, relu])
 def test_the_least_subgradient_at_a_corner(function: Any) -> None:
     assert function(Value(0.0)).data == 0.0
@@ -495,6 +518,7 @@ def test_lines_are_noted_for_every_operator_inside_detect_anomaly_only() -> None
     with detect_anomaly():
         noted = [x + x, x - x, x * x, x / x, -x, x**x, exp(x), 2 * x]
     assert all(__file__ in node.origin.line for node in noted)
+    assert pickle.loads(pickle.dumps(noted[0])).origin.line == noted[0].origin.line
     assert (x + x).origin.line == ""
 
 

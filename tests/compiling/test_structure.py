@@ -144,6 +144,13 @@ def test_what_is_added_stands_before_what_is_subtracted() -> None:
     assert "f = y - z - x\n" in f.source
 
 
+def test_leaves_of_one_name_lie_together() -> None:
+    leaves = [Value(float(i), label=f"{name}{i}") for i in range(3) for name in "wv"]
+    step = compile(total(exp(leaf) for leaf in leaves))
+    assert step() == pytest.approx(2.0 * np.exp(range(3)).sum(), rel=1e-14)
+    assert [leaf.label for leaf in step.kernel.stores[0].leaves] == ["w0", "w1", "w2", "v0", "v1", "v2"]
+
+
 def still(number: Any) -> Any:
     """Without a derivative, so that the backward pass uses it nowhere, and it is written where it stands."""
     return stop_gradient(number)

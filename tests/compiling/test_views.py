@@ -55,7 +55,15 @@ def test_slices_and_transposes_are_found(shape: tuple[int, ...], data: st.DataOb
 
 
 @pytest.mark.parametrize(
-    ("positions", "shape"), [([0, 3], (2, 2)), ([0, 4, 8], (3, 3)), ([1, 4], (2, 3)), ([3, 2], (4,))]
+    ("positions", "shape"),
+    [
+        ([0, 3], (2, 2)),
+        ([0, 4, 8], (3, 3)),
+        ([1, 4], (2, 3)),
+        ([3, 2], (4,)),
+        ([0, 1, 2, 3], (4, 3)),
+        ([3, 4, 5, 6], (4, 3)),
+    ],
 )
 def test_diagonals_and_reversals(positions: list[int], shape: tuple[int, ...]) -> None:
     check(np.array(positions), shape)
