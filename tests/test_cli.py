@@ -245,6 +245,7 @@ def test_operations(run) -> None:  # type: ignore[no-untyped-def]
         (["x*y", "x=1", "y=2", "--draw", ""], "--draw is given without a value: write one after it"),
         (["x*y", "x=1", "y=2", "--draw", "a.svg", "--draw=b.svg"], "--draw is given twice"),
         ([""], "the formula is empty"),
+        (["exercises", "--new", "--difficulty", "6"], "the difficulty is one of 1, 2, 3, 4, 5, not 6"),
     ],
 )
 def test_what_is_not_understood(run, arguments: list[str], message: str) -> None:  # type: ignore[no-untyped-def]
@@ -254,7 +255,10 @@ def test_what_is_not_understood(run, arguments: list[str], message: str) -> None
     assert ran.err.startswith("chainrule: ")
     assert message in ran.err
     assert "Traceback" not in ran.err
-    assert ran.err.count("\n") in (1, 3)
+    first, *place = ran.err.splitlines()
+    assert first
+    assert len(place) in (0, 2)
+    assert not place or set(place[1].strip()) == {"^"}
 
 
 @pytest.mark.parametrize(
@@ -414,6 +418,15 @@ def test_options_that_do_not_go_together(run) -> None:  # type: ignore[no-untype
         ran = run(*arguments.split())
         assert (ran.status, ran.err) == (2, f"chainrule: {message}\n")
         assert bool(ran.out) == ("--json" in arguments)
+
+
+def test_ctrl_c(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    def interrupted(formula: Formula, values: Mapping[str, Any]) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Formula, "evaluate", interrupted)
+    ran = run("x", "x=1")
+    assert (ran.status, ran.out, ran.err) == (130, "", "chainrule: interrupted\n")
 
 
 def test_a_mistyped_command(run) -> None:  # type: ignore[no-untyped-def]

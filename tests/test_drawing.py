@@ -212,6 +212,8 @@ def test_a_large_graph_is_cut_and_says_so() -> None:
     assert "201 of 501 nodes left out" in picture.source
     assert draw(y, limit=10).left_out == 491
     assert draw(y, limit=1000).left_out == 0
+    with pytest.raises(ValueError, match="limit is a number of nodes, at least 1, not 0"):
+        draw(y, limit=0)
     assert tree(y).count("\n") < 1100
     assert tree(_bushy(11)).endswith(" more nodes\n")
     assert forward(y).endswith("= 0.0540") or "v500" in forward(y)

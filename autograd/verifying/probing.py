@@ -16,9 +16,9 @@ PROBES = 12
 BRANCHES = 8  # further probes, each on another side of some kink
 
 
-def probes(function: Function, base: Point, seed: int = 0) -> list[Probe]:
+def probes(function: Function, base: Point) -> list[Probe]:
     """Random points at which the function has a value: near the given one, and on other sides of its kinks."""
-    draw = random.Random(seed)
+    draw = random.Random(0)
     found: list[Probe] = []
     sides: set[Any] = set()
     for attempt in range(2 * ATTEMPTS):
