@@ -187,6 +187,7 @@ def _made_of(
     differentiable: str = "",
     meaning: str = "",
     edges: str = "",
+    hint: str = "",
     default: float | None = None,
     expression: Rule | None = None,
 ) -> None:
@@ -203,8 +204,9 @@ class Operation:
     ``name`` is what it is called, and ``compute`` its value as a function of one or two floats. ``partials`` are the
     rules for its partial derivatives, one for each operand: functions of the result and the operands. ``notation`` is
     how it reads as Python, with ``{}`` for each operand, and ``precedence`` how tightly that binds; ``default`` is a
-    second operand that may be left out. ``meaning`` says in a sentence what it gives, and ``edges`` what happens where
-    its domain ends or its derivative does not exist; ``definition`` is the mathematics, over ``x`` and ``y`` and the
+    second operand that may be left out, and ``hint`` what to write instead of a call with too many. ``meaning`` says in
+    a sentence what it gives, and ``edges`` what happens where its domain ends or its derivative does not exist;
+    ``definition`` is the mathematics, over ``x`` and ``y`` and the
     functions of mathematics (the tests evaluate it with mpmath). It has a value where ``domain`` holds, and
     the derivative of calculus where ``differentiable`` holds too; elsewhere it raises an OperationError, or gives the
     subgradient that its rule states. An internal operation, which only rules use, has an ``expression``: the same
@@ -228,6 +230,7 @@ class Operation:
         "domain",
         "edges",
         "expression",
+        "hint",
         "meaning",
         "name",
         "notation",
@@ -248,6 +251,7 @@ class Operation:
         differentiable: str = "",
         meaning: str = "",
         edges: str = "",
+        hint: str = "",
         default: float | None = None,
         expression: Rule | None = None,
     ) -> None:
@@ -262,6 +266,7 @@ class Operation:
         self.differentiable = differentiable or domain
         self.meaning = meaning
         self.edges = edges
+        self.hint = hint and f": {hint}"
         self.default = default
         self.expression = expression
         self.origin = Origin(self)
@@ -284,7 +289,7 @@ class Operation:
             y = self.default
         if (y is None) != (self.arity == 1):
             raise TypeError(
-                f"{self.name} takes {self.arity} operand{'s'[: self.arity - 1]}, got {1 if y is None else 2}"
+                f"{self.name} takes {self.arity} operand{'s'[: self.arity - 1]}, got {1 if y is None else 2}{self.hint}"
             )
         if isinstance(x, Node):
             node: Node = x

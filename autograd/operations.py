@@ -174,6 +174,7 @@ log: Final[Operation] = _entry(
     lambda out, x: 1.0 / x,
     domain="x > 0",
     meaning="The natural logarithm: the power to which e gives x.",
+    hint="for another base, write log10(x), log2(x) or log(x) / log(b)",
 )
 log2: Final[Operation] = _entry(
     "log2",

@@ -33,7 +33,9 @@ def boundscheck(check: bool) -> Callable[[T], T]:
     return lambda function: function
 
 
-wraparound = boundscheck  # whether negative indices count from the end
+def wraparound(check: bool) -> Callable[[T], T]:
+    """Whether negative indices count from the end in this function."""
+    return lambda function: function
 
 
 def cast(kind: type, thing: T, typecheck: bool = False) -> Any:

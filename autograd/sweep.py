@@ -36,8 +36,8 @@ class _Sweeps:
 _sweeps: Final = _Sweeps()
 
 
-@cython.boundscheck(False)
-@cython.wraparound(False)
+@cython.boundscheck(False)  # type: ignore[untyped-decorator]
+@cython.wraparound(False)  # type: ignore[untyped-decorator]
 def swept_in_place(output: Any) -> bool:
     """Compiled: the whole backward pass. False, with all leaves as they were, if one would not be finite.
 

@@ -74,7 +74,8 @@ class Value(Number):
     __signature__ = constructor(_made_of)
     __init_subclass__ = refuse_subclass
 
-    def __init__(self, data: object, label: str = "", _op: object = None, _children: object = None) -> None:
+    # Any, not str: compiled, a parameter that is a str takes no subclass, and has no sentence for what is none.
+    def __init__(self, data: object, label: Any = "", _op: object = None, _children: object = None) -> None:
         if type(label) is not str or _op is not None or _children is not None:
             label = _checked_label(label, _op, _children)
         self.origin = Origin(None, label, "") if label else LEAF
@@ -123,7 +124,7 @@ class Value(Number):
         return self.origin.label
 
     @label.setter
-    def label(self, label: str) -> None:
+    def label(self, label: Any) -> None:
         self.origin = Origin(self.origin.operation, _checked_label(label), self.origin.line)
 
     @property
@@ -417,7 +418,7 @@ def _checked_label(label: object, *of_micrograd: object) -> str:
     """The label as a plain str, whatever a subclass of it holds."""
     if isinstance(label, tuple | list | set | frozenset) or any(part is not None for part in of_micrograd):
         raise TypeError(
-            "a Value takes a number and a label: which operands it was computed from, arithmetic records itself; for "
+            "a Value takes a number and a label: arithmetic itself records which operands it was computed from; for "
             "a function of your own, compute with Values, or make an Operation with its partial derivatives"
         )
     if not isinstance(label, str):

@@ -115,7 +115,7 @@ if __name__ == "__main__":
     table = dict(OPERATIONS)
     print(attack(), "attempts")
     gc.collect()
-    assert OPERATIONS == table
+    assert table == OPERATIONS
     x = Value(3.0)
     (x * x).backward()
     assert x.grad == 6.0

@@ -40,7 +40,7 @@ def compiled_and_plain(program: str) -> tuple[str, str]:
     """What a program prints with either engine; it must be the engine that was asked for."""
     program = f"from autograd.engine import engine\nprint(engine())\n{program}"
     (first, compiled), (second, plain) = (
-        run(program, **environment).stdout.split("\n", 1) for environment in ({}, {"CHAINRULE_PLAIN": "1"})
+        run(program, None, **environment).stdout.split("\n", 1) for environment in ({}, {"CHAINRULE_PLAIN": "1"})
     )
     assert (first, second) == ("compiled", "plain Python")
     assert compiled
@@ -143,7 +143,7 @@ except ValueError:
 @pytest.mark.parametrize("environment", [{}, {"CHAINRULE_PLAIN": "1"}], ids=["as installed", "plain"])
 def test_nothing_crashes_the_interpreter(environment: dict[str, str]) -> None:
     program = f"import runpy; runpy.run_path({str(Path(__file__).with_name('attack.py'))!r}, run_name='__main__')"
-    assert run(program, **environment).stdout.endswith("alive\n")
+    assert run(program, None, **environment).stdout.endswith("alive\n")
 
 
 @pytest.mark.parametrize("kind", [Value, Symbol, Term, autograd.Operation], ids=lambda kind: kind.__name__)

@@ -61,7 +61,8 @@ DIFFICULTIES = tuple(sorted({family.difficulty for family in FAMILIES}))
 def fresh(seed: int | str, difficulty: int | None = None) -> Exercise:
     """A random exercise of one difficulty from 1 to 5 or of any, at a readable point that hides no common mistake.
 
-    The same ``seed`` gives the same exercise. The exercise's number is its difficulty. Raises ValueError for any other difficulty.
+    The same ``seed`` gives the same exercise. The exercise's number is its difficulty.
+    Raises ValueError for any other difficulty.
 
     >>> exercise = fresh(7, difficulty=1)
     >>> exercise == fresh(7, difficulty=1)
