@@ -136,6 +136,7 @@ except ValueError:
 """
     compiled, plain = compiled_and_plain(program)
     assert "log(-1.0) has no value" in compiled
+    assert "raise self.error(error, x, y) from None" in compiled  # the source is found, wherever it lies
     assert compiled.count("Traceback") == plain.count("Traceback") == 1
     assert compiled.count("  File") <= plain.count("  File")
 
