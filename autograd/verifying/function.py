@@ -21,13 +21,13 @@ class Function:
     """What is differentiated: a formula, or a Python function, as a function of named numbers."""
 
     def __init__(self, function: str | Formula | Callable[..., Any], domain: str | Sequence[str] = ()) -> None:
-        self.domain = conditions(domain)
         if isinstance(function, str):
             function = Formula(function)
         if not callable(function):
             raise TypeError(f"a function is a formula or a Python function, not {type(function).__name__}")
         self.call = function
         self.names = function.variables if isinstance(function, Formula) else _parameters(function)
+        self.domain = conditions(domain, self.names)
         for condition in self.domain:
             for name in condition.variables:
                 if name not in self.names:

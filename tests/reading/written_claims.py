@@ -5,21 +5,25 @@ Written before the reader, as the formulas beside it.
 
 from __future__ import annotations
 
-QUOTIENT = ("(x + y)/z", {"x": 3, "y": 2, "z": 2})
-COURSE_2 = ("x e^y + sin z", {"x": "1,5", "y": "−1", "z": "π/2"})
-COURSE_3 = ("ln(x² + y² + 1)", {"x": 2, "y": 1})
-NEURON = ("σ(wx + b)", {"w": 2, "x": -1, "b": "½"})
-SQUARE = ("x²", {"x": 3})
-HALF = ("½ ln x", {"x": 2})  # derivative 1/(2x)
-EXPONENTIAL = ("½ e^(2x)", {"x": "0,5"})  # derivative e^(2x)
-WAVE = ("sin(xy)", {"x": 1, "y": "0.5"})
-ABSOLUTE = ("|x|", {"x": 0})
-RAMP = ("ReLU(x)", {"x": 0})
-ROOT = ("√x", {"x": 0})
-POLE = ("1/x", {"x": 0})
+from typing import Any
+
+Subject = tuple[str, dict[str, Any]]
+
+QUOTIENT: Subject = ("(x + y)/z", {"x": 3, "y": 2, "z": 2})
+COURSE_2: Subject = ("x e^y + sin z", {"x": "1,5", "y": "−1", "z": "π/2"})
+COURSE_3: Subject = ("ln(x² + y² + 1)", {"x": 2, "y": 1})
+NEURON: Subject = ("σ(wx + b)", {"w": 2, "x": -1, "b": "½"})
+SQUARE: Subject = ("x²", {"x": 3})
+HALF: Subject = ("½ ln x", {"x": 2})  # derivative 1/(2x)
+EXPONENTIAL: Subject = ("½ e^(2x)", {"x": "0,5"})  # derivative e^(2x)
+WAVE: Subject = ("sin(xy)", {"x": 1, "y": "0.5"})
+ABSOLUTE: Subject = ("|x|", {"x": 0})
+RAMP: Subject = ("ReLU(x)", {"x": 0})
+ROOT: Subject = ("√x", {"x": 0})
+POLE: Subject = ("1/x", {"x": 0})
 
 # function and point, {name: claim}, verdict
-CLAIMS: list[tuple[tuple[str, dict[str, object]], dict[str, str], str]] = [
+CLAIMS: list[tuple[Subject, dict[str, str], str]] = [
     # numbers
     (QUOTIENT, {"x": "0,5"}, "right"),
     (QUOTIENT, {"x": "0.5"}, "right"),
