@@ -12,17 +12,18 @@ from typing import Any
 
 from autograd.calculus import derivative_formulas
 from autograd.checking import GradientCheck, check_gradients
-from autograd.cli.arguments import Unusable, assigned, print_table
+from autograd.cli.arguments import Unusable, assigned, print_reading, print_table, read_formula
 from autograd.drawing import draw, steps, tree
 from autograd.errors import DerivativeError
-from autograd.formula import Formula
 from autograd.symbol import Symbol
 from autograd.value import Value
 
 
 def evaluate(options: argparse.Namespace) -> int:
     """Show one formula at one point; 1 where there is no derivative."""
-    formula = Formula(options.formula)
+    formula = read_formula(options.formula, options.assignments)
+    if not options.json:
+        print_reading(formula)
     values = assigned(formula, options.assignments)
     leaves = {name: Value(value, label=name) for name, value in values.items()}
     result = formula.evaluate(leaves)
@@ -34,7 +35,7 @@ def evaluate(options: argparse.Namespace) -> int:
     formulas = dict(zip(leaves, derivative_formulas(output, list(leaves.values())), strict=True))
     picture = _drawn(output, options.draw) if options.draw else None
     if options.json:
-        print(json.dumps(_as_json(output, check, formulas), ensure_ascii=False))
+        print(json.dumps({"reading": formula.reading, **_as_json(output, check, formulas)}, ensure_ascii=False))
         return status
     print(f"value   {output.data!r}\n")
     if leaves:
