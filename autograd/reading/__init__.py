@@ -2,7 +2,7 @@
 
 tokens (what stands there, by the tables of notation) → meaning, with names (by spelling, products and functions) and
 operands (what is meant by it) → parsing, by the table of grammar.lark (how it hangs together) → building and nodes (the
-tree). alternatives are the other ways to read it, conditions are split into comparisons; reader is all of it in one call.
+tree). alternatives are the other ways to read it, conditions are split into comparisons; reader has all of it.
 """
 
 from __future__ import annotations
