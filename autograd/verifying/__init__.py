@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -87,7 +88,7 @@ def _report(answers: Answers, subject: Function, point: Point, title: str, revea
     try:
         base: Probe = (point, subject.trace(point))
     except OperationError as error:
-        reports = _undecided(answers, (*answers.claims, *answers.values), f"not decidable here: {error}")
+        reports = _without_value(answers, str(error))
     else:
         reports = [_otherwise(report, answers, subject, point) for report in _judged(answers, subject, base)]
         picture = partial(_picture, base, reports)
@@ -98,13 +99,21 @@ def _report(answers: Answers, subject: Function, point: Point, title: str, revea
     return Report(tuple(reports), subject.text, point, unanswered, title, picture, reveal, reading)
 
 
+def _without_value(answers: Answers, reason: str) -> list[ClaimReport]:
+    """The reports where the function has no value: right is who says so, and of the rest nothing can be said."""
+    given = {"value": answers.values, "derivative": answers.claims}
+    reports = _undecided(answers, (*answers.claims, *answers.values), f"not decidable here: {reason}")
+    return [
+        replace(report, verdict="right", note=reason) if given[report.kind][report.name].undefined else report
+        for report in reports
+    ]
+
+
 def _undecided(answers: Answers, names: Collection[str], note: str) -> list[ClaimReport]:
     """The reports on claims about these names, where they cannot be judged."""
     kinds = {"value": answers.values, "derivative": answers.claims}
     return [
-        ClaimReport(
-            name, "right" if claim.undefined else "undecided", claim.text, kind=kind, note=note, reading=claim.reading
-        )
+        ClaimReport(name, "undecided", claim.text, kind=kind, note=note, reading=claim.reading)
         for kind, claims in kinds.items()
         for name, claim in claims.items()
         if name in names

@@ -82,6 +82,9 @@ def test_at_a_kink_the_convention_is_right_with_a_note() -> None:
 def test_undefined_where_the_function_has_no_value() -> None:
     report = verify("ln(x) y", {"x": -1, "y": 2}, {"x": "undefined", "y": "ln x"})
     assert [claim.verdict for claim in report.claims] == ["right", "undecided"]
+    assert report.claims[0].note == "log(-1.0) has no value: log needs x > 0"
+    lost = verify("x y", {"x": 1, "y": 2}, {"q": "undefined"}, steps={"q": "x/y"}).claims
+    assert [claim.verdict for claim in lost] == ["wrong", "undecided"]
 
 
 @pytest.mark.parametrize("name", ["alpha", "α", "∂f/∂α", r"\partial f/\partial \alpha", "f_alpha"])
