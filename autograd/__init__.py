@@ -19,29 +19,32 @@ if mixed_installation():
 
 # fmt: off
 from autograd.calculus import derivative_formulas, grad, hessian, jacobian, jvp, partial_derivatives, value_and_grad
+from autograd import describing as describing  # the docstring of each operation
 from autograd.checking import GradientCheck, check_gradients
 from autograd.numerical import numerical_derivative
 from autograd.compiling import compile as compile
 from autograd.drawing import CannotRender, Picture, draw, forward, steps, tree
 from autograd.formula import Formula, FormulaError
-from autograd.functions import clip, dot, logsumexp, softmax, sum as sum, where
+from autograd.functions import clip, dot, logsumexp, softmax, where
 from autograd.errors import DerivativeError, DivisionByZeroError, DomainError, OperationError, RangeError
 from autograd.operation import Operation
 from autograd.symbol import Symbol
-from autograd.value import Value, as_constant, detect_anomaly
+from autograd.recorder import detect_anomaly
+from autograd.value import Value, as_constant
 from autograd.verifying import assert_gradients, verify
 from autograd.version import __version__
 from autograd.operations import (
     OPERATIONS,
-    add, subtract, multiply, divide, power, lowered, neg, pos, abs as abs, sign, square, sqrt, cbrt, exp, exp2,
+    add, subtract, multiply, divide, power, neg, pos, sign, square, sqrt, cbrt, exp, exp2,
     expm1, log, log2, log10, log1p, xlogy, sin, cos, tan, asin, acos, atan, atan2, sinh, cosh, tanh, sech, asinh,
     acosh, atanh, hypot, erf, erfc, relu, leaky_relu, elu, gelu, silu, softplus, sigmoid, log_sigmoid, maximum,
     minimum, less, less_equal, greater, greater_equal, equal, not_equal, stop_gradient,
 )
 
-# Without abs, compile and sum, which would hide Python's own after `from autograd import *`.
+# Python's own abs() records, and so does its sum(). compile hides Python's after `from autograd import *`.
 __all__ = [
     "derivative_formulas", "grad", "hessian", "jacobian", "jvp", "partial_derivatives", "value_and_grad",
+    "compile",
     "GradientCheck", "check_gradients", "numerical_derivative",
     "CannotRender", "Picture", "draw", "forward", "steps", "tree",
     "Formula", "FormulaError",
@@ -52,7 +55,7 @@ __all__ = [
     "Value", "as_constant", "detect_anomaly",
     "assert_gradients", "verify",
     "__version__",
-    "add", "subtract", "multiply", "divide", "power", "lowered", "neg", "pos", "sign", "square", "sqrt", "cbrt",
+    "add", "subtract", "multiply", "divide", "power", "neg", "pos", "sign", "square", "sqrt", "cbrt",
     "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "xlogy", "sin", "cos", "tan", "asin", "acos", "atan",
     "atan2", "sinh", "cosh", "tanh", "sech", "asinh", "acosh", "atanh", "hypot", "erf", "erfc", "relu",
     "leaky_relu", "elu", "gelu", "silu", "softplus", "sigmoid", "log_sigmoid", "maximum", "minimum", "less",

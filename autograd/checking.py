@@ -13,6 +13,7 @@ from autograd.errors import DerivativeError
 from autograd.noise import rounding_noise
 from autograd.numerical import SAFETY, Estimate, numerical_derivative
 from autograd.operation import real_number
+from autograd.recorded import Recorded
 from autograd.value import Value
 
 USELESS = 1e-3  # a numerical derivative with a relative error above this confirms nothing
@@ -21,7 +22,11 @@ DROWNED = 1e-5  # of the slope where the function starts to change: up to this e
 
 @dataclass(frozen=True)
 class PartialCheck:
-    """The verdict on one partial derivative."""
+    """The verdict on one partial derivative.
+
+    ``name`` is the variable, ``value`` the derivative that was checked, ``numerical`` what differences give, known to
+    within ``error_estimate``. ``verdict`` is one of those of ``GradientCheck``, and ``note`` says why, where need be.
+    """
 
     name: str
     value: float
@@ -38,13 +43,18 @@ class PartialCheck:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GradientCheck:
     """The verdict on a gradient, and on each partial derivative.
 
     A verdict is ``pass``; ``fail``; ``kink`` (the derivatives from the left and the right differ, so any
     value between is a matter of convention); ``inconclusive`` (the numerical derivative is too uncertain
-    to tell); or ``nondeterministic`` (the function gives different results at one point).
+    to tell); or ``nondeterministic`` (the function gives different results at one point). ``verdict`` is the worst
+    of those in ``partials``, a list with a ``PartialCheck`` for each number of the point.
+
+    >>> check = check_gradients(lambda x: x**2, 3.0)
+    >>> check.ok, check.verdict, check.partials[0].value
+    (True, 'pass', 6.0)
     """
 
     partials: list[PartialCheck] = field(default_factory=list)
@@ -62,23 +72,39 @@ class GradientCheck:
     def __str__(self) -> str:
         return "\n".join([f"gradient check: {self.verdict}", *(f"  {partial}" for partial in self.partials)])
 
+    __repr__ = __str__
+
 
 _WORST_FIRST = ("nondeterministic", "fail", "inconclusive", "kink", "pass")
 
 
 def check_gradients(
-    function: Callable[..., Any], *arguments: Any, gradient: Any = None, names: Sequence[str] | None = None
+    function: Callable[..., Any] | Value, *arguments: Any, gradient: Any = None, names: Sequence[str] | None = None
 ) -> GradientCheck:
     """Check the automatic gradient of a function at a point, or a given ``gradient`` of the same structure.
 
-    The arguments are numbers or nested sequences of numbers; ``names`` names the numbers in the report.
+    The arguments are numbers or nested sequences of numbers; ``names`` names the numbers in the report. A recorded
+    output is a function of its labelled leaves, in topological order, and checked where they are now if there are no
+    arguments: its operations are computed again at the points around. So what left the graph through ``.data`` stays
+    as it was there; give the function itself to have that checked.
+
+    Raises ValueError where point, gradient and names differ in how many numbers they have, or where a leaf has no label
+    of its own; TypeError for anything but a function of numbers; OperationError where the point has no value.
 
     >>> check = check_gradients(lambda x, y: x * y, 2.0, 5.0)
     >>> check.verdict, [(partial.name, partial.value) for partial in check.partials]
     ('pass', [('x', 5.0), ('y', 2.0)])
     >>> check_gradients(abs, 0.0).verdict
     'kink'
+    >>> x = Value(3.0, label="x")
+    >>> check_gradients(x * x).partials[0].value
+    6.0
     """
+    if isinstance(function, Value):
+        function = Recorded(function)
+        arguments = arguments or tuple(function.point.values())
+    elif not callable(function):
+        raise TypeError(f"check_gradients takes a function or a recorded Value, not {type(function).__name__}")
     point = list(map(_plain, flatten(arguments)))
     labels = list(names or _names(function, arguments))
 

@@ -1,4 +1,4 @@
-"""Which engine runs: the one that mypyc compiled, or the plain Python that it was compiled from."""
+"""Which engine runs: the one that Cython compiled, or the plain Python that it was compiled from."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ class _SourceFinder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        source = HOME / f"{name.removeprefix('autograd.')}.py"
-        return importlib.util.spec_from_file_location(name, source) if source.name in _compiled_sources() else None
+        package, _, module = name.rpartition(".")
+        if package != "autograd" or f"{module}.py" not in _compiled_sources():
+            return None
+        return importlib.util.spec_from_file_location(name, HOME / f"{module}.py")
 
 
 def choose_engine() -> None:
-    """Take the plain source if CHAINRULE_PLAIN is set; say so if the compiled code is not of this source."""
+    """Take the plain source if CHAINRULE_PLAIN is set; otherwise warn if the compiled code is out of date."""
     if os.environ.get(VARIABLE):
         sys.meta_path.insert(0, _SourceFinder())
         return

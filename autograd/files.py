@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
+from contextlib import suppress
 from pathlib import Path
 
 
 def write_whole(path: Path, data: bytes) -> Path:
-    """Write beside the target, then rename: an interruption leaves the old file, or none.
+    """Write beside the target, then rename: whatever interrupts it leaves the old file, or none, or the new one.
 
     Raises OSError, in one sentence, where the directory is missing or cannot be written.
     """
+    # Named before it is there, so that there is no moment at which it could stay.
+    beside = path.parent / f".{path.name[:50]}.{secrets.token_hex(8)}"
     try:
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with open(beside, "xb") as file:
                 file.write(data)
-            os.chmod(beside, 0o666 & ~_umask())
             os.replace(beside, path)
-        except BaseException:
-            os.unlink(beside)
-            raise
+        finally:
+            with suppress(OSError):  # it has its new name, or never came to be
+                os.unlink(beside)
     except FileNotFoundError:
         raise FileNotFoundError(f"cannot write {path}: there is no folder {path.parent}") from None
     except OSError as error:
         raise OSError(f"cannot write {path}: {error.strerror or error}") from None
     return path
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

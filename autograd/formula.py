@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
 
 class Formula:
-    """A formula as a function of its variables, in the order in which they first appear.
+    """A formula, read from ``text``, as a function of its ``variables``, in the order in which they first appear.
 
     It is read as people write mathematics: with 2x, x e^y, sin² x, √x, LaTeX, and as Python. ``variables`` are names
     that are known to be variables, whether they occur or not: where x and y are known, xy is their product. ``reading``
     is the formula with every sign that was left out, and ``notes`` are what else is to be known about how it was read.
 
-    Called with numbers of any kind, it computes with that kind. An error of an operation carries, as a note, the part
-    of the formula that it came from. Raises FormulaError for a text that is no formula.
+    Called with numbers of any kind, it computes with that kind; nothing in the text is ever run as code. Raises
+    FormulaError, which shows the place, for a text that is no formula; a call raises OperationError where there is no
+    value, with the part of the formula that it came from as a note.
 
     >>> area = Formula("πr²", variables=["r"])
     >>> area.variables, area.reading

@@ -2,54 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
-from autograd.operation import Operand, Operation, Origin, zero
-
-LEAF: Final = Origin(None)
-CONSTANT: Final = Origin(None)
-
-
-class Node(Operand):
-    """A number with its origin and at most two parents; slots rather than a tuple, which costs 56 bytes."""
-
-    __slots__ = ("first", "mark", "origin", "second")
-    origin: Origin
-    first: Node | None
-    second: Node | None
-    mark: float  # the last traversal that came by
-
-    @property
-    def operation(self) -> Operation | None:
-        """The operation that made this number; None for a leaf."""
-        return self.origin.operation
-
-    @property
-    def parents(self) -> tuple[Any, ...]:
-        """The operands that this number was computed from, in order."""
-        if self.first is None:
-            return ()
-        return (self.first,) if self.second is None else (self.first, self.second)
-
-    @property
-    def is_constant(self) -> bool:
-        """Whether this is a plain number that met a recorded one, rather than a leaf of its own."""
-        return self.origin is CONSTANT
-
-
-class _Traversal:
-    """The mark of the newest traversal."""
-
-    __slots__ = ("mark",)
-
-    def __init__(self) -> None:
-        self.mark = 0.0
-
-
-_traversal: Final = _Traversal()
-_traversing: Final = threading.Lock()  # the marks belong to one traversal at a time
+from autograd.operation import Node, zero
 
 NodeT = TypeVar("NodeT", bound=Node)
 Partial = Callable[[Any, int], Any]
@@ -66,42 +22,34 @@ def topological_order(root: Node) -> list[Any]:
 
 
 def leaves_and_inner(root: Node) -> tuple[list[Any], list[Any]]:
-    """The nodes that root depends on, in topological order: the leaves, and those that were computed.
-
-    Which nodes have been seen is marked in them, with a number that no earlier traversal used: a set
-    takes a quarter of a training step.
-    """
-    with _traversing:
-        _traversal.mark += 1.0
-        mark = _traversal.mark
-        root.mark = mark
-        if root.first is None:
-            return [root], []
-        leaves: list[Node] = []
-        inner: list[Node] = []
-        waiting: list[Node] = []  # for their operands
-        node = root
-        while True:
-            first, second = node.first, node.second
-            if first is not None and first.mark != mark:
-                first.mark = mark
-                if first.first is not None:
-                    waiting.append(node)
-                    node = first
-                    continue
-                leaves.append(first)
-            if second is not None and second.mark != mark:
-                second.mark = mark
-                if second.first is not None:
-                    waiting.append(node)
-                    node = second
-                    continue
-                leaves.append(second)
-            inner.append(node)
-            if not waiting:
-                break
-            node = waiting.pop()
-        return leaves, inner
+    """The nodes that root depends on, in topological order: the leaves, and those that were computed."""
+    if root.first is None:
+        return [root], []
+    leaves: list[Node] = []
+    inner: list[Node] = []
+    waiting: list[Node] = []  # for their operands
+    seen = {root}
+    node = root
+    while True:
+        first, second = node.first, node.second
+        if first is not None and first not in seen:
+            seen.add(first)
+            if first.first is not None:
+                waiting.append(node)
+                node = first
+                continue
+            leaves.append(first)
+        if second is not None and second not in seen:
+            seen.add(second)
+            if second.first is not None:
+                waiting.append(node)
+                node = second
+                continue
+            leaves.append(second)
+        inner.append(node)
+        if not waiting:
+            return leaves, inner
+        node = waiting.pop()
 
 
 def rule_at(node: Node, operand: int, numbers: Callable[[Any], Any] = lambda node: node) -> Any:

@@ -6,14 +6,18 @@ from decimal import Decimal
 from typing import Any
 
 from autograd import operations as table
-from autograd.graph import Node
-from autograd.operation import Operand, Operation, real_number
+from autograd.operation import Node, Operation, real_number
+
+try:
+    import cython
+except ImportError:
+    from autograd import plain as cython
 
 
 def operate(operation: Operation, x: Any, y: Any) -> Any:
     """A binary operator; NotImplemented for operands that know better, such as NumPy arrays."""
     other = y if isinstance(x, Number) else x
-    if type(other) is not float and type(other) is not int and not isinstance(other, Operand):
+    if type(other) is not float and type(other) is not int and not isinstance(other, Node):
         try:
             real_number(other)
         except TypeError:
@@ -24,6 +28,8 @@ def operate(operation: Operation, x: Any, y: Any) -> Any:
     return operation(x, y)
 
 
+@cython.no_gc
+@cython.cclass
 class Number(Node):
     """A node with Python's arithmetic; its kinds differ in what applying an operation gives."""
 

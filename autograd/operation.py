@@ -5,25 +5,90 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 from autograd.errors import DivisionByZeroError, DomainError, OperationError, RangeError
+
+try:
+    import cython
+except ImportError:
+    from autograd import plain as cython
 
 Rule = Callable[..., Any]
 
 
 def zero(*numbers: Any) -> float:
-    """The rule of an operand that moves the result in jumps only, or not at all: no derivative is ever asked of it."""
+    """The rule of an operand that changes the result in jumps only, or not at all: no edge to it is ever followed."""
     return 0.0
 
 
 FUNCTION = 9  # the precedence of what is written as a function: higher than that of any operator
 
 
-class Operand:
-    """What an operation can be applied to besides plain numbers: recorded numbers and symbols."""
+class Shown:
+    """An attribute for ``help()`` and ``inspect``: given for the class, made on request for each instance.
 
-    __slots__ = ()
+    Compiled, a class does not know what its constructor takes, and keeps no docstring for each instance.
+    """
+
+    def __init__(self, of_class: Any) -> None:
+        self.of_class = of_class
+        self.of_instance: Callable[[Any], Any] | None = None
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        if instance is None:
+            return self.of_class() if callable(self.of_class) else self.of_class
+        if self.of_instance is None:
+            raise AttributeError
+        return self.of_instance(instance)
+
+
+def constructor(example: Callable[..., None]) -> Shown:
+    """The signature of a class whose constructor takes what this function takes."""
+
+    def signature() -> Any:
+        import inspect  # only for those who ask
+
+        return inspect.signature(example)
+
+    return Shown(signature)
+
+
+def _refuse_subclass(cls: type, /, **options: Any) -> None:
+    raise TypeError(
+        f"{cls.__mro__[1].__name__} cannot be subclassed: write a function of Values, or a class that holds some"
+    )
+
+
+refuse_subclass: Any = classmethod(_refuse_subclass)
+
+
+@cython.freelist(100_000)  # the next training step will want as many again
+@cython.no_gc  # a Value's parents are older than itself: it is never part of a cycle
+@cython.cclass
+class Node:
+    """What an operation can be applied to besides plain numbers: it has an origin, and at most two parents.
+
+    Slots rather than a tuple of parents, which costs 56 bytes.
+    """
+
+    __slots__ = ("first", "origin", "second")
+    origin: Origin
+    first: Node | None
+    second: Node | None
+    # Of the compiled engine: the number of the last sweep that visited it; and its place in a chain, counted so that a
+    # node with the number 0 puts its parents into a queue when it is freed, where the others free them recursively.
+    mark: float
+    links: int
+
+    def __init__(self, origin: Origin, first: Node | None = None, second: Node | None = None) -> None:
+        self.origin = origin
+        self.first = first
+        self.second = second
+
+    def __dealloc__(self) -> None:  # of the compiled engine; plain Python frees deep chains without help
+        if self.links == 0 and self.first is not None:
+            _free_parents(self)
 
     def apply(self, operation: Operation, x: object, y: object = None) -> Any:
         """The operation on one or two operands, one of which is this one."""
@@ -33,8 +98,43 @@ class Operand:
         """The number that this is, if it is a constant."""
         return None
 
+    @property
+    def operation(self) -> Operation | None:
+        """The operation that made this number; None for a leaf."""
+        return self.origin.operation
 
-N = TypeVar("N", bound=Operand)
+    @property
+    def parents(self) -> tuple[Any, ...]:
+        """The operands that this number was computed from, in order."""
+        if self.first is None:
+            return ()
+        return (self.first,) if self.second is None else (self.first, self.second)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether this is a plain number that met a recorded one, rather than a leaf of its own."""
+        return self.origin is CONSTANT
+
+
+_waiting: list[Node | None] = []
+_freeing = False
+
+
+def _free_parents(node: Node) -> None:
+    """Compiled: let the parents wait for their turn, so that a chain of any length is freed without deep recursion."""
+    global _freeing
+    _waiting.append(node.first)
+    _waiting.append(node.second)
+    node.first = None
+    node.second = None
+    if not _freeing:
+        _freeing = True
+        while _waiting:
+            _waiting.pop()
+        _freeing = False
+
+
+N = TypeVar("N", bound=Node)
 
 
 def real_number(constant: object) -> float:
@@ -72,20 +172,53 @@ class Origin:
         self.line = line
 
 
+LEAF: Final = Origin(None)
+CONSTANT: Final = Origin(None)
+
+
+def _made_of(
+    name: str,
+    compute: Callable[..., Any],
+    *partials: Rule,
+    notation: str = "",
+    precedence: int = FUNCTION,
+    definition: str = "",
+    domain: str = "",
+    differentiable: str = "",
+    meaning: str = "",
+    edges: str = "",
+    default: float | None = None,
+    expression: Rule | None = None,
+) -> None:
+    """What an Operation is made of."""
+
+
+SIGNATURE: Final = constructor(_made_of)
+DOCUMENTATION: Final = Shown("")
+
+
 class Operation:
     """One entry of the table.
 
-    ``notation`` is how it reads as Python, with ``{}`` for each operand; ``definition`` is what it
-    means, over ``x`` and ``y`` and the functions of mathematics (the tests evaluate it at 50 digits);
-    ``partials`` holds a rule for each operand. The operation has a value where ``domain`` holds, and
-    the derivative of calculus where ``differentiable`` holds too; elsewhere it raises, or gives the
-    subgradient that its rule states. The command ``chainrule operations`` lists them all.
+    ``name`` is what it is called, and ``compute`` its value as a function of one or two floats. ``partials`` are the
+    rules for its partial derivatives, one for each operand: functions of the result and the operands. ``notation`` is
+    how it reads as Python, with ``{}`` for each operand, and ``precedence`` how tightly that binds; ``default`` is a
+    second operand that may be left out. ``meaning`` says in a sentence what it gives, and ``edges`` what happens where
+    its domain ends or its derivative does not exist; ``definition`` is the mathematics, over ``x`` and ``y`` and the
+    functions of mathematics (the tests evaluate it with mpmath). It has a value where ``domain`` holds, and
+    the derivative of calculus where ``differentiable`` holds too; elsewhere it raises an OperationError, or gives the
+    subgradient that its rule states. An internal operation, which only rules use, has an ``expression``: the same
+    number, written with the table's other operations. The command ``chainrule operations`` lists them all.
 
     >>> cube = Operation("cube", lambda x: x**3, lambda out, x: 3.0 * x**2)
     >>> cube(2.0), cube.partials[0](8.0, 2.0)
     (8.0, 12.0)
     """
 
+    DOCUMENTATION.of_class = __doc__
+    __doc__ = DOCUMENTATION
+    __signature__ = SIGNATURE
+    __init_subclass__ = refuse_subclass
     __slots__ = (
         "arity",
         "compute",
@@ -93,6 +226,9 @@ class Operation:
         "definition",
         "differentiable",
         "domain",
+        "edges",
+        "expression",
+        "meaning",
         "name",
         "notation",
         "origin",
@@ -110,7 +246,10 @@ class Operation:
         definition: str = "",
         domain: str = "",
         differentiable: str = "",
+        meaning: str = "",
+        edges: str = "",
         default: float | None = None,
+        expression: Rule | None = None,
     ) -> None:
         self.name = name
         self.arity = len(partials)  # 1 or 2
@@ -121,18 +260,21 @@ class Operation:
         self.definition = definition or self.format("x", "y")
         self.domain = domain
         self.differentiable = differentiable or domain
+        self.meaning = meaning
+        self.edges = edges
         self.default = default
+        self.expression = expression
         self.origin = Origin(self)
 
     def format(self, *operands: str) -> str:
         """How the operation reads with these operands."""
         return self.notation.format(*operands[: self.arity])
 
-    # Operand first: compiled, a call with operands of unknown kind is taken for the first that matches.
+    # Node first: compiled, a call with operands of unknown kind is taken for the first that matches.
     @overload
-    def __call__(self, x: N, y: N | float = ..., /) -> N: ...
+    def __call__(self, x: N, y: N | float | None = None, /) -> N: ...
     @overload
-    def __call__(self, x: float, y: float = ..., /) -> float: ...
+    def __call__(self, x: float, y: float | None = None, /) -> float: ...
     @overload
     def __call__(self, x: float, y: N, /) -> N: ...
     def __call__(self, x: Any, y: Any = None, /) -> Any:
@@ -144,13 +286,15 @@ class Operation:
             raise TypeError(
                 f"{self.name} takes {self.arity} operand{'s'[: self.arity - 1]}, got {1 if y is None else 2}"
             )
-        if isinstance(x, Operand):
-            return x.apply(self, x, y)
-        if isinstance(y, Operand):
-            return y.apply(self, x, y)
+        if isinstance(x, Node):
+            node: Node = x
+            return node.apply(self, x, y)
+        if isinstance(y, Node):
+            node = y
+            return node.apply(self, x, y)
         return self.evaluate(real_number(x), 0.0 if y is None else real_number(y))
 
-    # Any stands for float in these two: compiled, a declared float is unboxed and boxed anew at every call.
+    # Any in these two: compiled, a declared float would be unboxed and boxed anew at every call.
 
     def evaluate(self, x: Any, y: Any = 0.0) -> Any:
         """The value in floats; raises a named error where there is none."""
@@ -163,9 +307,9 @@ class Operation:
             self._check_not_finite(number, (x, y)[: self.arity])
         return out
 
-    def derivative(self, operand: int, out: Any, x: Any, y: Any = 0.0) -> Any:
+    def derivative(self, operand: Any, out: Any, x: Any, y: Any = 0.0) -> Any:
         """The partial derivative in floats with respect to one operand; NaN where there is none."""
-        rule = self.partials[operand]
+        rule = self.partials[1] if operand else self.partials[0]
         try:
             return rule(out, x) if self.arity == 1 else rule(out, x, y)
         except (ArithmeticError, ValueError):
@@ -207,7 +351,7 @@ class Operation:
         return f"<operation {self.format('x', 'y')}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if OPERATIONS.get(self.name) is not self:
+        if self not in (OPERATIONS.get(self.name), INTERNAL.get(self.name)):
             raise TypeError(f"{self!r} is not in the table of operations, so it cannot be pickled")
         return _from_table, (self.name,)
 
@@ -218,8 +362,10 @@ class Operation:
         return self
 
 
-OPERATIONS: dict[str, Operation] = {}  # filled by operations.py
+OPERATIONS: dict[str, Operation] = {}  # both filled by operations.py
+"""The table: every operation by its name."""
+INTERNAL: dict[str, Operation] = {}
 
 
 def _from_table(name: str) -> Operation:
-    return OPERATIONS[name]
+    return OPERATIONS.get(name) or INTERNAL[name]

@@ -9,23 +9,24 @@ from decimal import Decimal
 from typing import Any
 
 from autograd import operations as table
-from autograd.graph import LEAF, Node, topological_order
+from autograd.graph import topological_order
 from autograd.number import Number
-from autograd.operation import FUNCTION, Operand, Operation, Origin, real_number
+from autograd.operation import FUNCTION, LEAF, Node, Operation, Origin, real_number, refuse_subclass
 
 LONGEST = 10_000  # operations; a formula that uses its parts again and again can have 2**1000
 
 
 class Symbol(Number):
-    """A variable of a formula, or what arithmetic makes of such variables.
+    """A variable of a formula, by its ``name``, or what arithmetic makes of such variables.
 
-    ``str()`` gives Python text, simplified in steps that keep its value.
+    ``str()`` gives Python text, simplified in steps that keep its value. A Symbol and a Value do not mix: TypeError.
 
     >>> x = Symbol("x")
     >>> print((x + 1) * 1.0 / (x * x))
     (x + 1) / x ** 2
     """
 
+    __init_subclass__ = refuse_subclass
     __slots__ = ("constant", "name", "size")
     name: str
     constant: float | None
@@ -41,17 +42,16 @@ class Symbol(Number):
     ) -> None:
         if not isinstance(name, str):
             raise TypeError(f"a symbol's name is a str, not {type(name).__name__}")
+        super().__init__(_origin, _first, _second)
         self.name = name
         self.constant = _constant
-        self.mark = 0.0
-        self.origin = _origin
-        self.first = _first
-        self.second = _second
         self.size = 1 + sum(parent.size for parent in self.parents)
 
     def apply(self, operation: Operation, x: object, y: object = None) -> Symbol:
         """The formula of this operation on one or two operands, simplified."""
         first, second = symbolic(x), None if y is None else symbolic(y)
+        if operation.expression is not None:
+            return symbolic(operation.expression(*((first,) if second is None else (first, second))))
         simplified = _simplified(operation, first, second)
         return Symbol("", None, operation.origin, first, second) if simplified is None else simplified
 
@@ -108,7 +108,7 @@ def symbolic(operand: object) -> Symbol:
     """The symbol of a variable or a constant."""
     if isinstance(operand, Symbol):
         return operand
-    if isinstance(operand, Operand):
+    if isinstance(operand, Node):
         raise TypeError("a Symbol and a Value do not mix: compute with one kind of number")
     number = real_number(operand)
     return Symbol(_NAMED.get(number) or repr(number).removesuffix(".0"), number)
@@ -119,6 +119,8 @@ _NAMED = {
     math.e: "e",
     table.LOG_2: "log(2)",
     table.LOG_10: "log(10)",
+    table.LOG2_E: "log2(e)",
+    table.LOG10_E: "log10(e)",
     table.SQRT_HALF: "sqrt(0.5)",
     table.SQRT_PI: "sqrt(pi)",
     table.SQRT_2PI: "sqrt(2 * pi)",
@@ -280,5 +282,4 @@ _SIMPLIFICATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "power": _power,
     "neg": _neg,
     "xlogy": _xlogy,
-    "lowered": lambda x, y: x.constant - 1.0 if x.constant else None,
 }

@@ -9,6 +9,15 @@
 True
 """
 
+import runpy
+from pathlib import Path
+
+import autograd
+
+if not hasattr(autograd, "Value"):  # another package of that name; so the file beside this one is not asked for by it
+    _collision = runpy.run_path(str(Path(__file__).parent.parent / "autograd" / "collision.py"))
+    raise ImportError(_collision["mixed_installation"]())
+
 from nn import datasets, initializers, losses, optimizers, plotting, schedules
 from nn.analysis import GradientReport, gradient_report
 from nn.engines import evaluate
@@ -16,14 +25,14 @@ from nn.experiments import GradientComparison, compare_gradients
 from nn.history import History
 from nn.layers import ACTIVATIONS, MLP, Layer, Neuron, Sequential
 from nn.modules import Module
-from nn.optimizers import SGD, Adam, AdamW, RMSprop, clip_grad_norm, clip_grad_value
+from nn.optimizers import SGD, Adam, AdamW, RMSprop, clip_grad_norm
 from nn.prediction import predict
 from nn.training import early_stopping, fit
 
 # fmt: off
 __all__ = [
     "ACTIVATIONS", "MLP", "Layer", "Module", "Neuron", "Sequential",
-    "SGD", "Adam", "AdamW", "RMSprop", "clip_grad_norm", "clip_grad_value",
+    "SGD", "Adam", "AdamW", "RMSprop", "clip_grad_norm",
     "History", "early_stopping", "evaluate", "fit", "predict",
     "GradientComparison", "GradientReport", "compare_gradients", "gradient_report",
     "datasets", "initializers", "losses", "optimizers", "plotting", "schedules",

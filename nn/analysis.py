@@ -1,7 +1,7 @@
 """What the gradients of a network do: how large they are in each layer, and what becomes of them on their way back.
 
 A layer's gradients come out of its adjoints, the derivatives of the loss with respect to its weighted sums: they are
-what flows back from layer to layer, and their root mean square does not hang on a layer's width. A weight's
+what flows back from layer to layer, and their root mean square does not depend on a layer's width. A weight's
 own gradient is an adjoint times an input, so it can keep its size although the adjoints do not.
 """
 
@@ -11,13 +11,14 @@ import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd import as_constant
 from nn import losses
-from nn.engines import Loss, as_samples, located
+from nn.engines import LOSS, Loss, as_samples, check_function, located
 from nn.layers import Layer, Neuron
 from nn.modules import Module, check_module
 from nn.plotting.layers import plot_norms
@@ -91,7 +92,16 @@ class LayerReport:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class GradientReport:
-    """What ``gradient_report`` found, layer by layer from the input; prints as a table with verdicts."""
+    """What ``gradient_report`` found, layer by layer from the input; prints as a table with verdicts.
+
+    ``layers`` has a ``LayerReport`` for each, ``loss`` is the mean loss over ``samples`` samples, ``lr`` the learning
+    rate of the step that is compared with the weights.
+
+    >>> from nn import MLP
+    >>> report = gradient_report(MLP(1, [4, 1], "tanh", seed=0), ([0.0, 1.0], [1.0, 3.0]))
+    >>> [layer.units for layer in report.layers], report.samples
+    ([4, 1], 2)
+    """
 
     layers: list[LayerReport]
     loss: float
@@ -152,7 +162,8 @@ def gradient_report(model: Module, data: Any, loss: Loss = losses.mse, lr: float
 
     ``data`` is a pair: inputs, one sample a row, and a target for each; all are recorded, and some hundred are enough.
     ``lr`` is the learning rate of the step that is compared with the weights. Layers are the model's ``Layer`` modules,
-    wherever they are, and single neurons.
+    wherever they are, and single neurons. Raises ValueError for a model without layers or a learning rate below 0, and
+    OperationError, with the sample, where the loss has no value.
 
     >>> from nn import MLP
     >>> from nn.datasets import make_moons
@@ -161,16 +172,15 @@ def gradient_report(model: Module, data: Any, loss: Loss = losses.mse, lr: float
     the gradients vanish: from layer 9 to layer 1 their size falls by a factor 3e-05
     """
     check_module(model)
-    if not callable(loss):
-        raise TypeError(f"the loss is a function, such as nn.losses.mse, not {type(loss).__name__}")
+    check_function(loss, LOSS)
+    if not isinstance(lr, Real) or not (math.isfinite(lr) and lr >= 0.0):
+        raise ValueError(f"the learning rate is a finite number from 0, not {lr!r}")
     samples = as_samples(data)
     traced = copy.deepcopy(model)
     traced.zero_grad()
     layers = [(name, [_Trace(neuron) for neuron in neurons]) for name, neurons in _layers(traced)]
     if not layers:
         raise ValueError(f"a gradient report is about layers, and this {type(model).__name__} has no Layer or Neuron")
-    if not (math.isfinite(lr) and lr >= 0.0):
-        raise ValueError(f"the learning rate is a finite number from 0, not {lr}")
     total = 0.0
     for index, (x, y) in enumerate(zip(*samples, strict=True)):
         try:
@@ -182,9 +192,10 @@ def gradient_report(model: Module, data: Any, loss: Loss = losses.mse, lr: float
         for trace in (trace for _, traces in layers for trace in traces):
             trace.finish_sample()
     count = len(samples.targets)
-    return GradientReport(
-        [_layer_report(*layer, count, lr) for layer in layers if layer[1][0].outputs], total / count, lr, count
-    )
+    reports = [_layer_report(*layer, count, lr) for layer in layers if layer[1][0].outputs]
+    if not reports:
+        raise ValueError(f"a gradient report is about layers, and a call of this {type(model).__name__} uses none")
+    return GradientReport(reports, total / count, lr, count)
 
 
 class _Trace:
@@ -199,7 +210,7 @@ class _Trace:
         neuron.activation = self
 
     def __call__(self, weighted_sum: Any) -> Any:
-        output = self.activation(weighted_sum)
+        output = as_constant(self.activation(weighted_sum))
         self.calls.append((weighted_sum, output))
         return output
 

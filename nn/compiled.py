@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ import numpy as np
 import autograd
 from autograd import OperationError, Value, as_constant
 from autograd.floats import floating_point, is_finite
+from autograd.interrupts import surely
 from nn import losses
-from nn.engines import Batch, EagerEngine, Engine, Score, Task, epoch_of, unwrapped
+from nn.accuracy import unwrapped
+from nn.engines import Batch, EagerEngine, Engine, Score, Task, epoch_of
 from nn.optimizers import Optimizer, State
 
 Step = Callable[[], "np.ndarray | None"]
@@ -43,7 +46,7 @@ def auto_engine(task: Task) -> Engine:
 
 
 def unless_it_fails(task: Task, make: Callable[[EagerEngine, Any], Engine]) -> Engine:
-    """The engine that is made; of a task that fails anyway the eager one, which says what is wrong, and where."""
+    """What ``make`` gives; for a task that fails in any engine, the eager one, whose error names the place."""
     eager = EagerEngine(task)
     try:
         _, prediction = eager.probe(0)
@@ -55,7 +58,7 @@ def unless_it_fails(task: Task, make: Callable[[EagerEngine, Any], Engine]) -> E
 
 
 def _check_target(task: Task, prediction: Any, y: Any) -> None:
-    """Let the loss look at a target: once it is recorded, it cannot. That it has no value is no matter here."""
+    """Let the loss check a target now: once it is recorded, it cannot. An OperationError does not matter here."""
     with suppress(OperationError):
         task.loss(prediction, y)
 
@@ -76,11 +79,18 @@ class Group:
         rows = [optimizer.state[i] for i in self.order]
         self.state = tuple(np.array([row[slot] for row in rows]) for slot in range(optimizer.slots))
 
-    def store_state(self, optimizer: Optimizer) -> None:
-        """Bring the state back."""
-        slots = [slot.tolist() for slot in self.state]
+    def kept(self) -> tuple[np.ndarray, np.ndarray, State]:
+        """What it holds now; only the numbers are changed in place, and so copied."""
+        return self.numbers.copy(), self.gradient, self.state
+
+    def store(self, kept: tuple[np.ndarray, np.ndarray, State], states: list[State]) -> None:
+        """Bring numbers and gradients to the Values, and what the optimizer keeps to its states."""
+        numbers, gradient, state = kept
+        for leaf, leaf_data, leaf_grad in zip(self.leaves, numbers.tolist(), gradient.tolist(), strict=True):
+            leaf.data, leaf.grad = leaf_data, leaf_grad
+        slots = [slot.tolist() for slot in state]
         for k, i in enumerate(self.order):
-            optimizer.state[i] = tuple(slot[k] for slot in slots)
+            states[i] = tuple(slot[k] for slot in slots)
 
 
 class NumpyEngine:
@@ -147,7 +157,7 @@ class NumpyEngine:
                 yield Group(leaves, numbers, np.zeros(len(leaves)), positions, order)
 
     def _difference(self, most: int = 2) -> str:
-        """How the first and the last sample differ from what they give eagerly: what was hidden from the recording."""
+        """How the recorded loss of the first or last sample differs from the eager one; empty where it does not."""
         for i, read in self.ends[:most]:
             found = read()
             try:
@@ -177,11 +187,11 @@ class NumpyEngine:
             return self._eager_step(batch)
         count = len(batch)
         total = float(values.sum())
-        right = self._right(batch, *arrays[2:]) if self.task.correct else 0
-        return (total, right) if self._update(count) else self._eager_step(batch)
+        right = self._right(batch, self.bound.aux, *arrays[2:]) if self.task.correct else 0
+        return (total, right) if math.isfinite(total) and self._update(count) else self._eager_step(batch)
 
     def _ready(self, batch: Batch) -> tuple[list[np.ndarray], Step]:
-        """The data of a batch, and what computes it: all samples where they are, or some, copied to one place."""
+        """The data of a batch, and what computes it: all samples in place, or copies of some in one array."""
         if isinstance(batch, range):
             if 0 not in self.steps:
                 self.steps[0] = self.data, self.bound.reader(*self.data[:2])
@@ -195,14 +205,14 @@ class NumpyEngine:
         return arrays, step
 
     def _update(self, count: int) -> bool:
-        """Apply the optimizer's rule; False, and nothing is changed, where a parameter leaves the floats."""
+        """Apply the optimizer's rule; False, and nothing is changed, where a number would not be finite."""
         optimizer = self.task.optimizer
-        lr = optimizer.lr(optimizer.steps)
+        lr = optimizer.rate(optimizer.steps)
         try:
             updated = self.checked.run(self._updated, count, lr)
         except FloatingPointError:  # perhaps on the way only: what counts is what the rule gives
             updated = self._updated(count, lr)
-            if not all(is_finite(numbers) for numbers, _ in updated):
+            if not all(is_finite(array) for numbers, state in updated for array in (numbers, *state)):
                 return False
         for group, (numbers, state) in zip(self.groups, updated, strict=True):
             group.numbers[group.own] = numbers
@@ -219,10 +229,9 @@ class NumpyEngine:
             update(group.numbers[group.own], group.gradient[group.own], group.state, lr, steps) for group in self.groups
         ]
 
-    def _right(self, batch: Batch, wanted: np.ndarray | None = None) -> int:
+    def _right(self, batch: Batch, predictions: Any, wanted: np.ndarray | None = None) -> int:
         """How many samples of the batch came out right."""
         correct: Any = self.task.correct
-        predictions: Any = self.bound.aux
         if predictions.ndim == 1:  # the same for every sample
             predictions = np.broadcast_to(predictions, (len(batch), len(predictions)))
         if wanted is not None:
@@ -240,7 +249,7 @@ class NumpyEngine:
     # To and from the Values ----------------------------------------------------------------------------
 
     def _load(self) -> None:
-        """Take the numbers, and record again if the loss has come to be another one, by a callback's doing."""
+        """Read the Values, and record again if a callback has changed what the loss computes."""
         self.bound.load()
         self.ends.reverse()  # one of them at a time: a tiny network takes half an epoch to be asked eagerly
         self.recorded = not self._difference(most=1)
@@ -256,13 +265,23 @@ class NumpyEngine:
     def write_back(self) -> None:
         """As ``Engine`` says. The next epoch begins with what the Values and the optimizer hold then."""
         if self.changed:
-            for group in self.groups:
-                for leaf, number, grad in zip(
-                    group.leaves, group.numbers.tolist(), group.gradient.tolist(), strict=True
-                ):
-                    leaf.data, leaf.grad = number, grad
-                group.store_state(self.task.optimizer)
+            self.keep()()
         self.loaded = self.changed = False
+
+    def keep(self) -> Callable[[], None]:
+        """As ``Engine`` says."""
+        if not self.changed:
+            return self.eager.keep()
+        optimizer, groups = self.task.optimizer, [(group, group.kept()) for group in self.groups]
+        steps = optimizer.steps
+
+        def restore() -> None:
+            states = list(optimizer.state)
+            for group, kept in groups:
+                group.store(kept, states)
+            optimizer.state, optimizer.steps = states, steps
+
+        return partial(surely, restore)
 
 
 def _flat(prediction: Any) -> list[Any]:

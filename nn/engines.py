@@ -6,6 +6,7 @@ The objective is the mean of a loss over samples, plus a penalty on the paramete
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,15 +14,16 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from autograd import OperationError, Value, as_constant
-from nn import losses
+from autograd import OperationError, RangeError, Value, add, as_constant
+from autograd.interrupts import surely
+from nn.accuracy import Correct, correctness
 from nn.layers import as_inputs
 from nn.modules import Module, plain_numbers
 from nn.optimizers import Optimizer
 from nn.prediction import predict
 
 Loss = Callable[[Any, Any], Any]
-Correct = Callable[[Any, Any], bool]
+LOSS = "the loss is a function, such as nn.losses.mse"
 Batch = range | np.ndarray  # all samples in their order, or the numbers of some
 
 
@@ -75,6 +77,12 @@ class Engine(Protocol):
     def write_back(self) -> None:
         """Let the model's Values and the optimizer hold what has been learnt."""
 
+    def keep(self) -> Callable[[], None]:
+        """A function that brings the Values and the optimizer back to what they are now, whenever it is called.
+
+        An interrupt does not keep it from doing all of it.
+        """
+
 
 class EagerEngine:
     """Records each sample's loss and sweeps back over it; the gradients of a batch add up in the leaves."""
@@ -95,14 +103,27 @@ class EagerEngine:
             parameter.grad = 0.0
         for index in map(int, batch):
             loss, correct = self._sample(index, len(batch))
-            total += loss
+            total = added(total, loss)
             right += correct
-        total += self._penalty() * len(batch)
+        total = added(total, self._penalty() * len(batch))
         self.task.optimizer.step()
         return total, right
 
     def write_back(self) -> None:
         """Nothing to do: the Values are what is trained."""
+
+    def keep(self) -> Callable[[], None]:
+        """As ``Engine`` says."""
+        optimizer = self.task.optimizer
+        numbers = [(parameter, parameter.data, parameter.grad) for parameter in self.parameters]
+        state, steps = list(optimizer.state), optimizer.steps
+
+        def restore() -> None:
+            for parameter, data, grad in numbers:
+                parameter.data, parameter.grad = data, grad
+            optimizer.state, optimizer.steps = list(state), steps
+
+        return partial(surely, restore)
 
     def probe(self, index: int) -> tuple[float, Any]:
         """The loss of one sample, penalty included, and the prediction as plain numbers; nothing is changed."""
@@ -122,7 +143,9 @@ class EagerEngine:
         y = self.task.samples.targets[index]
         try:
             loss, prediction = self.task.sample_loss(self._input(index), y)
-            _recorded(loss / count, "loss of a sample").backward()
+            mean = _recorded(loss / count, "loss of a sample")
+            added(0.0, float(loss.data))
+            mean.backward()
         except Exception as error:
             raise located(error, f"at sample {index}, counted from 0") from None
         return float(loss.data), bool(self.task.correct and self.task.correct(plain_numbers(prediction), y))
@@ -141,6 +164,15 @@ def _recorded(output: object, what: str) -> Value:
     return output
 
 
+def added(total: float, loss: float) -> float:
+    """The sum of losses; RangeError where one of them, or their sum, is not finite."""
+    if not math.isfinite(loss):
+        raise RangeError(f"the loss is {loss}", add, (total, loss))
+    if not math.isfinite(total + loss):
+        raise RangeError(f"the losses add up to {total + loss}", add, (total, loss))
+    return total + loss
+
+
 def epoch_of(
     task: Task, step: Callable[[Batch], tuple[float, int]], batches: Sequence[Batch], advance: Callable[[int], None]
 ) -> Score:
@@ -148,7 +180,7 @@ def epoch_of(
     total, right, count = 0.0, 0, 0
     for batch in batches:
         loss, correct = step(batch)
-        total += loss
+        total = added(total, loss)
         right += correct
         count += len(batch)
         advance(len(batch))
@@ -156,20 +188,25 @@ def epoch_of(
 
 
 def evaluate(model: Module, data: Any, loss: Loss, correct: Correct | None = None) -> Score:
-    """The mean loss of a model over samples, and its accuracy; nothing is recorded.
+    """The mean loss of a model over samples, and its accuracy from 0 to 1; nothing is recorded.
 
-    >>> from nn import Neuron
+    ``data`` is a pair: inputs, one sample a row, and a target for each. ``correct(prediction, target)``, on plain
+    numbers, says what counts as right; the losses for classes have it built in, and without it the accuracy is None.
+    Raises ValueError where data and model do not fit, OperationError, with the sample, where the loss has no value.
+
+    >>> from nn import Neuron, losses
     >>> neuron = Neuron(1, nonlin=False)
     >>> neuron.load_state_dict({"w.0": 1.0, "b": 0.0})
     >>> evaluate(neuron, ([1.0, -2.0], [1, 1]), losses.hinge)
     Score(loss=1.5, accuracy=0.5)
     """
+    check_function(loss, LOSS)
     samples = as_samples(data)
     correct = correct or correctness(loss)
     total, right = 0.0, 0
     for index, (prediction, y) in enumerate(zip(predict(model, samples.inputs).tolist(), samples.targets, strict=True)):
         try:
-            total += loss(prediction, y)
+            total = added(total, plain_numbers(loss(prediction, y)))
         except Exception as error:
             raise located(error, f"at sample {index}, counted from 0") from None
         right += bool(correct and correct(prediction, y))
@@ -183,6 +220,12 @@ def located(error: Exception, place: str) -> Exception:
     else:
         error.add_note(f"This happened {place}.")
     return error
+
+
+def check_function(function: object, what: str) -> None:
+    """Raise TypeError, saying what it is to be, where something is no function."""
+    if not callable(function):
+        raise TypeError(f"{what}, not {type(function).__name__}")
 
 
 def as_samples(data: Any, what: str = "the data") -> Samples:
@@ -219,63 +262,3 @@ def _listed(numbers: Any, what: str) -> list[Any]:
     if not isinstance(listed, list) or not listed:
         raise ValueError(f"{what} are empty" if isinstance(listed, list) else f"{what} are one number, not samples")
     return listed
-
-
-def correctness(loss: Any) -> Correct | None:
-    """When a prediction counts as right under one of the losses for classes; None for any other loss."""
-    return _CORRECT.get(unwrapped(loss))
-
-
-def unwrapped(loss: Any) -> Any:
-    """The loss itself, without what functools.partial has set."""
-    return loss.func if isinstance(loss, partial) else loss
-
-
-# A rule for classes says what a sample is taken for and what it is, also of arrays with a row for each sample: right
-# are those where the two are the same.
-
-
-@dataclass(frozen=True)
-class SameSide:
-    """Right is a sample whose predictions are on the same sides of a limit as its targets are of theirs."""
-
-    limit: float
-    target_limit: float
-
-    def __call__(self, prediction: Any, y: Any) -> bool:
-        """Whether one sample is right."""
-        pairs = zip(as_inputs(prediction), as_inputs(y), strict=True)
-        return all((p > self.limit) == (y > self.target_limit) for p, y in pairs)
-
-    def predicted(self, predictions: Any) -> Any:
-        """The sides of the rows of an array."""
-        return predictions > self.limit
-
-    def wanted(self, targets: Any) -> Any:
-        """The sides that are right."""
-        return targets > self.target_limit
-
-
-class MostLikely:
-    """Right is a sample whose greatest logit is that of its label, or of the most probable class."""
-
-    def __call__(self, logits: list[float], y: Any) -> bool:
-        """Whether one sample is right."""
-        label = y.index(max(y)) if isinstance(y, list) else y
-        return bool(logits.index(max(logits)) == label)
-
-    def predicted(self, logits: Any) -> Any:
-        """The classes of the rows of an array, in a column."""
-        return logits.argmax(axis=1)[:, None]
-
-    def wanted(self, targets: Any) -> Any:
-        """The classes that are right, of rows with a probability for each."""
-        return targets.argmax(axis=1)[:, None]
-
-
-_CORRECT: dict[Any, Correct] = {
-    losses.hinge: SameSide(0.0, 0.0),
-    losses.binary_cross_entropy: SameSide(0.5, 0.5),
-    losses.binary_cross_entropy_with_logits: SameSide(0.0, 0.5),
-    losses.cross_entropy: MostLikely(),
-}

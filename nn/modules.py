@@ -5,6 +5,9 @@ from __future__ import annotations
 import copy
 import io
 import json
+import math
+import reprlib
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -13,6 +16,7 @@ import numpy as np
 
 from autograd import Value, as_constant
 from autograd.files import write_whole
+from autograd.interrupts import surely
 
 
 class Module:
@@ -60,37 +64,53 @@ class Module:
 
     def state_dict(self) -> dict[str, float]:
         """The number of every parameter, by name."""
-        return {name: parameter.data for name, parameter in self.named_parameters()}
+        return {name: parameter.data for name, parameter in self._by_name().items()}
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Set every parameter to the number of its name.
 
-        Raises ValueError, and changes nothing, where names are missing, unexpected, or stand for no number.
+        Raises ValueError, and changes nothing, where names are missing, unexpected, or stand for no finite number.
         """
-        parameters = dict(self.named_parameters())
+        if not isinstance(state, Mapping):
+            raise ValueError(f"parameters are kept as a number for each name, not as {shown(state)}")
+        parameters = self._by_name()
         for problem, names in (("lacks", parameters.keys() - state.keys()), ("has", state.keys() - parameters.keys())):
             if names:
                 raise ValueError(
                     f"the state is of another model: it {problem} {_listed(names)}, "
                     f"which this {type(self).__name__} {'has' if problem == 'lacks' else 'lacks'}"
                 )
-        numbers = {name: _number(name, state[name]) for name in parameters}
-        for name, parameter in parameters.items():
-            parameter.data = numbers[name]
+        numbers = [(parameter, finite(f"the state's {name}", state[name])) for name, parameter in parameters.items()]
+
+        def store() -> None:
+            for parameter, number in numbers:
+                parameter.data = number
+
+        surely(store)
+
+    def _by_name(self) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        for name, parameter in self.named_parameters():
+            if name in found:
+                raise ValueError(f"two parameters of this {type(self).__name__} have the name {name}: rename one")
+            found[name] = parameter
+        return found
 
     def save(self, path: str | Path) -> Path:
         """Write the parameters to a file: JSON by name, or NumPy's ``.npz`` with each list of them as an array.
 
-        Every bit is kept. Raises ValueError for another suffix, OSError where the file cannot be written.
+        Every bit is kept. Raises ValueError for another suffix or a parameter that is not finite, OSError where the
+        file cannot be written.
         """
         path = Path(path)
         _, write = _format(path)
+        self.check_finite()
         return write_whole(path, write(self.state_dict()))
 
     def load(self, path: str | Path) -> Self:
         """Set the parameters to those of a file that ``save`` wrote, or of a checkpoint; return the module.
 
-        Raises ValueError, and changes nothing, where the file is of another model or none.
+        Raises ValueError, and changes nothing, where the file is of another model or none, or a number is not finite.
         """
         path = Path(path)
         read, _ = _format(path)
@@ -106,6 +126,11 @@ class Module:
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
         return self
+
+    def check_finite(self) -> None:
+        """Raise ValueError, with its name, where a parameter is infinite or NaN."""
+        for name, number in self.state_dict().items():
+            finite(f"the parameter {name} of this {type(self).__name__}", number)
 
     def frozen(self) -> Self:
         """The same module with plain numbers for parameters: it computes the same, and records nothing.
@@ -140,7 +165,7 @@ def plain_numbers(numbers: Any) -> Any:
             return numbers if array.dtype.kind != "b" else array.astype(int).tolist()
     if isinstance(numbers, list | tuple):
         return [plain_numbers(number) for number in numbers]
-    if isinstance(numbers, bool):  # what is true counts 1
+    if isinstance(numbers, bool):  # True counts as 1
         return int(numbers)
     return numbers if type(numbers) in (float, int) else as_constant(numbers).data
 
@@ -166,16 +191,34 @@ def _named_parts(prefix: str, item: Any, seen: set[int]) -> Iterator[tuple[str, 
         yield from _named_parts(f"{prefix}.{name}" if prefix else str(name), child, seen)
 
 
-def _number(name: str, number: object) -> float:
+def finite(what: str, number: object) -> float:
+    """The number as a float; ValueError, saying what it is, where it is none or not finite."""
     try:
-        return as_constant(number).data
-    except TypeError as error:
-        raise ValueError(f"the state's {name} is no number: {error}") from None
+        found = as_constant(number).data
+    except (TypeError, OverflowError):
+        raise ValueError(f"{what} is no number but {shown(number)}") from None
+    if not math.isfinite(found):
+        raise ValueError(f"{what} is {found}, which is not finite")
+    return found
+
+
+def shown(thing: object) -> str:
+    """How Python writes something, shortened to a part of a sentence."""
+    return reprlib.repr(thing)
+
+
+def shortened(text: str) -> str:
+    """A text that is not too long to be read in an error: of a longer one, the beginning and the end.
+
+    >>> len(shortened("x" * 10_000))
+    243
+    """
+    return text if len(text) <= 240 else f"{text[:120]} … {text[-120:]}"
 
 
 def _listed(names: set[str]) -> str:
-    shown = ", ".join(sorted(names)[:3])
-    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
+    listed = ", ".join(name if name.isprintable() and len(name) < 60 else shown(name) for name in sorted(names)[:3])
+    return listed if len(names) <= 3 else f"{listed} and {len(names) - 3} more"
 
 
 def _write_json(state: dict[str, float]) -> bytes:
@@ -199,7 +242,10 @@ def _write_npz(state: dict[str, float]) -> bytes:
         else:
             arrays[name] = number
     file = io.BytesIO()
-    np.savez(file, **arrays)
+    with zipfile.ZipFile(file, "w") as archive:  # as numpy.savez, whose own parameters may be no names
+        for name, numbers in arrays.items():
+            with archive.open(f"{name}.npy", "w") as member:
+                np.lib.format.write_array(member, np.asarray(numbers))
     return file.getvalue()
 
 

@@ -15,9 +15,9 @@ from nn.modules import Module, check_module, plain_numbers
 def predict(model: Module, inputs: Any) -> np.ndarray:
     """What a model computes for many samples, without recording: an array with a row, or a number, for each.
 
-    To the same bits as a call for each sample, and many times faster. Inputs are an array or sequences,
-    one sample a row; numbers in place of rows do for a model of one input. ValueError where they do not fit
-    the model, or are not finite.
+    The result has the same bits as a call for each sample, and comes many times faster. ``inputs`` are an array or
+    sequences, one sample a row; for a model of one input they may be plain numbers. Raises ValueError where they do not
+    fit the model, or are not finite.
 
     >>> from nn import MLP
     >>> model = MLP(2, [3, 1])
@@ -67,7 +67,8 @@ def _made_of_layers(model: Any) -> bool:
     """Whether a call is nothing but weighted sums and activations, which run on whole columns of samples."""
     return (
         isinstance(model, Sequential)
-        and type(model).__call__ is Sequential.__call__
+        and type(model).__call__ is Module.__call__
+        and type(model).forward is Sequential.forward
         and len(model.layers) > 0
         and all(type(layer) is Layer for layer in model.layers)
     )

@@ -1,22 +1,20 @@
 """The JAX engine: a whole epoch is one program, on one device or on all that there are.
 
 With several devices, of one machine or of all that ``jax.distributed.initialize()`` has joined, the samples of a batch
-are spread over them; parameters, and what the optimizer keeps, are on each. What moves between them is JAX's affair.
+are spread over them; parameters, and what the optimizer keeps, are on each. JAX moves what has to move between them.
 """
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from importlib import import_module
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
+from autograd.interrupts import interrupts_wait
 from nn.compiled import NotCompilable, NumpyEngine, unless_it_fails
 from nn.engines import Batch, EagerEngine, Engine, Score, Task
 from nn.optimizers import Optimizer
@@ -43,8 +41,8 @@ class JaxEngine(NumpyEngine):
     """The NumPy engine's program, traced by JAX, in float64.
 
     As many epochs run at once as take about a tenth of a second. NumPy's arrays hold what there is after them: epochs
-    in which a number left the floats are run again by NumPy from there, which names it; what is interrupted leaves no
-    trace.
+    in which a number was not finite are run again by NumPy from there, which names it. An interrupted call changes
+    nothing.
     """
 
     def __init__(self, eager: EagerEngine, prediction: Any) -> None:
@@ -87,7 +85,7 @@ class JaxEngine(NumpyEngine):
         optimizer, epochs = self.task.optimizer, list(islice(coming, self.at_once))
         first, updates = optimizer.steps, len(epochs) * len(epochs[0])
         rates = np.zeros((self.most, len(epochs[0])))  # one program for all numbers of epochs
-        rates.flat[:updates] = [optimizer.lr(step) for step in range(first, first + updates)]
+        rates.flat[:updates] = [optimizer.rate(step) for step in range(first, first + updates)]
         start = time.perf_counter()
         with interrupts_wait(), self.jax.enable_x64(True):
             carried = self._sent() if self.carried is None else self.carried
@@ -96,7 +94,7 @@ class JaxEngine(NumpyEngine):
             carried, results = self.run(carried, self.samples, len(epochs), given, first)
             totals, right, predictions = self.jax.tree.map(np.asarray, results)  # faster than device_get
             groups = self.jax.tree.map(np.array, carried)  # copies: the next call takes the originals
-        finite = all(np.isfinite(numbers).all() for numbers in (totals, *(numbers for numbers, *_ in groups)))
+        finite = all(np.isfinite(numbers).all() for numbers in self.jax.tree.leaves((totals, groups)))
         if not (finite and self.recorded):
             self.at_once = 1
             return super().epochs(iter(epochs[:1]), advance)
@@ -115,10 +113,8 @@ class JaxEngine(NumpyEngine):
 
     def _judged(self, batches: Sequence[Batch], predictions: Sequence[np.ndarray]) -> int:
         """How many are right, by a function of the user's own."""
-        right = 0
-        for batch, self.bound.aux in zip(batches, (rows for part in predictions for rows in part[0]), strict=True):
-            right += self._right(batch)
-        return right
+        of_batches = (rows for part in predictions for rows in part[0])
+        return sum(self._right(batch, rows) for batch, rows in zip(batches, of_batches, strict=True))
 
     def write_back(self) -> None:
         """As ``Engine`` says."""
@@ -193,22 +189,6 @@ def _settings(optimizer: Optimizer) -> dict[str, Any]:
     """What is fixed when its rule is traced."""
     apart = ("parameters", "state", "steps", "lr")
     return {name: value for name, value in vars(optimizer).items() if name not in apart}
-
-
-@contextmanager
-def interrupts_wait() -> Iterator[None]:
-    """Let ctrl-C wait until the end of this: within JAX it can be lost, or bring Python down."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    came: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if came:
-        raise KeyboardInterrupt
 
 
 def _rows(epochs: Sequence[Sequence[Batch]], most: int) -> tuple[np.ndarray | None, np.ndarray | None]:

@@ -56,17 +56,12 @@ class _ScalarMLP(BaseEstimator):  # type: ignore[misc]
         sizes = [*np.atleast_1d(self.hidden_layer_sizes).tolist(), outputs]
         epochs = _whole("max_iter", self.max_iter)
         batch_size = None if self.batch_size is None else _whole("batch_size", self.batch_size)
-        self.model_ = MLP(X.shape[1], sizes, self.activation, initializer="xavier_uniform", seed=seed)
-        self.history_ = fit(
-            self.model_,
-            (X, targets),
-            loss,
-            Adam(self.model_, lr=self.learning_rate_init),
-            epochs,
-            batch_size,
-            seed=seed,
-            progress=False,
-        )
+        model = MLP(X.shape[1], sizes, self.activation, initializer="xavier_uniform", seed=seed)
+        optimizer = Adam(model, lr=self.learning_rate_init)
+        history = fit(model, (X, targets), loss, optimizer, epochs, batch_size, seed=seed, progress=False)
+        if history.interrupted:
+            raise KeyboardInterrupt  # a search over settings would go on with the next
+        self.model_, self.history_ = model, history
         self.n_iter_ = self.history_.epochs
         return self
 
@@ -79,7 +74,10 @@ class ScalarMLPClassifier(ClassifierMixin, _ScalarMLP):  # type: ignore[misc]
     """A multi-layer perceptron for two or more classes, trained on the cross-entropy.
 
     ``hidden_layer_sizes`` are the widths of the layers before the last, ``activation`` is theirs, ``max_iter`` is
-    the number of epochs, ``batch_size`` None takes all samples at once. ``classes_`` are the labels, sorted.
+    the number of epochs, ``batch_size`` None takes all samples at once, ``learning_rate_init`` is Adam's learning rate,
+    and ``random_state`` an int or generator for initial weights and batches. Once fitted, ``classes_`` are the labels,
+    sorted, ``model_`` is the network, ``history_`` its losses and ``n_iter_`` the number of epochs. ``fit`` raises
+    ValueError for settings out of range and for samples of one class only.
 
     >>> from nn.datasets import make_moons
     >>> X, y = make_moons(100, noise=0.1, random_state=0)
@@ -120,7 +118,8 @@ class ScalarMLPClassifier(ClassifierMixin, _ScalarMLP):  # type: ignore[misc]
 class ScalarMLPRegressor(RegressorMixin, _ScalarMLP):  # type: ignore[misc]
     """A multi-layer perceptron for a number, or a row of numbers, trained on the mean squared error.
 
-    The settings are those of ``ScalarMLPClassifier``. Samples and targets should be of about unit scale.
+    ``hidden_layer_sizes``, ``activation``, ``learning_rate_init``, ``batch_size``, ``max_iter`` and ``random_state``
+    are those of ``ScalarMLPClassifier``. Samples and targets should be of about unit scale.
 
     >>> X = np.linspace(-1, 1, 40).reshape(-1, 1)
     >>> regressor = ScalarMLPRegressor(max_iter=100, random_state=0).fit(X, X[:, 0] ** 2)

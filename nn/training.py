@@ -4,37 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from autograd import OperationError, Value
+from autograd import Value
+from nn.accuracy import Correct, correctness
 from nn.checkpoints import Checkpoint
 from nn.compiled import auto_engine, numpy_engine
-from nn.engines import (
-    Batch,
-    Correct,
-    EagerEngine,
-    Engine,
-    Loss,
-    Samples,
-    Task,
-    as_samples,
-    correctness,
-    evaluate,
-    located,
-)
+from nn.engines import LOSS, Batch, EagerEngine, Engine, Loss, Samples, Task, as_samples, check_function
 from nn.history import History
 from nn.layers import named
+from nn.loop import Callback, Loop
 from nn.modules import Module, check_module
 from nn.optimizers import Optimizer
-from nn.progress import Report, progress_bar
+from nn.progress import progress_bar
 from nn.scanned import jax_engine
 
-Callback = Callable[[Module, History], object]
 ENGINES: dict[str, Callable[[Task], Engine]] = {
     "auto": auto_engine,
     "eager": EagerEngine,
@@ -63,22 +51,27 @@ def fit(
 ) -> History:
     """Train a model, in place, and return what was recorded.
 
-    ``data`` and ``validation`` are pairs: inputs, one sample a row, and a target for each. What is made small
-    is the mean of ``loss(prediction, target)`` over a batch, plus ``penalty(parameters)``. ``batch_size`` None
-    takes all samples at once, in their order; otherwise each epoch deals them out anew, as ``seed`` says.
-    ``correct(prediction, target)``, on plain numbers, says what counts for accuracy; the losses for classes
-    have it built in. A callback is called with the model and the history after each epoch, and stops the run
-    by returning True. ctrl-C ends it, too; the history is then ``interrupted``.
+    ``data`` and ``validation`` are pairs: inputs, one sample a row, and a target for each. What is minimised is the
+    mean of ``loss(prediction, target)`` over a batch, plus ``penalty(parameters)``. ``batch_size`` None takes all
+    samples at once, in their order; otherwise each epoch shuffles them into batches of that size, by ``seed``.
+    ``correct(prediction, target)``, on plain numbers, says what counts for accuracy; the losses for classes have it
+    built in. Each of the ``callbacks`` is called with the model and the history after each epoch, and stops the run by
+    returning True. ctrl-C ends it, too; the history is then ``interrupted``. ``progress`` shows a bar on a terminal.
 
     ``engine`` says what computes: "numpy" records the loss of one sample and runs it on arrays, "jax" makes
     one program of a whole epoch, on all devices that JAX has, "eager" records every sample anew, and "auto" is "numpy"
     where the loss can be recorded, and else "eager", with a warning that says why.
 
-    To ``checkpoint``, a JSON file, the state is written every second or so, and at the end; ``resume``
-    goes on from it to the bits that an uninterrupted run gives. ``epochs`` counts from the very beginning.
+    The state is written to ``checkpoint``, a JSON file, every second or so, and at the end. With ``resume`` the run
+    goes on from there, and ends with the same bits as a run without a break. ``epochs`` includes those before the
+    break.
 
-    Raises an OperationError that names sample and epoch where a number leaves the floats or a function's domain;
-    ValueError where data, settings or checkpoint do not fit.
+    However a run ends, model, optimizer, history and checkpoint are as after a whole epoch: the last one or, where a
+    number was no longer finite, the one before the epoch of lowest loss.
+
+    Raises an OperationError that names sample and epoch where a number is no longer finite or leaves a function's
+    domain, and the learning rate where an update led there; ValueError where model, data, settings or checkpoint do not
+    fit.
 
     >>> from nn import MLP, losses, optimizers
     >>> model = MLP(1, [1], seed=0)
@@ -89,11 +82,13 @@ def fit(
     """
     samples = as_samples(data, "the training data")
     held_out = None if validation is None else as_samples(validation, "the validation data")
-    _check_parts(model, loss, optimizer)
+    _check_parts(model, loss, optimizer, penalty, correct)
+    callbacks = _listed(callbacks)
     _check_whole("epochs", epochs, least=0)
     _check_whole("seed", seed, least=0)
     _check_whole("batch_size", 1 if batch_size is None else batch_size, least=1)
     make_engine = named(engine, ENGINES, "engine")
+    correct = correct or correctness(loss)
     settings = {
         "seed": seed,
         "batch_size": batch_size,
@@ -101,14 +96,13 @@ def fit(
         "loss": _described(loss),
         "penalty": penalty and _described(penalty),
         "validation": validation is not None,
+        "accuracy": correct is not None,
     }
     kept, history = _start(checkpoint, resume, settings, samples, model, optimizer)
     if history.epochs >= epochs:
         return history
-    task = Task(model, loss, optimizer, samples, penalty, correct or correctness(loss))
-    run = _Run(
-        task, held_out, (callbacks,) if callable(callbacks) else tuple(callbacks), kept, history, make_engine(task)
-    )
+    task = Task(model, loss, optimizer, samples, penalty, correct)
+    run = Loop(task, held_out, callbacks, kept, history, make_engine(task))
     with progress_bar(epochs, progress) as report:
         run.until(epochs, lambda epoch: _batches(len(samples.targets), batch_size, seed, epoch), report)
     return history
@@ -131,22 +125,26 @@ def _start(
     optimizer: Optimizer,
 ) -> tuple[Checkpoint | None, History]:
     """The checkpoint, if there is to be one, and the history that the run begins with."""
-    if path is None:
+    if path is None and resume:
+        raise ValueError("to resume, say from which checkpoint")
+    kept, history = None, History()
+    if path is not None:
+        data = hashlib.sha256(repr(tuple(samples)).encode()).hexdigest()
+        kept = Checkpoint(path, {**settings, "samples": len(samples.targets), "data set": data})
         if resume:
-            raise ValueError("to resume, say from which checkpoint")
-        return None, History()
-    data = hashlib.sha256(repr(tuple(samples)).encode()).hexdigest()
-    kept = Checkpoint(path, {**settings, "samples": len(samples.targets), "data set": data})
-    history = kept.resume(model, optimizer) if resume else History()
-    kept.keep(model, optimizer, history)
-    kept.write()  # now, so that a directory that cannot be written stops the run before it begins
+            history = kept.resume(model, optimizer)
+    model.check_finite()
+    optimizer.check_finite()
+    if kept:
+        kept.keep(model, optimizer, history)
+        kept.write()  # now, so that a directory that cannot be written stops the run before it begins
     return kept, history
 
 
-def early_stopping(patience: int = 10, min_delta: float = 0.0) -> Callback:
-    """A callback that stops when ``patience`` epochs have gone by since the lowest validation loss.
+def early_stopping(patience: int = 10) -> Callback:
+    """A callback for ``fit`` that stops when ``patience`` epochs have gone by since the lowest validation loss.
 
-    Without validation the training loss counts. A loss is lower if it is so by more than ``min_delta``.
+    Without validation data the training loss counts.
 
     >>> stop = early_stopping(patience=2)
     >>> stop(Module(), History(loss=[3.0, 2.0, 2.5])), stop(Module(), History(loss=[3.0, 2.0, 2.5, 2.0]))
@@ -155,91 +153,13 @@ def early_stopping(patience: int = 10, min_delta: float = 0.0) -> Callback:
 
     def stop(model: Module, history: History) -> bool:
         losses = history.validation_loss or history.loss
-        lowest = 0
-        for epoch, loss in enumerate(losses):
-            if loss < losses[lowest] - min_delta:
-                lowest = epoch
-        return len(losses) - 1 - lowest >= patience
+        return bool(losses) and len(losses) - 1 - losses.index(min(losses)) >= patience
 
     return stop
 
 
-@dataclass
-class _Run:
-    task: Task
-    validation: Samples | None
-    callbacks: tuple[Callback, ...]
-    checkpoint: Checkpoint | None
-    history: History
-    engine: Engine
-
-    def until(self, epochs: int, batches: Callable[[int], Sequence[Batch]], report: Report) -> None:
-        """Run epochs up to a number of them, counted from the beginning, unless stopped before."""
-        try:
-            while self.history.epochs < epochs and not self._epochs(epochs, batches, report):
-                pass
-        except KeyboardInterrupt:
-            self.history.interrupted = True
-        finally:
-            self.engine.write_back()
-            if self.checkpoint:
-                self.checkpoint.write()
-
-    def _epochs(self, epochs: int, batches: Callable[[int], Sequence[Batch]], report: Report) -> bool:
-        """The next epoch and what follows it, or several where nothing does; whether to stop."""
-        done, samples = self.history.epochs, len(self.task.samples.targets)
-        seen = 0
-
-        def advance(count: int) -> None:
-            nonlocal seen
-            seen += count
-            report(done + seen / samples, self.history)
-
-        last = done + 1 if self.callbacks or self.validation is not None else epochs
-        try:
-            scores = self.engine.epochs((batches(epoch) for epoch in range(done, last)), advance)
-            validation = self._validation_score()
-        except (OperationError, ValueError) as error:
-            hint = "; a smaller learning rate may help" if isinstance(error, OperationError) and done else ""
-            raise located(error, f"in epoch {done + 1}{hint}") from None
-        for score in scores:
-            _record(self.history, score, *validation)
-        report(self.history.epochs, self.history)
-        return self._finish_epochs()
-
-    def _validation_score(self) -> list[Any]:
-        if self.validation is None:
-            return []
-        self.engine.write_back()
-        try:
-            return [evaluate(self.task.model, self.validation, self.task.loss, self.task.correct)]
-        except (OperationError, ValueError) as error:
-            raise located(error, "of the validation data") from None
-
-    def _finish_epochs(self) -> bool:
-        if self.callbacks or self.checkpoint:
-            self.engine.write_back()
-        answers = [callback(self.task.model, self.history) for callback in self.callbacks]
-        if any(map(callable, answers)):
-            raise TypeError("a callback gave a function: it is to be called first, such as early_stopping()")
-        stops = [answer is True for answer in answers]
-        if self.checkpoint:  # with what the callbacks have changed
-            self.checkpoint.keep(self.task.model, self.task.optimizer, self.history)
-        return any(stops)
-
-
-def _record(history: History, score: Any, validation: Any = None) -> None:
-    history.loss.append(score.loss)
-    if score.accuracy is not None:
-        history.accuracy.append(score.accuracy)
-    if validation is not None:
-        history.validation_loss.append(validation.loss)
-        if validation.accuracy is not None:
-            history.validation_accuracy.append(validation.accuracy)
-
-
 def _batches(count: int, batch_size: int | None, seed: int, epoch: int) -> Sequence[Batch]:
-    """The samples of each batch; the order hangs on seed and epoch alone, so that a resumed run deals the same."""
+    """The samples of each batch; the order depends on seed and epoch alone, so a resumed run has the same batches."""
     if batch_size is None:
         return [range(count)]
     order = np.random.default_rng([seed, epoch]).permutation(count)
@@ -252,12 +172,24 @@ def _check_whole(name: str, number: object, least: int) -> None:
         raise ValueError(f"{name} is a whole number from {least}, not {number!r}")
 
 
-def _check_parts(model: Module, loss: object, optimizer: object) -> None:
+def _check_parts(model: Module, loss: object, optimizer: object, penalty: object, correct: object) -> None:
     check_module(model)
-    if not callable(loss):
-        raise TypeError(f"the loss is a function, such as nn.losses.mse, not {type(loss).__name__}")
+    check_function(loss, LOSS)
+    if penalty is not None:
+        check_function(penalty, "the penalty is a function of the parameters, such as nn.losses.l2_penalty")
+    if correct is not None:
+        check_function(correct, "correct is a function of a prediction and a target")
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"the optimizer is one of nn.optimizers, such as nn.SGD(model), not {type(optimizer).__name__}")
     own = set(model.parameters())
     if not own.issuperset(optimizer.parameters):
         raise ValueError("the optimizer holds parameters that are not the model's")
+
+
+def _listed(callbacks: Any) -> list[Callback]:
+    found = list(callbacks) if isinstance(callbacks, Iterable) else [callbacks]
+    for callback in found:
+        check_function(callback, "a callback is a function of the model and the history")
+        if callback is early_stopping:
+            raise TypeError("early_stopping makes a callback: write early_stopping(), or early_stopping(patience=20)")
+    return found

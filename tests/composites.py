@@ -32,7 +32,6 @@ from autograd import (
     softmax,
     softplus,
     sqrt,
-    sum,
     tanh,
     where,
 )

@@ -13,7 +13,7 @@ from autograd.operation import Operation
 
 DIGITS = 350  # so many that what cancels in a definition does not matter
 
-MATHEMATICS: dict[str, Any] = {"abs": abs, "max": max, "min": min}
+MATHEMATICS: dict[str, Any] = {"abs": abs, "max": max, "min": min, "pi": mpmath.pi}
 for _names in (
     ["exp", "log", "sqrt", "sign", "mpf", "erf", "erfc", "hypot", "atan2"],
     ["sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh"],

@@ -14,7 +14,6 @@ import pytest
 from autograd import (
     Formula,
     Value,
-    abs,
     acos,
     asin,
     atanh,
@@ -93,6 +92,26 @@ def test_kinks(function: Callable[..., Any], x: float, note: str) -> None:
     assert check.verdict == "kink"
     assert check.ok
     assert note in check.partials[0].note
+
+
+def test_a_check_is_true_if_nothing_speaks_against_the_gradient() -> None:
+    assert check_gradients(exp, 1.0)
+    assert check_gradients(relu, 0.0)
+    assert not check_gradients(exp, 1.0, gradient=1.0)
+    assert not check_gradients(sqrt, 0.0)
+
+
+def test_the_worst_of_the_partial_derivatives_is_the_verdict() -> None:
+    check = check_gradients(lambda x, y: x * x.data + sigmoid(y), 3.0, 40.0)
+    assert [partial.verdict for partial in check.partials] == ["fail", "inconclusive"]
+    assert check.verdict == "fail"
+    check = check_gradients(lambda x, y, z: relu(x) + sigmoid(y) + z, 0.0, 40.0, 1.0)
+    assert [partial.verdict for partial in check.partials] == ["kink", "inconclusive", "pass"]
+    assert check.verdict == "inconclusive"
+
+
+def test_a_function_without_a_signature_has_numbered_arguments() -> None:
+    assert [partial.name for partial in check_gradients(max, 1.0, 2.0).partials] == ["argument 1", "argument 2"]
 
 
 def test_a_claim_outside_the_slopes_at_a_kink_fails() -> None:
@@ -242,3 +261,8 @@ def test_error_estimates_hold() -> None:
                 error = abs(mpmath.mpf(estimate.value) - derivative(mpmath.mpf(x)))
             assert error <= 2.0 * estimate.error, (function, x)
             assert estimate.error <= 1e-7 * max(1.0, math.fabs(estimate.value))
+
+
+def test_a_check_shows_itself_as_it_is_printed() -> None:
+    check = check_gradients(lambda x: x * x, 3.0)
+    assert repr(check) == str(check) == f"gradient check: pass\n  {check.partials[0]}"

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from autograd import OPERATIONS, draw
+from autograd import OPERATIONS, Formula, Value, calculus, draw
 from autograd.cli import main
 from autograd.drawing import CannotRender, picture
+from autograd.operation import INTERNAL
 
 
 class Ran:
@@ -144,6 +149,52 @@ def test_an_error_in_json(run, arguments: list[str], status: int) -> None:  # ty
     assert run(*arguments).out == ""
 
 
+def many(count: int, term: str) -> list[str]:
+    """A sum over many variables, and their values."""
+    return ["+".join(term.replace("x", f"x{i}") for i in range(count)), *(f"x{i}={i / 100 + 1}" for i in range(count))]
+
+
+def test_many_variables_are_checked_together(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    calls = []
+    evaluate = Formula.evaluate
+
+    def counted(formula: Formula, values: Mapping[str, Any]) -> Any:
+        calls.append(values)
+        return evaluate(formula, values)
+
+    monkeypatch.setattr(Formula, "evaluate", counted)
+    few = json.loads(run(*many(20, "x*x"), "--json").out)
+    assert few["verdict"] == {f"x{i}": "pass" for i in range(20)}
+    calls.clear()
+    found = json.loads(run(*many(300, "x*x"), "--json").out)
+    assert len(calls) < 1000  # as many as for one variable
+    assert found["gradient"] == {f"x{i}": pytest.approx(2 * (i / 100 + 1)) for i in range(300)}
+    assert found["verdict"] == {"along one random direction": "pass"}
+    out = run(*many(21, "sin(x)")).out
+    assert "∂/∂x20   0.3623577545   cos(x20)" in out
+    assert "\nalong one random direction: pass: " in out
+
+
+def test_a_wrong_gradient_of_many_variables_shows(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    def wrong(output: Value, leaves: list[Value]) -> list[float]:
+        return [partial * (1 + 1e-6 * (i == 3)) for i, partial in enumerate(true(output, leaves))]  # type: ignore[operator]
+
+    true = calculus.partials_or_errors
+    monkeypatch.setattr("autograd.cli.formula.partials_or_errors", wrong)
+    assert json.loads(run(*many(30, "x*x"), "--json").out)["verdict"] == {"along one random direction": "fail"}
+
+
+def test_a_derivative_that_many_variables_lack(run) -> None:  # type: ignore[no-untyped-def]
+    formula, *values = many(30, "x*x")
+    ran = run(f"{formula} + sqrt(x0 - 1)", *values, "--json")
+    found = json.loads(ran.out)
+    assert (ran.status, found["gradient"]["x0"], found["gradient"]["x1"]) == (1, None, 2.02)
+    assert found["verdict"] == {"along one random direction": "pass"}
+    assert found["note"]["x0"].startswith("sqrt(0.0) has no finite derivative")
+    formula, *values = many(30, "relu(x - 1)")
+    assert "from the left" in run(formula, *values).out
+
+
 def test_draw(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     ran = run("x*y", "x=2", "y=3", "--draw", "graph.svg")
     assert "picture: graph.svg" in ran.out
@@ -161,6 +212,8 @@ def test_operations(run) -> None:  # type: ignore[no-untyped-def]
     for operation in OPERATIONS.values():
         assert f" {operation.name} " in out
         assert operation.format("x", "y") in out
+    assert "The hyperbolic cosine" in out
+    assert not any(f" {name} " in out for name in INTERNAL)
     assert "abs(x) < 1" in out
     assert "clip(…), " in out
     assert "where(…), Σ(…). Constants: pi, e." in out
@@ -190,8 +243,11 @@ def test_operations(run) -> None:  # type: ignore[no-untyped-def]
         (["x", "x=1", "--draw", "a.jpg"], "not as 'a.jpg'"),
         (["x", "x=1", "--draw", "no/where.svg"], "cannot write no/where.svg: there is no folder no"),
         (["--bogus"], "unrecognized arguments: --bogus"),
-        (["--draw", "graph.svg"], "--draw goes with a formula"),
+        (["--draw", "graph.svg"], "--draw has no effect here: it goes with a formula"),
+        (["x*y", "x=1", "y=2", "--draw", ""], "--draw is given without a value: write one after it"),
+        (["x*y", "x=1", "y=2", "--draw", "a.svg", "--draw=b.svg"], "--draw is given twice"),
         ([""], "the formula is empty"),
+        (["exercises", "--new", "--difficulty", "6"], "the difficulty is one of 1, 2, 3, 4, 5, not 6"),
     ],
 )
 def test_what_is_not_understood(run, arguments: list[str], message: str) -> None:  # type: ignore[no-untyped-def]
@@ -201,7 +257,10 @@ def test_what_is_not_understood(run, arguments: list[str], message: str) -> None
     assert ran.err.startswith("chainrule: ")
     assert message in ran.err
     assert "Traceback" not in ran.err
-    assert ran.err.count("\n") in (1, 3)
+    first, *place = ran.err.splitlines()
+    assert first
+    assert len(place) in (0, 2)
+    assert not place or set(place[1].strip()) == {"^"}
 
 
 @pytest.mark.parametrize(
@@ -234,8 +293,31 @@ def test_python_m_autograd_is_the_same(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["gradient"] == {"x": 6.0}
 
 
-def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
-    command = f"{sys.executable} -m autograd operations | head -1"
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("arguments", ["operations", "compile x", "exercises 1", "verify none.toml --json"])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("output", "status", "message"),
+    [
+        ("| true", 0, ""),
+        ("| head -1", 0, ""),
+        (">/dev/full", 2, "chainrule: cannot write the output: No space left on device\n"),
+        (">&-", 0, ""),
+    ],
+)
+def test_an_output_that_takes_no_more(
+    arguments: str, unbuffered: str, output: str, status: int, message: str, tmp_path: Path
+) -> None:
+    command = f"{sys.executable} -m autograd {arguments} {output}"
+    env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=tmp_path, check=False, env=env)
+    missing = "chainrule: cannot read none.toml: No such file or directory\n" * ("none" in arguments)
+    assert done.stderr == missing + message
+    assert done.returncode == (2 if missing and "|" not in output else status)
+
+
+def test_a_reader_that_has_seen_enough_of_the_help(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m autograd --help | true"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.stderr == ""
 
@@ -264,15 +346,89 @@ def test_a_mixed_installation_is_one_sentence(run, monkeypatch: pytest.MonkeyPat
     assert "pip uninstall -y autograd chainrule" in ran.err
 
 
-def test_options_that_do_not_go_together(run) -> None:  # type: ignore[no-untyped-def]
-    for arguments in (
-        ("x*y", "x=1", "y=2", "--pictures", "here"),
-        ("x*y", "x=1", "y=2", "--steps", "--json"),
-        ("--json",),
-    ):
+USES = [
+    (),
+    ("x*y", "x=1", "y=2"),
+    ("2 + 3",),
+    ("operations",),
+    ("compile", "x*y"),
+    ("exercises",),
+    ("exercises", "2"),
+    ("exercises", "--new", "--seed", "Ada"),
+    ("verify", "x*y", "x=1", "y=2", "dx=3"),
+    ("verify", "--exercise", "1", "dx=3"),
+    ("verify", "answers.toml"),
+    ("train", "moons", "--epochs", "1"),
+]
+OPTIONS = {
+    "--draw": ["graph.svg"],
+    "--steps": [],
+    "--json": [],
+    "--pictures": ["elsewhere"],
+    "--target": ["jax"],
+    "--solution": [],
+    "--new": [],
+    "--seed": ["Bo"],
+    "--difficulty": ["3"],
+    "--exercise": ["3"],
+    "--domain": ["x > 5"],
+    "--no-reveal": [],
+    "--epochs": ["2"],
+    "--engine": ["steam"],
+    "--checkpoint": ["state.json"],
+    "--resume": [],
+}
+
+
+def test_the_options_are_all_of_them(run) -> None:  # type: ignore[no-untyped-def]
+    shown = "".join(run(*use[:1], "--help").out for use in USES if not use or use[0].isidentifier())
+    assert set(re.findall(r"--[a-z-]+", shown)) - {"--help", "--version"} == OPTIONS.keys()
+
+
+@pytest.mark.parametrize("use", USES)
+def test_an_option_has_an_effect_or_is_an_error(run, use: tuple[str, ...], tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "answers.toml").write_text("[[answers]]\nexercise = 1\nclaimed = {x = 3}\n")
+
+    def outcome(*arguments: str) -> object:
+        there = set(tmp_path.rglob("*"))
         ran = run(*arguments)
-        assert (ran.status, bool(ran.out)) == (2, "--json" in arguments)
-        assert ran.err.count("\n") == 1
+        return ran.status, ran.out, ran.err, set(tmp_path.rglob("*")) - there
+
+    outcome(*use)  # makes the folder of the pictures
+    before = outcome(*use)
+    for option, value in OPTIONS.items():
+        if option not in use:
+            after = outcome(*use, option, *value)
+            assert after != before, f"chainrule {' '.join(use)} ignores {option}"
+
+
+def test_options_that_do_not_go_together(run) -> None:  # type: ignore[no-untyped-def]
+    missing, name = "has no effect here: it goes with", "x*y x=1 y=2"
+    for arguments, message in {
+        f"{name} --pictures here": f"--pictures {missing} the three exercises",
+        f"{name} --steps --json": "--steps and --json exclude each other",
+        "2+3 --steps": f"--steps {missing} a formula with variables",
+        "--json": f"--json {missing} a formula",
+        "exercises --solution": f"--solution {missing} the number of an exercise or --new",
+        "exercises 2 --seed Ada": f"--seed {missing} --new",
+        "exercises 2 --new": "--new makes new exercises: leave the number out",
+        "verify answers.toml --domain x>0": f"--domain {missing} a formula or --exercise",
+        f"verify {name} dx=2 --seed Ada": f"--seed {missing} --exercise",
+        f"verify {name} dx=2 --json --json": "--json is given twice",
+        "train moons --resume": f"--resume {missing} --checkpoint",
+    }.items():
+        ran = run(*arguments.split())
+        assert (ran.status, ran.err) == (2, f"chainrule: {message}\n")
+        assert bool(ran.out) == ("--json" in arguments)
+
+
+def test_ctrl_c(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    def interrupted(formula: Formula, values: Mapping[str, Any]) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Formula, "evaluate", interrupted)
+    ran = run("x", "x=1")
+    assert (ran.status, ran.out, ran.err) == (130, "", "chainrule: interrupted\n")
 
 
 def test_a_mistyped_command(run) -> None:  # type: ignore[no-untyped-def]

@@ -92,7 +92,7 @@ def test_without_matplotlib(here: Path, capsys: pytest.CaptureFixture[str], monk
         (["moons", "--engine", "steam"], "there is no engine 'steam'"),
         (["moons", "--epochs", "-3"], "epochs is a whole number from 0, not -3"),
         (["moons", "--epochs", "many"], "invalid int value: 'many'"),
-        (["moons", "--resume"], "to resume, say from which checkpoint"),
+        (["moons", "--resume"], "--resume has no effect here: it goes with --checkpoint"),
         (["moons", "--epochs", "1", "--checkpoint", "missing/state.json"], "cannot write missing/state.json"),
         (["moons", "--epochs", "1", "--pictures", "file/x"], "cannot write file/x/moons-loss.svg"),
     ],

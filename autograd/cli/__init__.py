@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograd.cli import compile as compile_command
 from autograd.cli import exercises, operations, train, verify
-from autograd.cli.arguments import Parser, Unusable
+from autograd.cli.arguments import Parser, Unusable, read_formula
 from autograd.cli.formula import evaluate
 from autograd.collision import mixed_installation
 from autograd.drawing import CannotRender
@@ -21,6 +21,7 @@ from autograd.exercises import COURSE
 from autograd.formula import FormulaError
 from autograd.version import __version__
 
+FORMULA, VARIABLES, EXERCISES = "a formula", "a formula with variables", "the three exercises"  # uses of the command
 COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "verify": (verify.command, "check gradients that a person derived, and say what went wrong"),
     "exercises": (exercises.command, "list the exercises, show one, or make new ones"),
@@ -44,7 +45,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        try:
+            return _status(list(sys.argv[1:] if arguments is None else arguments))
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()  # now, while an error can still be reported in a sentence
+    except OSError as error:  # of the output: _status reports those of files
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # the reader, such as head, has seen enough
+            return 1
+        print(f"chainrule: cannot write the output: {error.strerror}", file=sys.stderr)
+        return 2
+
+
+def _status(given: list[str]) -> int:
+    """Run a command and print its errors; its exit status."""
     try:
         if mixed_installation():
             raise Unusable(mixed_installation())
@@ -54,11 +70,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OperationError as error:
         hints = [note for note in getattr(error, "__notes__", ()) if note.startswith(" ")]
         return _failed("\n".join([str(error), *hints]), 1, given)
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except OSError as error:
-        return _failed(str(error), 2, given)
+        if error.errno is None:  # a sentence of ours
+            return _failed(str(error), 2, given)
+        if error.filename is None:
+            raise
+        return _failed(f"cannot use {error.filename}: {error.strerror}", 2, given)
     except KeyboardInterrupt:
         print("chainrule: interrupted", file=sys.stderr)
         return 130
@@ -81,22 +98,22 @@ def _run(arguments: list[str]) -> int:
     parser = Parser(prog="chainrule", description=DESCRIPTION)
     parser.add_argument("formula", nargs="?", help="a formula, such as 'x*exp(y)', or a command")
     parser.add_argument("assignments", nargs="*", metavar="name=value", help="a value for each variable")
-    parser.add_argument("--draw", metavar="FILE", help="draw the graph (.svg; .png or .pdf with Graphviz)")
-    parser.add_argument("--steps", action="store_true", help="show the backward pass edge by edge")
-    parser.add_argument("--json", action="store_true", help="print the results as JSON")
-    parser.add_argument("--pictures", metavar="DIR", help="where the exercises' pictures go (./chainrule-pictures)")
+    parser.add_option("--draw", FORMULA, metavar="FILE", help="draw the graph (.svg; .png or .pdf with Graphviz)")
+    parser.add_option("--steps", VARIABLES, action="store_true", help="show the backward pass edge by edge")
+    parser.add_option("--json", FORMULA, action="store_true", help="print the results as JSON")
+    parser.add_option(
+        "--pictures", EXERCISES, metavar="DIR", help="where the exercises' pictures go (./chainrule-pictures)"
+    )
     parser.add_argument("--version", action="version", version=f"chainrule {__version__}, {engine()} engine")
     options = parser.read(arguments)
     if options.formula is None:
-        for option in ("draw", "steps", "json"):
-            if getattr(options, option):
-                raise Unusable(f"--{option} goes with a formula, as in: chainrule 'x*y' x=2 y=3 --{option}")
+        parser.check_use(EXERCISES)
         return exercises.work_through(COURSE, Path(options.pictures or "chainrule-pictures"))
-    if options.pictures:
-        raise Unusable("--pictures goes with the exercises: a formula's picture is saved with --draw FILE")
     if options.steps and options.json:
         raise Unusable("--steps and --json exclude each other")
-    return evaluate(options)
+    formula = read_formula(options.formula, options.assignments)
+    parser.check_use(FORMULA, *[VARIABLES][: len(formula.variables)])
+    return evaluate(formula, options)
 
 
 if __name__ == "__main__":

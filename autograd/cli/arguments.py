@@ -6,7 +6,7 @@ import argparse
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import NoReturn, TextIO
+from typing import Any, NoReturn, TextIO
 
 from autograd.formula import Formula, FormulaError, constant
 from autograd.reading import CONSTANTS
@@ -20,22 +20,54 @@ _AsWritten = argparse.RawDescriptionHelpFormatter
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one sentence, and to which a formula that starts with a minus is no option."""
+    """A parser whose errors are one sentence, and to which a formula that starts with a minus is no option.
+
+    Some options have an effect only beside others, or on some uses of a command: ``add_option`` says which, and
+    ``check_use`` refuses those that were given and have none.
+    """
 
     def __init__(self, prog: str, description: str, epilog: str = "") -> None:
-        super().__init__(prog, description=description, epilog=epilog, formatter_class=_AsWritten)
+        # An option has one spelling, so that what was given can be told from what was not.
+        super().__init__(prog, description=description, epilog=epilog, formatter_class=_AsWritten, allow_abbrev=False)
+        self.goes_with: dict[str, tuple[str, ...]] = {}
+        self.given: list[str] = []
+
+    def add_option(self, name: str, *goes_with: str, **how: Any) -> None:
+        """Add an option, as ``add_argument`` does, that has an effect with one of these options or uses alone."""
+        self.add_argument(name, **how)
+        self.goes_with[name] = goes_with
 
     def error(self, message: str) -> NoReturn:
         raise Unusable(f"{message} ({self.prog} --help shows how it is used)")
 
     def read(self, arguments: Sequence[str]) -> argparse.Namespace:
         """The options and arguments, in any order."""
-        return self.parse_intermixed_args([self._protected(argument) for argument in arguments if argument != "--"])
+        self.given = [name for name in map(_name, arguments) if name in self.goes_with]
+        options = self.parse_intermixed_args([self._protected(argument) for argument in arguments if argument != "--"])
+        for name in self.given:
+            value = getattr(options, name.removeprefix("--").replace("-", "_"))
+            if self.given.count(name) > 1 and not isinstance(value, list):
+                raise Unusable(f"{name} is given twice")
+            if value == "" or (isinstance(value, list) and "" in value):
+                raise Unusable(f"{name} is given without a value: write one after it")
+        return options
+
+    def check_use(self, *uses: str) -> None:
+        """Raise Unusable for an option that was given and has no effect on these uses of the command."""
+        for name in self.given:
+            needed = self.goes_with[name]
+            if needed and not any(there in needed for there in (*uses, *self.given)):
+                raise Unusable(f"{name} has no effect here: it goes with {' or '.join(needed)}")
 
     def _protected(self, argument: str) -> str:
-        name = argument.split("=")[0]
+        name = _name(argument)
         option = name in self._option_string_actions or re.match(r"--[A-Za-z]", name)
         return argument if option or not argument.startswith("-") else " " + argument
+
+
+def _name(argument: str) -> str:
+    """The option of --option=value."""
+    return argument.partition("=")[0]
 
 
 def split(assignment: str, sign: str = "=") -> tuple[str, str]:

@@ -26,7 +26,7 @@ def command(arguments: Sequence[str]) -> int:
     parser = Parser(prog="chainrule compile", description=DESCRIPTION)
     parser.add_argument("formula", nargs="?", help="a formula, such as 'x*exp(y)'")
     parser.add_argument("assignments", nargs="*", metavar="name=value", help="a point at which it has a value")
-    parser.add_argument("--target", metavar="NAME", default="numpy", help="numpy, the default, or jax")
+    parser.add_option("--target", metavar="NAME", default="numpy", help="numpy, the default, or jax")
     options = parser.read(arguments)
     if options.formula is None:
         raise Unusable("which formula is to be compiled? give one, as in: chainrule compile 'x*exp(y)'")

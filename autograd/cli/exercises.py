@@ -24,6 +24,7 @@ List the exercises, show one with its questions, or make new ones.
   chainrule exercises 2 --solution
   chainrule exercises --new --seed 7        # one of each difficulty, for student 7"""
 LEARNING_RATE = 0.1
+NUMBER = "the number of an exercise"  # a use of the command
 
 
 def work_through(course: Sequence[Exercise], directory: Path) -> int:
@@ -42,7 +43,9 @@ def work_through(course: Sequence[Exercise], directory: Path) -> int:
         print(f"{title}\n{'=' * len(title)}\n\nForward pass\n\n{forward(output)}\n\nGradient\n")
         gradient = tuple(leaf.grad for leaf in leaves.values())
         check = check_gradients(formula, *(leaf.data for leaf in leaves.values()), gradient=gradient)
-        print_gradient(check, dict(zip(leaves, derivative_formulas(output, list(leaves.values())), strict=True)))
+        print_gradient(
+            check.partials, dict(zip(leaves, derivative_formulas(output, list(leaves.values())), strict=True))
+        )
         print(f"One step of gradient descent, w ← w − {LEARNING_RATE} · ∂f/∂w\n")
         moved = {name: leaf.data - LEARNING_RATE * leaf.grad for name, leaf in leaves.items()}
         for name, leaf in leaves.items():
@@ -60,22 +63,19 @@ def command(arguments: Sequence[str]) -> int:
     """Run the command."""
     parser = Parser(prog="chainrule exercises", description=DESCRIPTION)
     parser.add_argument("number", nargs="?", help="the exercise to show")
-    parser.add_argument("--solution", action="store_true", help="with the worked solution")
-    parser.add_argument("--new", action="store_true", help="make new exercises, one of each difficulty")
-    parser.add_argument("--seed", metavar="TEXT", help="whose exercises: a number or a name; the same seed, the same")
-    parser.add_argument("--difficulty", type=int, metavar="N", help="one new exercise, of a difficulty from 1 to 5")
+    parser.add_option("--solution", NUMBER, "--new", action="store_true", help="with the worked solution")
+    parser.add_option("--new", action="store_true", help="make new exercises, one of each difficulty")
+    parser.add_option("--seed", "--new", metavar="TEXT", help="whose: a number or a name; the same seed, the same ones")
+    parser.add_option("--difficulty", "--new", type=int, metavar="N", help="one exercise, of a difficulty from 1 to 5")
     options = parser.read(arguments)
+    parser.check_use(*([] if options.number is None else [NUMBER]))
     if options.new:
         if options.number is not None:
             raise Unusable("--new makes new exercises: leave the number out")
         return _new(options)
-    if options.seed is not None or options.difficulty is not None:
-        raise Unusable("--seed and --difficulty go with --new")
     if options.number is not None:
         _show([find(options.number)], options.solution)
         return 0
-    if options.solution:
-        raise Unusable("--solution goes with the number of an exercise, or with --new")
     rows = ([str(exercise.number), exercise.title, exercise.formula, point(exercise)] for exercise in EXERCISES)
     print_table(["", "exercise", "f", "at"], rows)
     return 0

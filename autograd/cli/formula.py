@@ -5,23 +5,27 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import random
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograd.calculus import derivative_formulas
-from autograd.checking import GradientCheck, check_gradients
-from autograd.cli.arguments import Unusable, assigned, print_reading, print_table, read_formula
+from autograd.calculus import derivative_formulas, partials_or_errors
+from autograd.checking import PartialCheck, check_gradients
+from autograd.cli.arguments import Unusable, assigned, print_reading, print_table
 from autograd.drawing import draw, steps, tree
 from autograd.errors import DerivativeError
+from autograd.formula import Formula
 from autograd.symbol import Symbol
 from autograd.value import Value
 
+MOST_CHECKED = 20  # variables one by one: each takes some 300 evaluations of the whole formula
+TOGETHER = "along one random direction"  # how the partial derivatives of more variables are checked
 
-def evaluate(options: argparse.Namespace) -> int:
+
+def evaluate(formula: Formula, options: argparse.Namespace) -> int:
     """Show one formula at one point; 1 where there is no derivative."""
-    formula = read_formula(options.formula, options.assignments)
     if not options.json:
         print_reading(formula)
     values = assigned(formula, options.assignments)
@@ -31,15 +35,18 @@ def evaluate(options: argparse.Namespace) -> int:
     if "f" not in leaves and output.operation:
         output.label = "f"
     status = _backward(output)
-    check = check_gradients(formula, *values.values())
+    partials, together = _checked(formula, list(leaves.values()), output)
     formulas = dict(zip(leaves, derivative_formulas(output, list(leaves.values())), strict=True))
-    picture = _drawn(output, options.draw) if options.draw else None
+    picture = _drawn(output, options.draw) if options.draw is not None else None
     if options.json:
-        print(json.dumps({"reading": formula.reading, **_as_json(output, check, formulas)}, ensure_ascii=False))
+        result = _as_json(output, partials, together, formulas)
+        print(json.dumps({"reading": formula.reading, **result}, ensure_ascii=False))
         return status
     print(f"value   {output.data!r}\n")
     if leaves:
-        print_gradient(check, formulas)
+        print_gradient(partials, formulas)
+        if together:
+            print(f"{together}\n")
         print(steps(output) if options.steps else tree(output))
     if picture:
         print(f"\npicture: {picture}")
@@ -47,7 +54,7 @@ def evaluate(options: argparse.Namespace) -> int:
 
 
 def _backward(output: Value) -> int:
-    """Sweep; a derivative that does not exist is said, and does not keep the others from being shown."""
+    """Run the backward pass; where a derivative does not exist, print why, and show the others all the same."""
     try:
         output.backward()
     except DerivativeError as error:
@@ -63,15 +70,49 @@ def _drawn(output: Value, path: str) -> Path:
         raise Unusable(str(error)) from None
 
 
-def _as_json(output: Value, check: GradientCheck, formulas: Mapping[str, Symbol]) -> dict[str, Any]:
-    partials = {partial.name: partial for partial in check.partials}
+def _checked(
+    formula: Formula, leaves: Sequence[Value], output: Value
+) -> tuple[Sequence[PartialCheck], PartialCheck | None]:
+    """The partial derivatives, each checked; those of many variables without, and the check of all together.
+
+    Together means the derivative along one random direction, which is the inner product of the direction with the
+    gradient: a wrong partial derivative shows there, too.
+    """
+    point = [leaf.data for leaf in leaves]
+    if len(leaves) <= MOST_CHECKED:
+        return check_gradients(formula, *point).partials, None
+    found = partials_or_errors(output, leaves)
+    gradient = [math.nan if isinstance(partial, DerivativeError) else partial for partial in found]
+    draw = random.Random(0)
+    # As long as the point is in each variable, and at rest in those that have no derivative.
+    direction = [
+        0.0 if math.isnan(partial) else draw.choice((-1, 1)) * draw.uniform(0.5, 1.0) * (abs(x) or 1.0)
+        for x, partial in zip(point, gradient, strict=True)
+    ]
+    slope = math.fsum(v * partial for v, partial in zip(direction, gradient, strict=True) if v)
+
+    def along(t: Any) -> Any:
+        return formula(*(x + t * v if v else x for x, v in zip(point, direction, strict=True)))
+
+    (together,) = check_gradients(along, 0.0, gradient=[slope], names=[TOGETHER]).partials
+    notes = [str(partial) if isinstance(partial, DerivativeError) else "" for partial in found]
+    named = zip(formula.variables, gradient, notes, strict=True)
+    return [PartialCheck(name, partial, math.nan, math.inf, "", note) for name, partial, note in named], together
+
+
+def _as_json(
+    output: Value, partials: Sequence[PartialCheck], together: PartialCheck | None, formulas: Mapping[str, Symbol]
+) -> dict[str, Any]:
+    checked = [together] if together else partials
     return {
         "value": output.data,
-        "gradient": {name: _finite(partial.value) for name, partial in partials.items()},
-        "numerical": {name: _finite(partial.numerical) for name, partial in partials.items()},
-        "error_estimate": {name: _finite(partial.error_estimate) for name, partial in partials.items()},
-        "verdict": {name: partial.verdict for name, partial in partials.items()},
-        "note": {name: partial.note for name, partial in partials.items() if partial.note},
+        "gradient": {partial.name: _finite(partial.value) for partial in partials},
+        "numerical": {partial.name: _finite(partial.numerical) for partial in checked},
+        "error_estimate": {partial.name: _finite(partial.error_estimate) for partial in checked},
+        "verdict": {partial.name: partial.verdict for partial in checked},
+        "note": {
+            partial.name: partial.note for partial in (*partials, *([together] if together else ())) if partial.note
+        },
         "formula": {name: str(formula) for name, formula in formulas.items()},
     }
 
@@ -80,22 +121,19 @@ def _finite(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def print_gradient(check: GradientCheck, formulas: Mapping[str, Symbol]) -> None:
-    """The partial derivatives as a table: automatic, numerical, and as formulas."""
-    rows = [
-        [
-            f"∂/∂{partial.name}",
-            "none" if math.isnan(partial.value) else f"{partial.value:.10g}",
-            f"{partial.numerical:.10g} ± {partial.error_estimate:.0e}"
-            if math.isfinite(partial.error_estimate)
-            else "none",
-            partial.verdict,
-            str(formulas[partial.name]),
-        ]
-        for partial in check.partials
-    ]
-    print_table(["", "automatic", "numerical", "verdict", "formula"], rows)
-    for partial in check.partials:
+def print_gradient(partials: Sequence[PartialCheck], formulas: Mapping[str, Symbol]) -> None:
+    """The partial derivatives as a table: automatic, numerical where they were checked, and as formulas."""
+    checked = any(partial.verdict for partial in partials)
+    header = ["", "automatic", *(["numerical", "verdict"] if checked else []), "formula"]
+    print_table(header, [_row(partial, checked, str(formulas[partial.name])) for partial in partials])
+    for partial in partials:
         if partial.note:
             print(f"∂/∂{partial.name}: {partial.note}.")
     print()
+
+
+def _row(partial: PartialCheck, checked: bool, formula: str) -> list[str]:
+    automatic = "none" if math.isnan(partial.value) else f"{partial.value:.10g}"
+    certain = math.isfinite(partial.error_estimate)
+    numerical = f"{partial.numerical:.10g} ± {partial.error_estimate:.0e}" if certain else "none"
+    return [f"∂/∂{partial.name}", automatic, *([numerical, partial.verdict] if checked else []), formula]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd.cli.arguments import Parser, print_table
+from autograd.describing import derivatives
 from autograd.operation import Operation
 from autograd.operations import OPERATIONS
 from autograd.reading import CONSTANTS
-from autograd.symbol import Symbol, symbolic
 
 
 def command(arguments: Sequence[str]) -> int:
@@ -16,7 +16,8 @@ def command(arguments: Sequence[str]) -> int:
     from autograd.reading.functions import COMPOSED, OTHER_NAMES  # loaded with the reader, when needed
 
     Parser(prog="chainrule operations", description="What a formula can be made of.").read(arguments)
-    print_table(["name", "reads", "domain", "∂/∂x", "∂/∂y"], map(_described, OPERATIONS.values()))
+    header = ["name", "reads", "meaning", "domain", "∂/∂x", "∂/∂y"]
+    print_table(header, map(_described, OPERATIONS.values()))
     composed = ", ".join(f"{name}(…)" for name in COMPOSED)
     print(f"Composed of these: {composed}. Constants: {', '.join(CONSTANTS)}.")
     others = ", ".join(f"{name} ({meaning})" for name, meaning in OTHER_NAMES.items())
@@ -26,9 +27,8 @@ def command(arguments: Sequence[str]) -> int:
 
 
 def _described(operation: Operation) -> list[str]:
-    operands = [Symbol("x"), Symbol("y")][: operation.arity]
-    out = operation(*operands)
-    partials = [str(symbolic(rule(out, *operands))) for rule in operation.partials]
     default = "" if operation.default is None else f" (y: {operation.default:g})"
     reads = operation.format("x", "y") + default
-    return [operation.name, reads, operation.domain or "all numbers", *partials, *[""][operation.arity - 1 :]]
+    meaning = operation.meaning.partition(":")[0].removesuffix(".")
+    row = [operation.name, reads, meaning, operation.domain or "all numbers", *derivatives(operation)]
+    return row + [""] * (operation.arity == 1)

@@ -35,12 +35,13 @@ def command(arguments: Sequence[str]) -> int:
 
     parser = Parser(prog="chainrule train", description=DESCRIPTION)
     parser.add_argument("run", metavar="run", help=f"one of: {', '.join(RUNS)}")
-    parser.add_argument("--epochs", type=int, metavar="N", help="how long (tutorial 1000, moons 100, digits 20)")
-    parser.add_argument("--engine", metavar="NAME", help=f"what computes: one of {', '.join(ENGINES)}")
-    parser.add_argument("--checkpoint", metavar="FILE", help="write the state there now and then, and at the end")
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
-    parser.add_argument("--pictures", metavar="DIR", default="chainrule-pictures", help="where the pictures go")
+    parser.add_option("--epochs", type=int, metavar="N", help="how long (tutorial 1000, moons 100, digits 20)")
+    parser.add_option("--engine", metavar="NAME", help=f"what computes: one of {', '.join(ENGINES)}")
+    parser.add_option("--checkpoint", metavar="FILE", help="write the state there now and then, and at the end")
+    parser.add_option("--resume", "--checkpoint", action="store_true", help="go on from the checkpoint")
+    parser.add_option("--pictures", metavar="DIR", default="chainrule-pictures", help="where the pictures go")
     options = parser.read(arguments)
+    parser.check_use()
     if options.run not in RUNS:
         raise Unusable(f"there is no run {options.run!r}; there are {', '.join(RUNS)}")
     given = {"checkpoint": options.checkpoint, "resume": options.resume}

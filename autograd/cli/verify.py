@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from autograd.verifying import Report, verify
 from autograd.verifying.sheets import Sheet, SheetError, read_sheets
 from autograd.verifying.written import differentiated_by, is_gradient, listed
 
+FORMULA = "a formula"  # a use of the command
 DESCRIPTION = """\
 Check partial derivatives that a person derived. A claim for the variable x is dx=…: a number at the given
 point, or a formula; q:=… names a step, dq=… claims the derivative with respect to it, q=… its value.
@@ -42,26 +44,34 @@ def command(arguments: Sequence[str]) -> int:
     parser = Parser(prog="chainrule verify", description=DESCRIPTION, epilog=SHEETS)
     parser.add_argument("subject", nargs="?", help="a formula, or a file of answer sheets (.toml)")
     parser.add_argument("assignments", nargs="*", metavar="name=value", help="the point, and the claims")
-    parser.add_argument("--exercise", metavar="N", help="an exercise instead of a formula, at its own point")
-    parser.add_argument("--seed", metavar="TEXT", help="the exercise is the one of 'chainrule exercises --new --seed'")
-    parser.add_argument("--domain", action="append", metavar="CONDITION", help="where formulas are tried: 'm > 0'")
-    parser.add_argument("--json", action="store_true", help="print JSON: one object a sheet, each on a line")
-    parser.add_argument("--no-reveal", action="store_true", help="grade without giving right answers or reasons away")
+    parser.add_option("--exercise", metavar="N", help="an exercise instead of a formula, at its own point")
+    parser.add_option(
+        "--seed", "--exercise", metavar="TEXT", help="the exercise is the one of 'chainrule exercises --new --seed'"
+    )
+    parser.add_option(
+        "--domain",
+        FORMULA,
+        "--exercise",
+        action="append",
+        metavar="CONDITION",
+        help="where formulas are tried: 'm > 0'",
+    )
+    parser.add_option("--json", action="store_true", help="print JSON: one object a sheet, each on a line")
+    parser.add_option("--no-reveal", action="store_true", help="grade without giving right answers or reasons away")
     options = parser.read(arguments)
+    is_file = options.subject is not None and options.subject.lower().endswith(".toml")
+    parser.check_use(*([] if is_file or options.subject is None else [FORMULA]))
     if options.exercise is not None:
         return _exercise(options)
-    if options.seed is not None:
-        raise Unusable("--seed goes with --exercise N, as in --seed Ada --exercise 3")
     if options.subject is None:
         raise Unusable("what is to be verified? give a formula, a file of answers or --exercise N")
-    path = Path(options.subject)
-    if path.suffix.lower() == ".toml":
-        if options.assignments:
-            raise Unusable("a file of answers holds its own claims: leave the others out")
-        return _file(path, options)
-    if path.exists():
-        kind = "folder" if path.is_dir() else "file"
-        raise Unusable(f"{path} is a {kind}, and answers stand in a TOML file: its name ends with .toml")
+    if is_file and options.assignments:
+        raise Unusable("a file of answers holds its own claims: leave the others out")
+    if is_file:
+        return _file(Path(options.subject), options)
+    if os.path.exists(options.subject) and not options.assignments:
+        kind = "folder" if os.path.isdir(options.subject) else "file"
+        raise Unusable(f"{options.subject} is a {kind}, and answers stand in a TOML file: its name ends with .toml")
     return _one(read_formula(options.subject, _values(options.assignments)), {}, options.assignments, options)
 
 

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import struct
+import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd.compiling.arguments import common_size
 from autograd.compiling.kernel import Kernel, Runner
 from autograd.compiling.machine import Troubled
-from autograd.value import read_data, write_data, write_grads
+from autograd.compiling.pool import Pool
+from autograd.interrupts import surely
+from autograd.sweep import read_data, write_data, write_grads
+
+
+class _Results(NamedTuple):
+    aux: np.ndarray | None
+    gradients: list[np.ndarray]
 
 
 class Bound:
@@ -21,6 +30,16 @@ class Bound:
     ``gradients``, after a call, the derivatives with respect to them, summed over the samples: the next call overwrites
     them. ``aux`` holds what the function gave besides its value. ``load`` and ``store`` take the numbers from the
     Values, ``leaves``, and bring them back.
+
+    It belongs to the thread that bound it: calls from another one raise RuntimeError. ``CompiledFunction.bind`` and
+    ``CompiledGraph.bind`` make it.
+
+    >>> from autograd import Value, compile
+    >>> w = Value(3.0)
+    >>> bound = compile(lambda x: w * x * x).bind(2.0)
+    >>> bound.parameters[0][0] = 5.0
+    >>> float(bound(2.0)), bound.gradients[0].item()
+    (20.0, 4.0)
     """
 
     def __init__(self, kernel: Kernel, eagerly: Callable[[Sequence[Any]], list[np.ndarray]]) -> None:
@@ -28,23 +47,43 @@ class Bound:
         self._eagerly = eagerly
         self.leaves = [store.leaves for store in kernel.stores]
         self.parameters = [np.empty(len(store.leaves)) for store in kernel.stores]
-        self.gradients = [np.zeros(len(store.leaves)) for store in kernel.stores]
+        self._results = _Results(None, [np.zeros(len(store.leaves)) for store in kernel.stores])
         self._packed = [struct.Struct(f"{len(store.leaves)}d") for store in kernel.stores]  # faster than np.array
-        self.aux: np.ndarray | None = None
-        self._runners: dict[int, Runner] = {}
+        self._runners: dict[int, Pool[Runner]] = {}
+        self._thread = threading.get_ident()
         self.load()
+
+    @property
+    def gradients(self) -> list[np.ndarray]:
+        """The derivatives with respect to the parameters, from the latest call."""
+        return self._results.gradients
+
+    @property
+    def aux(self) -> np.ndarray | None:
+        """What the function gave besides its value, at the latest call."""
+        return self._results.aux
 
     def __call__(self, *batch: Any) -> np.ndarray:
         """The value, or one for every sample, until the next call overwrites them; sets ``gradients``."""
+        if threading.get_ident() != self._thread:
+            raise RuntimeError("a bound function holds numbers for one thread only: call bind() in each")
+        try:
+            return self.run(batch)
+        except Troubled:
+            surely(self._store_data)  # which the eager engine reads
+            return self.keep(self._eagerly(batch))
+
+    def run(self, batch: Sequence[Any]) -> np.ndarray:
+        """Like a call, but from any thread, one at a time; raises Troubled where the eager engine has to compute."""
         samples = self._samples(batch)
         if samples not in self._runners:
-            self._runners[samples] = self._kernel.runner(self.parameters, samples)
+            self._runners[samples] = Pool(partial(self._kernel.runner, self.parameters, samples))
+        runners = self._runners[samples]
+        runner = runners.take()
         try:
-            results = self._runners[samples](batch)
-        except Troubled:
-            self._store_data()  # for the eager engine
-            results = self._eagerly(batch)
-        return self._split(results)
+            return self.keep(runner(batch))
+        finally:
+            runners.give(runner)
 
     def _samples(self, batch: Sequence[Any]) -> int:
         given = zip(self._kernel.inputs, batch, strict=False)
@@ -59,15 +98,16 @@ class Bound:
 
         def call() -> np.ndarray | None:
             try:
-                return self._split(run())
+                return self.keep(run())
             except Troubled:
                 return None
 
         return call
 
-    def _split(self, results: Sequence[np.ndarray]) -> np.ndarray:
-        self.aux = results[1] if self._kernel.gives_further else None
-        self.gradients = list(results[self._kernel.first_derivative :])
+    def keep(self, results: Sequence[np.ndarray]) -> np.ndarray:
+        """The value among the results of a run; the others become ``aux`` and ``gradients``."""
+        aux = results[1] if self._kernel.gives_further else None
+        self._results = _Results(aux, list(results[self._kernel.first_derivative :]))  # at once, for signal handlers
         return results[0]
 
     def function(self) -> Callable[..., Any]:
@@ -80,15 +120,21 @@ class Bound:
             packed.pack_into(numbers.data, 0, *read_data(store.leaves))
 
     def store(self) -> None:
-        """Write the Values' ``data`` and ``grad``."""
-        self._store_data()
-        self.store_gradients()
-
-    def _store_data(self) -> None:
-        for store, numbers in zip(self._kernel.stores, self.parameters, strict=True):
-            write_data(store.leaves, numbers.tolist())
+        """Write the Values' ``data`` and ``grad``; an interrupt finds all of them written, or none."""
+        surely(self._store)
 
     def store_gradients(self) -> None:
-        """Write the Values' ``grad``."""
-        for store, numbers in zip(self._kernel.stores, self.gradients, strict=True):
-            write_grads(store.leaves, numbers.tolist())
+        """Write the Values' ``grad``, all or none."""
+        surely(self._store_gradients)
+
+    def _store(self) -> None:
+        self._store_data()
+        self._store_gradients()
+
+    def _store_data(self) -> None:
+        for leaves, numbers in zip(self.leaves, self.parameters, strict=True):
+            write_data(leaves, numbers.tolist())
+
+    def _store_gradients(self) -> None:
+        for leaves, numbers in zip(self.leaves, self.gradients, strict=True):
+            write_grads(leaves, numbers.tolist())

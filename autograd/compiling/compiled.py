@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
@@ -14,22 +15,36 @@ from autograd.compiling.arguments import Entry, Structure, entries, rebuilt, sam
 from autograd.compiling.bound import Bound
 from autograd.compiling.kernel import Kernel
 from autograd.compiling.machine import Troubled
+from autograd.compiling.pool import Pool
 from autograd.compiling.program import Array
 from autograd.compiling.recording import recording
 from autograd.compiling.text import identifier
 from autograd.errors import OperationError
-from autograd.graph import leaves_and_inner, topological_order
-from autograd.value import Value, as_constant, read_data, write_grads
+from autograd.graph import adjoints, topological_order
+from autograd.interrupts import surely
+from autograd.sweep import read_data, write_grads
+from autograd.value import Value, as_constant
 
 Function = Callable[..., Any]
+"""A function of numbers."""
 
 
 class CompiledFunction:
-    """A function of numbers, recorded once and run on arrays.
+    """What ``compile`` makes of a function of numbers: it is recorded once and runs on arrays.
 
     An array is a batch, one sample for each entry along its first axis, and gives as many results; lists, numbers
     and the arguments named in ``shared`` are the same for every sample. So are recorded Values that the function reads
-    besides its arguments: every call reads their current ``data``.
+    besides its arguments: every call reads their current ``data``. Threads can share it, and signal handlers use it.
+
+    Raises ValueError where ``shared`` names no parameter of the function.
+
+    >>> import numpy as np
+    >>> from autograd import compile
+    >>> f = compile(lambda x, w: w * x * x)
+    >>> f(np.array([1.0, 2.0]), 3.0)
+    array([ 3., 12.])
+    >>> f.value_and_grad(np.array([1.0, 2.0]), 3.0)
+    (array([ 3., 12.]), (array([ 6., 12.]), 5.0))
     """
 
     def __init__(self, function: Function, shared: Sequence[str], target: str, has_aux: bool = False) -> None:
@@ -54,7 +69,7 @@ class CompiledFunction:
     def value_and_grad(self, *arguments: Any, **named: Any) -> tuple[Any, Any]:
         """The value, and the partial derivative with respect to every argument, in its form.
 
-        That of an argument that is no batch is summed over the samples.
+        For an argument that is the same for every sample, it is the sum over the samples.
         """
         call = _Call(self, arguments, named)
         results = call.run(gradient=True)
@@ -64,15 +79,22 @@ class CompiledFunction:
         return call.value(results), parts[0] if len(parts) == 1 else parts
 
     def step(self, *arguments: Any, **named: Any) -> Any:
-        """The value; sets ``grad`` of the Values that the function read to the derivative, summed over the samples."""
+        """The value; sets ``grad`` of the Values that the function read to the derivative, summed over the samples.
+
+        An interrupt finds all of them set, or none.
+        """
         call = _Call(self, arguments, named)
         results = call.run(gradient=True)
-        for store, numbers in zip(call.kernel.stores, call.of_stores(results), strict=True):
-            write_grads(store.leaves, numbers.tolist())
+
+        def store() -> None:
+            for leaves, numbers in zip(call.kernel.stores, call.of_stores(results), strict=True):
+                write_grads(leaves.leaves, numbers.tolist())
+
+        surely(store)
         return call.value(results)
 
     def bind(self, *arguments: Any) -> Bound:
-        """The function for arguments like these, with the Values that it reads held in arrays."""
+        """The function for arguments like these, with the Values that it reads held in arrays, for this thread."""
         call = _Call(self, arguments)
 
         def eagerly(batch: Sequence[Any]) -> list[np.ndarray]:
@@ -83,12 +105,15 @@ class CompiledFunction:
         return Bound(call.kernel, eagerly)
 
     def record(self, *arguments: Any) -> None:
-        """Record the function for arguments like these, and run nothing: ``source`` is then that for them."""
+        """Record the function for arguments like these without running it: then ``source`` is the text for them."""
         _Call(self, arguments)
 
     @property
     def source(self) -> str:
-        """The Python text of the value and its derivatives, for arguments like those of the latest call."""
+        """The Python text of the value and its derivatives, for arguments like those of the latest call.
+
+        Raises ValueError where there was no call yet and the function cannot be recorded with plain numbers.
+        """
         if self._latest is None:
             try:
                 self._latest = _Call(self, [1.0] * len(self._signature.parameters)).kernel
@@ -100,7 +125,8 @@ class CompiledFunction:
 
     def _recorded(self, parts: Sequence[Structure]) -> Kernel:
         key = tuple(signature(part) for part in parts)
-        if key not in self._kernels:
+        kernel = self._kernels.get(key)
+        if kernel is None:
             found = [entry for part in parts for entry in entries(part)]
             leaves = [entry.leaves(0) for entry in found]
             with recording():
@@ -109,9 +135,9 @@ class CompiledFunction:
                 (Array("input", entry.shape, entry.batched, name=entry.name), values)
                 for entry, values in zip(found, leaves, strict=True)
             ]
-            self._kernels[key] = Kernel(self.__name__, output, given, self._target, further)
-        self._latest = self._kernels[key]
-        return self._latest
+            kernel = self._kernels[key] = Kernel(self.__name__, output, given, self._target, further)
+        self._latest = kernel
+        return kernel
 
     def _output(self, parts: Sequence[Structure], leaves: Sequence[Sequence[Any]]) -> tuple[Value, list[Value]]:
         """The number to differentiate, and the further ones."""
@@ -202,26 +228,54 @@ class _Call:
 
 
 class CompiledGraph:
-    """A recorded graph, run again: every call reads the leaves' ``data``, and writes the output's ``data``
-    and the leaves' ``grad``, which it sets, as ``backward()`` would from 0.
+    """What ``compile`` makes of a recorded output: each call computes it anew from the ``data`` of its leaves.
+
+    A call sets the ``data`` of the output, and the ``grad`` of the leaves: to the derivatives of this call alone, where
+    ``backward()`` adds. Threads can share it as they can the graph: in the end the leaves hold what one of the calls
+    wrote.
+
+    >>> from autograd import compile
+    >>> w = Value(3.0, label="w")
+    >>> step = compile(w * w)
+    >>> w.data = 5.0
+    >>> step(), w.grad
+    (25.0, 10.0)
     """
 
     def __init__(self, output: Value, target: str) -> None:
         self._output = output
         name = identifier(output.label) or "loss"
         self.kernel = Kernel(name, output, [], target)
-        self._bound = self.bind()
+        self._bounds = Pool(self.bind)
+        self._bounds.give(self.bind())
 
     def __call__(self) -> float:
-        """Evaluate anew: the output's value, which its ``data`` is set to; the leaves' ``grad`` is set, too."""
-        self._bound.load()
-        value = float(self._bound())
-        self._bound.store_gradients()
-        self._output.data = value
+        """Compute the output anew: return its value, and set its ``data`` and the ``grad`` of the leaves.
+
+        An interrupt finds all of them set, or none.
+        """
+        bound = self._bounds.take()
+
+        def store() -> None:
+            bound.store_gradients()
+            self._output.data = value
+
+        try:
+            value = self._value(bound)
+            surely(store)
+        finally:
+            self._bounds.give(bound)
         return value
 
+    def _value(self, bound: Bound) -> float:
+        bound.load()
+        try:
+            return float(bound.run(()))
+        except Troubled:
+            return float(bound.keep(self._eagerly(())))
+
     def bind(self) -> Bound:
-        """The graph with its leaves held in arrays."""
+        """The graph with its leaves held in arrays, for the thread that this is called in."""
         return Bound(self.kernel, self._eagerly)
 
     def _eagerly(self, batch: Sequence[Any]) -> list[np.ndarray]:
@@ -246,22 +300,16 @@ def _names(owner: CompiledFunction, name: str, given: Any) -> list[str]:
 
 
 def _gradients(output: Value, groups: Sequence[Sequence[Value]]) -> list[np.ndarray]:
-    """The derivatives with respect to groups of leaves, which keep the ``grad`` that they have."""
-    leaves = leaves_and_inner(output)[0] + [leaf for group in groups for leaf in group]
-    before = [leaf.grad for leaf in leaves]
-    try:
-        for leaf in leaves:
-            leaf.grad = 0.0
-        if output.first is not None:
-            output.backward()
-        return [np.array([leaf.grad for leaf in group]) for group in groups]
-    finally:
-        for leaf, grad in zip(leaves, before, strict=True):
-            leaf.grad = grad
+    """The derivatives with respect to groups of leaves. Their ``grad`` is left alone: other threads may use it."""
+    leaves = [leaf for group in groups for leaf in group]
+    found = adjoints(topological_order(output), leaves, lambda node, operand: node.partials[operand])
+    if not all(math.isfinite(found.get(leaf, 0.0)) for leaf in leaves):
+        output.backward()  # raises the error that names the place
+    return [np.array([found.get(leaf, 0.0) for leaf in group]) for group in groups]
 
 
 def _replayed(output: Value, groups: Sequence[Sequence[Value]]) -> tuple[Value, list[list[Value]]]:
-    """The graph recorded again from the leaves' data, and its leaves in the place of the given ones."""
+    """The graph recorded again from the leaves' data, and its own leaves in the order of the given groups."""
     again: dict[int, Any] = {}
     for node in topological_order(output):
         if node.operation is None:

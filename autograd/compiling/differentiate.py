@@ -11,14 +11,13 @@ import numpy as np
 from autograd import operations as table
 from autograd.compiling.program import Array, Operand, Writer, statements
 from autograd.compiling.views import View
-from autograd.operation import Operation, zero
-from autograd.term import Term
+from autograd.operation import zero
 
 
 def differentiate(writer: Writer, output: Operand, wanted: Sequence[Array]) -> tuple[list[Operand], dict[int, Operand]]:
     """The derivatives of the output with respect to the wanted arrays, each in its shape; and every adjoint, by id.
 
-    Derivatives with respect to what is not batched are summed over the samples.
+    Derivatives with respect to arrays that are not batched are summed over the samples.
     """
     sweep = _Sweep(writer)
     if isinstance(output, Array):
@@ -52,7 +51,7 @@ class _Sweep:
         return bool(self.contributions[id(array)] or self.places[id(array)])
 
     def total(self, array: Array) -> Operand:
-        """The adjoint of an array: the sum of what has come together. It may have axes of length 1 to be repeated."""
+        """The adjoint of an array: the sum of its contributions. An axis of length 1 stands for equal numbers."""
         if id(array) not in self.adjoints:
             result: Operand = 0.0
             for contribution in self.contributions[id(array)]:
@@ -68,12 +67,7 @@ class _Sweep:
     # The rules: what an adjoint contributes to that of an operand --------------------------------------
 
     def apply(self, out: Array, k: int, adjoint: Operand) -> None:
-        def write(operation: Operation, x: Any, y: Any) -> Any:
-            written = self.writer.apply(operation, *(_meaning(z) for z in (x, y)[: operation.arity]))
-            return written if isinstance(written, float) else Term(written, write)
-
-        numbers = [operand if isinstance(operand, float) else Term(operand, write) for operand in out.operands]
-        partial = _meaning(out.detail.partials[k](Term(out, write), *numbers))
+        partial = self.writer.evaluate(out.detail.partials[k], out, *out.operands)
         contribution = self.writer.apply(table.multiply, adjoint, partial)
         self.add(out.operands[k], self.reduced(contribution, out, out.operands[k]))  # type: ignore[arg-type]
 
@@ -138,7 +132,3 @@ def _differentiable(array: Array) -> list[int]:
         return [0] if isinstance(array.operands[0], Array) else []
     rules = array.detail.partials if array.how == "apply" else [None] * len(array.operands)
     return [k for k, operand in enumerate(array.operands) if isinstance(operand, Array) and rules[k] is not zero]
-
-
-def _meaning(number: Any) -> Operand:
-    return number.meaning if isinstance(number, Term) else number  # type: ignore[no-any-return]

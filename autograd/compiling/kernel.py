@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import Any
@@ -14,6 +13,7 @@ from autograd.compiling.emit import emit
 from autograd.compiling.expose import expose
 from autograd.compiling.lift import lift
 from autograd.compiling.machine import Machine, Troubled
+from autograd.compiling.pool import Pool
 from autograd.compiling.program import Array, Operand, Store, Writer, statements
 from autograd.value import Value
 
@@ -50,8 +50,7 @@ class Kernel:
             for d, array in zip(found, self.inputs, strict=True)
         ]
         self.names = self._named(lifted.names, adjoints)
-        self._runners: dict[tuple[int, bool], Runner] = {}
-        self._lock = threading.Lock()
+        self._pools: dict[tuple[int, bool], Pool[Runner]] = {}
 
     def _named(self, names: dict[int, str], adjoints: dict[int, Operand]) -> dict[int, str]:
         stores = {id(store.array): "pqrstuvw"[k] if k < 8 else "p" for k, store in enumerate(self.stores)}
@@ -75,7 +74,7 @@ class Kernel:
         return "jnp" if self.target == "jax" else "np"
 
     def function(self) -> Callable[..., Any]:
-        """The function of the stores' arrays after the others, as JAX traces it.
+        """The program as a function of the inputs' arrays, then the stores' arrays, for JAX to trace.
 
         It gives the value, the further numbers if there are any, and the derivatives with respect to the stores.
         """
@@ -88,17 +87,22 @@ class Kernel:
     # Running ---------------------------------------------------------------------------------------
 
     def run(self, numbers: Sequence[np.ndarray], samples: int, gradient: bool) -> list[np.ndarray]:
-        """The value and, if asked for, all derivatives; raises Troubled where they are not to be trusted."""
+        """The value and, if asked for, all derivatives; raises Troubled where one of them cannot be trusted."""
         key = (samples, gradient)
-        with self._lock:
-            if key not in self._runners:
-                while len(self._runners) >= REMEMBERED:
-                    del self._runners[next(iter(self._runners))]
-                self._runners[key] = self._runner([], samples, self.gradients if gradient else [])
-            return [np.array(result) for result in self._runners[key](numbers)]
+        pool = self._pools.get(key)
+        if pool is None:
+            for old in list(self._pools)[: 1 - REMEMBERED]:
+                self._pools.pop(old, None)
+            make = partial(self._runner, [], samples, self.gradients if gradient else [])
+            pool = self._pools[key] = Pool(make)
+        run = pool.take()
+        try:
+            return [np.array(result) for result in run(numbers)]
+        finally:
+            pool.give(run)
 
     def runner(self, parameters: Sequence[np.ndarray], samples: int) -> Runner:
-        """What computes the value and the derivatives with respect to the stores, whose arrays these are."""
+        """A function that computes the value and the derivatives with respect to the stores, held in ``parameters``."""
         return self._runner(parameters, samples, self._of_stores)
 
     def _runner(self, parameters: Sequence[np.ndarray], samples: int, gradients: Sequence[Operand]) -> Runner:
@@ -121,7 +125,7 @@ class Kernel:
     def reader(
         self, parameters: Sequence[np.ndarray], batch: Sequence[np.ndarray], samples: int
     ) -> Callable[[], list[np.ndarray]]:
-        """As ``runner``, but it reads the batch from these arrays, whatever they hold at a call: what is finite."""
+        """As ``runner``, but each call reads the batch from these arrays, whose numbers have to be finite."""
         if self.target == "jax":
             run = self.runner(parameters, samples)
             return lambda: run(batch)
@@ -176,7 +180,7 @@ def _for_each_sample(writer: Writer, output: Operand, inputs: Sequence[Array]) -
 
 
 def _holds_finite_numbers(results: Sequence[Operand]) -> bool:
-    """Whether all numbers that stand in a program are: what NumPy makes of others, it does not say."""
+    """Whether all constants of a program are finite: NumPy raises nothing for operations on those that are not."""
     order = statements(results)
     numbers = [*results, *(operand for array in order for operand in array.operands)]
     constants = [array.detail for array in order if array.how == "constant"]

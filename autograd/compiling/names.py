@@ -17,7 +17,6 @@ _OTHERWISE = {
     "atanh": "np.arctanh({})",
     "relu": "np.maximum({}, 0.0)",
     "xlogy": "xlogy({}, {})",
-    "lowered": "lowered({}, {})",
     "stop_gradient": "{}",
 }
 
@@ -30,8 +29,6 @@ HELPERS = {
     "xlogy": """def xlogy(x, y):
     nothing = (x == 0.0) & (y >= 0.0)
     return np.where(nothing, 0.0, x * np.log(np.where(nothing, 1.0, y)))""",
-    "lowered": """def lowered(y, x):
-    return np.where((y != 0.0) | (x != 0.0), y - 1.0, 0.0)""",
     "leaky_relu": """def leaky_relu(x, slope):
     return np.where(x > 0.0, x, slope * x)""",
     "elu": """def elu(x, alpha):

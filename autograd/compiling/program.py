@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from autograd import operations as table
 from autograd.compiling.views import Shape, View, find_view
 from autograd.errors import OperationError
 from autograd.operation import Operation
+from autograd.term import Term
 from autograd.value import Value
 
 COMPARISONS = {
@@ -24,7 +25,7 @@ COMPARISONS = {
 
 
 class Array:
-    """What one statement of the program makes: ``how`` from its operands, with what ``detail`` says.
+    """The result of one statement of the program: ``how`` it is computed from its operands, and with which ``detail``.
 
     input      given from outside
     constant   ``detail`` itself
@@ -110,7 +111,9 @@ class Writer:
         return self._write("constant", numbers.shape, False, (), numbers, (numbers.tobytes(), numbers.shape))
 
     def apply(self, operation: Operation, *operands: Operand) -> Operand:
-        """An operation, element by element, or something simpler of the same value."""
+        """An operation, element by element, or something simpler of the same value, without internal operations."""
+        if operation.expression is not None:
+            return self.evaluate(operation.expression, *operands)
         simpler = _SIMPLER.get(operation.name)
         found: Operand | None = simpler(self, *operands) if simpler else None
         if found is not None:
@@ -119,11 +122,21 @@ class Writer:
         if not arrays:
             try:
                 return float(operation.evaluate(*operands))
-            except OperationError:  # said when it is run, if it matters
+            except OperationError:  # raised when the program runs, if it matters there
                 return math.nan
         shape = np.broadcast_shapes(*(array.shape for array in arrays))
         aligned = [self._aligned(operand, len(shape)) for operand in operands]
         return self._write("apply", shape, any(array.batched for array in arrays), aligned, operation, operation.name)
+
+    def evaluate(self, rule: Callable[..., Any], *operands: Operand) -> Operand:
+        """A rule of the table, run on arrays."""
+
+        def write(operation: Operation, x: Any, y: Any) -> Any:
+            written = self.apply(operation, *map(_meaning, (x, y)[: operation.arity]))
+            return written if isinstance(written, float) else Term(written, write)
+
+        numbers = [operand if isinstance(operand, float) else Term(operand, write) for operand in operands]
+        return _meaning(rule(*numbers))
 
     def _aligned(self, operand: Operand, rank: int) -> Operand:
         """With axes of length 1 between the samples and the rest: NumPy aligns the last axes."""
@@ -209,6 +222,10 @@ class Writer:
         return self._write("assemble", like.shape, batched, [part for part, _ in parts], places, key)
 
 
+def _meaning(number: Any) -> Operand:
+    return number.meaning if isinstance(number, Term) else number  # type: ignore[no-any-return]
+
+
 def are_all(numbers: np.ndarray, number: Any) -> bool:
     """Whether numbers are all the same as this: 0.0 is not -0.0."""
     return bool((numbers == number).all()) and bool((np.signbit(numbers) == np.signbit(number)).all())
@@ -264,7 +281,7 @@ def _multiply(writer: Writer, x: Operand, y: Operand) -> Operand | None:
             return writer.apply(table.divide, other, this.operands[1])  # type: ignore[union-attr]
         if isinstance(this, float) and _is(other, table.multiply) and isinstance(other.operands[0], float):  # type: ignore[union-attr]
             both = this * other.operands[0]  # type: ignore[union-attr]
-            if both == 0.0 or 1e-100 < abs(both) < 1e100:  # else it may leave the floats where the product does not
+            if both == 0.0 or 1e-100 < abs(both) < 1e100:  # else it may overflow where the product does not
                 return writer.apply(table.multiply, both, other.operands[1])  # type: ignore[union-attr]
     if (isinstance(y, float) and isinstance(x, Array)) or (is_truth(x) and isinstance(y, Array) and not is_truth(y)):
         return writer.apply(table.multiply, y, x)  # a number comes first, what is true or false last
@@ -311,7 +328,7 @@ def statements(results: Sequence[Operand]) -> list[Array]:
 
 
 def used_as_bits(order: Sequence[Array], results: Sequence[Operand]) -> set[int]:
-    """The comparisons that do no more than multiply numbers: they need not be numbers themselves."""
+    """The comparisons whose results are only multiplied with numbers: they can stay booleans."""
     found = {id(array) for array in order if is_truth(array)}
     for array in order:
         factors = array.how == "apply" and array.detail is table.multiply

@@ -1,19 +1,13 @@
-"""Recording a function once for all numbers: what would freeze one number's answer is refused."""
+"""Recording a function once for all numbers: it must not ask for the number of a Value, whose answer would be kept."""
 
 from __future__ import annotations
 
-import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
 
-from autograd.errors import OperationError
-from autograd.value import Value
-
-_INIT = OperationError.__init__
-_recording = threading.RLock()  # the guards are set on the class: one recording at a time
+from autograd.errors import noting_errors
+from autograd.recorder import watching
 
 _WHERE = "record the choice with where(greater(x, y), a, b), relu or maximum"
 _REFUSED = {
@@ -23,76 +17,33 @@ _REFUSED = {
     "__bool__": ("asks whether a Value is true", _WHERE),
     "__float__": ("makes a Value a float", "use a function that records, such as autograd.exp for math.exp"),
     "__int__": ("makes a Value an int", "compute with the Value itself"),
-    "__hash__": ("looks a Value up in a dictionary or a set", _WHERE),
-    **{
-        f"__{name}__": ("compares a Value", _WHERE)
-        for name in ("lt", "le", "gt", "ge", "eq", "ne")
-    },
-}  # fmt: skip
+    "comparison": ("compares a Value", _WHERE),
+}
 
 
 @contextmanager
 def recording() -> Iterator[None]:
-    """While a function is recorded, its questions about the numbers of this one recording raise TypeError.
+    """While a function is recorded, asking for the number of a Value raises TypeError.
 
-    An ``if`` would be frozen to the branch that these numbers take, and so would what is done about an error that the
-    function catches. The guards are set on the class and taken away again, so that they cost nothing at other times;
-    they hold in this thread, and for code outside the library only.
+    Otherwise every later call would take the branches that these numbers take, in an ``if`` or where the function
+    catches an error. Only the thread that records is watched, and only code outside the library. Looking a
+    Value up in a dictionary or a set is allowed: that goes by identity, whatever the number.
     """
-    with _recording:
-        before = {name: Value.__dict__.get(name) for name in _REFUSED}
-        thread = threading.get_ident()
-        failed: list[OperationError] = []
-        try:
-            for name in _REFUSED:
-                setattr(Value, name, _guard(name, thread))
-            OperationError.__init__ = _noting(failed, thread)  # type: ignore[method-assign]
-            yield
-            if failed:
-                raise TypeError(
-                    f"the function caught an error while it was recorded to be compiled ({failed[0]}): "
-                    f"what it did then would be frozen; {_WHERE}"
-                )
-        finally:
-            OperationError.__init__ = _INIT  # type: ignore[method-assign]
-            for name, attribute in before.items():
-                if attribute is None:
-                    delattr(Value, name)
-                else:
-                    setattr(Value, name, attribute)
+    with watching(_refuse), noting_errors() as failed:
+        yield
+    if failed:
+        raise TypeError(
+            f"the function caught an error while it was recorded to be compiled ({failed[0]}): "
+            f"what it did then would be frozen; {_WHERE}"
+        )
 
 
-def _noting(failed: list[OperationError], thread: int) -> Any:
-    def note(error: OperationError, *arguments: Any) -> None:
-        _INIT(error, *arguments)
-        if threading.get_ident() == thread:
-            failed.append(error)
-
-    return note
-
-
-def _guard(name: str, thread: int) -> Any:
-    original: Any = getattr(Value, name)
-    attribute = not name.startswith("__")
-    reached = original.__get__ if attribute else original
-
-    def ask(value: Value, *others: Any) -> Any:
-        if threading.get_ident() == thread and others != ("",):  # f"{x}" shows a Value as repr does
-            _refuse_user(name, sys._getframe(1))
-        return reached(value, *others)
-
-    def change(value: Value, number: Any) -> None:
-        original.__set__(value, number)
-
-    return property(ask, change) if attribute else ask
-
-
-def _refuse_user(name: str, frame: FrameType) -> None:
+def _refuse(question: str, frame: FrameType) -> None:
     module = str(frame.f_globals.get("__name__")).split(".")[0]
     line = f"{frame.f_code.co_filename}, line {frame.f_lineno}"
     if module in ("autograd", "nn") and not line.startswith("<doctest"):
         return
-    what, instead = _REFUSED[name]
+    what, instead = _REFUSED[question]
     raise TypeError(
         f"{line} {what} while the function is recorded to be compiled: its answer would be frozen; {instead}"
     )

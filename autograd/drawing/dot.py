@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from textwrap import wrap
 
-import graphviz
-
-from autograd.drawing.names import Naming, shortened, written, written_partial
-from autograd.graph import topological_order
+from autograd.drawing.names import Naming, clean, shortened
+from autograd.drawing.remarks import Gradients, Values
 from autograd.value import Value
 
 # Ranks crossed by edges, over which the layout settles for fewer rounds, and for straight lines.
@@ -17,53 +16,64 @@ LONG, VERY_LONG = 400, 1500
 FONT, FONTS = "Arial", "Helvetica,Arial,sans-serif"
 INK, QUIET, FRAME = "#1f2933", "#5f6b7a", "#7b8794"
 MARK = "#b3261e"
+NOTE = 70  # characters of a line below the picture
+BREAK = "\\n"  # between lines, as Graphviz reads it
 FILL_LEAF, FILL_INNER, FILL_OUTPUT = "#fdf3d8", "#ffffff", "#e3eefb"
 
 
 def source(
-    root: Value, naming: Naming, direction: str, limit: int, marked: Mapping[tuple[Value, int], str]
+    complete: Sequence[Value],
+    naming: Naming,
+    values: Values,
+    gradients: Gradients,
+    direction: str,
+    limit: int,
+    marked: Mapping[tuple[Value, int], str],
 ) -> tuple[str, int]:
-    """The DOT source of the graph, and how many nodes over the limit it leaves out.
+    """The DOT source of a graph in topological order, and how many nodes over the limit it leaves out.
 
     The nodes nearest to the output stay; an edge from "…" stands for what is left out.
     """
+    root = complete[-1]
+    everything = [node for node in complete if node is root or not node.is_constant]
     kept = _nearest(root, limit)
-    everything = [node for node in topological_order(root) if node is root or not node.is_constant]
     order = [node for node in everything if node in kept]
-    number = {node: i for i, node in enumerate(order)}
-    graph = graphviz.Digraph()
-    graph.attr("graph", rankdir=direction, nodesep="0.25", ranksep="0.45", bgcolor="transparent")
-    graph.attr("graph", fontname=FONT, fontsize="10", fontcolor=QUIET, labelloc="b")
-    graph.attr("node", shape="record", style="rounded,filled", fontname=FONT, fontsize="12", penwidth="1")
-    graph.attr("node", color=FRAME, fontcolor=INK, margin="0.12,0.06")
-    graph.attr("edge", fontname=FONT, fontsize="10", color=FRAME, fontcolor=QUIET, arrowsize="0.7")
-    length = _total_length(order)
-    if length > LONG:
-        graph.attr("graph", nslimit="1", nslimit1="1", mclimit="0.1")
-    if length > VERY_LONG:
-        graph.attr("graph", splines="line")
-    swept = root.grad != 0.0
+    key = {node: str(i) for i, node in enumerate(order)}
+    lines = _defaults(direction, _total_length(order))
     for node in order:
-        _add_node(graph, node, str(number[node]), naming, swept, node is root, direction in ("LR", "RL"))
-    more = 0
+        numbers = [values.written(node), gradients.written(node)]
+        lines.append(f"{key[node]} {_box(node, naming, numbers, node is root, direction in ('LR', 'RL'))}")
     for node in order:
         for operand, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
-            if parent in number:
-                label = f" ∂ {written_partial(partial, naming.precision)} "
-                remark = marked.get((node, operand))
-                style = {} if remark is None else {"color": MARK, "fontcolor": MARK, "penwidth": "2"}
-                text = label if remark is None else f"{label}({shortened(remark)}) "
-                graph.edge(str(number[parent]), str(number[node]), label=graphviz.escape(text), **style)
+            if parent in key:
+                lines.append(
+                    f"{key[parent]} -> {key[node]} {_arrow(naming.partial(partial), marked.get((node, operand)))}"
+                )
             elif not parent.is_constant:
-                more += 1
-                graph.node(f"more{more}", "…", shape="plaintext", style="", fontcolor=QUIET)
-                graph.edge(f"more{more}", str(number[node]), style="dashed")
+                lines += _stub(f"more{len(lines)}", key[node])
     left_out = len(everything) - len(order)
-    legend = "box: operation, value" + (", gradient" if swept else "") + "   ·   arrow: local derivative ∂"
+    legend = "box: operation, value" + (", gradient" if gradients.swept else "") + "   ·   arrow: local derivative ∂"
     if left_out:
-        legend += f"   ·   {left_out} of {left_out + len(order)} nodes left out (…)"
-    graph.attr("graph", label=legend)
-    return str(graph.source), left_out
+        legend += f"   ·   {left_out} of {len(everything)} nodes left out (…)"
+    notes = [line for sentence in values.sentences + gradients.sentences for line in wrap(sentence, NOTE)]
+    lines.append(f"graph {_attributes(label=BREAK.join(map(_literal, [legend, *notes])))}")
+    return "\n".join(["digraph {", *(f"\t{line}" for line in lines), "}", ""]), left_out
+
+
+def _defaults(direction: str, length: int) -> list[str]:
+    """The default look of graph, nodes and edges; the longer the edges, the less effort is spent on the layout."""
+    lines = [
+        f"graph {_attributes(rankdir=direction, nodesep='0.25', ranksep='0.45', bgcolor='transparent')}",
+        f"graph {_attributes(fontname=FONT, fontsize='10', fontcolor=QUIET, labelloc='b')}",
+        f"node {_attributes(shape='record', style='rounded,filled', fontname=FONT, fontsize='12', penwidth='1')}",
+        f"node {_attributes(color=FRAME, fontcolor=INK, margin='0.12,0.06')}",
+        f"edge {_attributes(fontname=FONT, fontsize='10', color=FRAME, fontcolor=QUIET, arrowsize='0.7')}",
+    ]
+    if length > LONG:
+        lines.append(f"graph {_attributes(nslimit='1', nslimit1='1', mclimit='0.1')}")
+    if length > VERY_LONG:
+        lines.append(f"graph {_attributes(splines='line')}")
+    return lines
 
 
 def _total_length(order: list[Value]) -> int:
@@ -87,30 +97,45 @@ def _nearest(root: Value, limit: int) -> set[Value]:
     return kept
 
 
-def _add_node(
-    graph: graphviz.Digraph, node: Value, key: str, naming: Naming, swept: bool, is_root: bool, across: bool
-) -> None:
+def _box(node: Value, naming: Naming, numbers: list[str], is_root: bool, across: bool) -> str:
     formula = naming.formula(node)
-    rows = (
-        [shortened(f"{naming.name(node)} = {formula}" if formula else naming.name(node))]
-        if naming.is_named(node)
-        else []
-    )
-    rows.append(written(node.data, naming.precision))
-    if swept:
-        rows.append(f"grad {written(node.grad, naming.precision)}")
-    label = "|".join(map(_escaped, rows))
-    graph.node(
-        key,
+    title = [shortened(f"{naming.name(node)} = {formula}" if formula else naming.name(node))]
+    rows = [*(title if naming.is_named(node) else []), *filter(None, numbers)]
+    label = "|".join(_literal(row, r"\{}|<> ") for row in rows)
+    return _attributes(
         # Fields of a record follow the direction of the graph; braces turn them across it.
-        label if across else "{" + label + "}",
+        label=label if across else "{" + label + "}",
         fillcolor=FILL_OUTPUT if is_root else FILL_INNER if formula else FILL_LEAF,
         penwidth="2" if is_root else "1",
         # Without one, the tooltip repeats the label with its record marks.
-        tooltip=graphviz.escape(f"{naming.name(node)} = {formula or repr(node.data)}"),
+        tooltip=_literal(f"{naming.name(node)} = {formula or repr(node.data)}"),
     )
 
 
-def _escaped(text: str) -> str:
-    """A text as a field of a record: what marks fields and escapes there, taken literally."""
-    return re.sub(r"([\\{}|<> ])", r"\\\1", text)
+def _arrow(partial: str, remark: str | None) -> str:
+    if remark is None:
+        return _attributes(label=_literal(f" ∂ {partial} "))
+    return _attributes(label=_literal(f" ∂ {partial} ({shortened(remark)}) "), color=MARK, fontcolor=MARK, penwidth="2")
+
+
+def _stub(key: str, child: str) -> list[str]:
+    """An edge from what is left out."""
+    return [
+        f"{key} {_attributes(label='…', shape='plaintext', style='', fontcolor=QUIET)}",
+        f"{key} -> {child} {_attributes(style='dashed')}",
+    ]
+
+
+def _attributes(**attributes: str) -> str:
+    """Attributes in DOT; the language of their text is what Graphviz makes of it."""
+    quoted = (f'{name}="{text}"' for name, text in attributes.items())
+    return f"[{' '.join(quoted)}]"
+
+
+def _literal(text: str, marks: str = "\\") -> str:
+    """A text that shows as it is, in a label or tooltip; marks are the characters that would mean something else there.
+
+    Graphviz reads entities of HTML, too: "&#1;" would become a character that XML cannot hold.
+    """
+    escaped = re.sub(f"[{re.escape(marks)}]", r"\\\g<0>", clean(text))
+    return escaped.replace("&", "&amp;").replace('"', '\\"')

@@ -7,13 +7,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from autograd.graph import Node
-from autograd.operation import FUNCTION
+from autograd.operation import FUNCTION, Node
+from autograd.symbol import symbolic
 from autograd.value import Value
 
 Names = Mapping[str, Value] | Mapping[Value, str]
 LONGEST_NAME = 40  # characters
+LONGEST_CONSTANT = 14  # digits of a constant, with its sign and point
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+PLAIN = re.compile(r"[\w.\[\]]+")  # a name that needs no brackets as an operand
 
 
 def written(number: float, precision: int = 4) -> str:
@@ -25,14 +27,28 @@ def written(number: float, precision: int = 4) -> str:
     return f"{number + 0.0:.{precision}g}"
 
 
-def written_partial(partial: float, precision: int) -> str:
-    """A local derivative; a NaN stands for one that does not exist."""
-    return "undefined" if math.isnan(partial) else written(partial, precision)
+def constant(number: float) -> str:
+    """A constant in a formula: with as many digits as it has, up to a length that can be read.
+
+    >>> constant(3.0), constant(1.0001), constant(1 / 3)
+    ('3', '1.0001', '0.333333333333…')
+    """
+    text = str(symbolic(number))
+    return text if text[0].isalpha() or len(text) <= LONGEST_CONSTANT else f"{number:.12g}…"
+
+
+def factor(number: str) -> str:
+    """A number as a factor: a negative one in brackets."""
+    return f"({number})" if number.startswith("-") else number
 
 
 def clean(text: str) -> str:
-    """A label without characters that cannot be shown or written to a file."""
-    return "".join(c if c.isprintable() and not "\ud800" <= c <= "\udfff" else "�" for c in text)
+    """A label without the characters that cannot be shown or written to a file: XML can hold the rest.
+
+    >>> clean("a\\nb"), clean("\\ufffe\\ud800")
+    ('a�b', '��')
+    """
+    return "".join(c if c.isprintable() else "�" for c in text)
 
 
 def shortened(text: str) -> str:
@@ -45,9 +61,10 @@ def shortened(text: str) -> str:
 
 
 class Naming:
-    """A name for every node of a graph: its label, else its number for a leaf, else v1, v2, … in order.
+    """A name for every node of a graph but its constants, which are numbers.
 
-    Long labels are shortened; what would then have the name of an earlier node, as x, is x₂, x₃ and so on.
+    It is the node's label, else x1, x2, … for a leaf and v1, v2, … for what was computed, in topological order. Long
+    labels are shortened. Later nodes of the same name x become x₂, x₃ and so on.
     """
 
     def __init__(self, order: Sequence[Value], names: Names | None = None, precision: int = 4) -> None:
@@ -59,12 +76,20 @@ class Naming:
             {node: shortened(clean(given.get(node, "" if node.is_constant else node.label))) for node in order}
         )
 
+    def number(self, number: float) -> str:
+        """A number with the digits that were asked for."""
+        return written(number, self.precision)
+
+    def partial(self, partial: float) -> str:
+        """A local derivative; a NaN stands for one that does not exist."""
+        return "undefined" if math.isnan(partial) else self.number(partial)
+
     def name(self, node: Value) -> str:
-        """The name of a node; for an unnamed leaf, its number."""
-        return self._names[node] or written(node.data, self.precision)
+        """The name of a node; of a constant, its number."""
+        return self._names[node] or constant(node.data)
 
     def is_named(self, node: Value) -> bool:
-        """Whether the node has a name besides its number."""
+        """Whether the node is more than its number."""
         return bool(self._names[node])
 
     def formula(self, node: Value) -> str:
@@ -73,7 +98,10 @@ class Naming:
             return ""
         operands = [self.name(parent) for parent in node.parents]
         if node.operation.precedence < FUNCTION:  # a label may be a formula itself: "w*x + b"
-            operands = [operand if re.fullmatch(r"[\w.]+", operand) else f"({operand})" for operand in operands]
+            operands = [
+                factor(operand) if parent.is_constant or PLAIN.fullmatch(operand) else f"({operand})"
+                for parent, operand in zip(node.parents, operands, strict=True)
+            ]
         return node.operation.format(*operands)
 
 
@@ -91,21 +119,19 @@ def _given(names: object) -> dict[Value, str]:
 
 
 def _told_apart(wanted: Mapping[Value, str]) -> dict[Node, str]:
-    """The names that are wanted, with numbers where a node is computed and has none, or has that of an earlier one."""
+    """The names that are wanted, numbered where there is none, or where an earlier node has it."""
     names: dict[Node, str] = {}
-    taken, counts = set(wanted.values()), Counter[str]()
+    taken, counts = set(wanted.values()), Counter[tuple[str, bool]]()
     for node, name in wanted.items():
         names[node] = name
-        if not name and node.operation is None:
+        if not name and node.is_constant:
             continue
-        counts[name] += 1
-        if not name or counts[name] > 1:
-            while (numbered := _numbered(name, counts[name])) in taken:
-                counts[name] += 1
+        stem = name or ("x" if node.operation is None else "v")
+        kind = stem, bool(name)
+        counts[kind] += 1
+        if not name or counts[kind] > 1:
+            while (numbered := stem + str(counts[kind]).translate(SUBSCRIPTS if name else {})) in taken:
+                counts[kind] += 1
             taken.add(numbered)
             names[node] = numbered
     return names
-
-
-def _numbered(name: str, count: int) -> str:
-    return name + str(count).translate(SUBSCRIPTS) if name else f"v{count}"

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd.drawing.names import Names, Naming, written, written_partial
+from autograd.drawing.names import Names, Naming, factor
+from autograd.drawing.remarks import Gradients, Values
 from autograd.graph import adjoints, edges, rule_at, topological_order
 from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
 
 LONGEST = 1_000  # lines of a tree or of the steps
 WIDEST = 100  # characters of a cell that others are aligned to
+
+
+class Text(str):
+    """A text that shows itself at the end of a cell as it does when printed."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def _order(root: Value, what: str) -> list[Value]:
@@ -27,11 +37,15 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def forward(root: Value, names: Names | None = None, precision: int = 6) -> str:
-    """The forward pass: every node with its formula and its value, in the order of computation.
+def forward(root: Value, names: Names | None = None, precision: int = 6) -> Text:
+    """The forward pass to the Value ``root``: every node with its formula and its value, in the order of computation.
+
+    Where ``data`` was assigned afterwards, it says what the number was when the graph was recorded. ``names`` names
+    nodes, as in ``{"x": x}``; numbers get ``precision`` significant digits. The result is a str that a notebook shows
+    as it is printed.
 
     >>> x, y = Value(3.0, label="x"), Value(2.0, label="y")
-    >>> print(forward((x + y) * x))
+    >>> forward((x + y) * x)
     x                =  3
     y                =  2
     v1   =  x + y    =  5
@@ -39,34 +53,48 @@ def forward(root: Value, names: Names | None = None, precision: int = 6) -> str:
     """
     order = _order(root, "forward")
     naming = Naming(order, names, precision)
+    values = Values(order, naming)
     rows = []
     for node in [node for node in order if naming.is_named(node)][-LONGEST:]:
         formula = naming.formula(node)
-        rows.append((naming.name(node), "=  " + formula if formula else "", "=  " + written(node.data, precision)))
-    return _left_out(len(order) - LONGEST) + _aligned(rows or [(written(root.data, precision),)])
+        rows.append((naming.name(node), "=  " + formula if formula else "", "=  " + values.written(node)))
+    text = _left_out(len(order) - LONGEST) + _aligned(rows or [(naming.name(root),)])
+    return _with_notes(text, values.sentences)
 
 
-def tree(root: Value, names: Names | None = None, precision: int = 4) -> str:
-    """The graph as a tree, from the output down to the leaves, with the local derivative on each branch.
+def tree(root: Value, names: Names | None = None, precision: int = 4) -> Text:
+    """The graph as a tree, from the Value ``root`` down to the leaves, with the local derivative on each branch.
 
-    A node that is used more than once is written out the first time. Gradients are shown once
-    ``backward()`` has run.
+    A node that is used more than once is written out the first time. Gradients are shown once ``backward()`` has run; a
+    sentence below says which of them are sums of several backward passes. ``names`` and ``precision`` are as for
+    ``forward``.
 
     >>> x = Value(3.0, label="x")
     >>> f = x * x
     >>> f.backward()
-    >>> print(tree(f))
+    >>> tree(f)
     v1 = x * x = 9     grad 1
     ├── x = 3          grad 6   ∂v1/∂x = 3
     └── x, see above            ∂v1/∂x = 3
+    >>> f.backward()
+    >>> tree(f)
+    v1 = x * x = 9     grad 1
+    ├── x = 3          grad 12 = 2 × 6   ∂v1/∂x = 3
+    └── x, see above                     ∂v1/∂x = 3
+    <BLANKLINE>
+    The gradient of x is the sum of 2 backward passes: to see one alone, set it to 0 before each, as zero_grad() does.
     """
     order = _order(root, "tree")
     naming = Naming(order, names, precision)
-    swept = root.grad != 0.0
+    return tree_of(order, naming, Values(order, naming), Gradients(order, naming))
+
+
+def tree_of(order: Sequence[Value], naming: Naming, values: Values, gradients: Gradients) -> Text:
+    """The tree of a graph of which all this is known."""
     rows: list[tuple[str, ...]] = []
     seen: set[Value] = set()
     # Each entry: the node, what stands before it and before its children, and its local derivative.
-    stack: list[tuple[Value, str, str, str]] = [(root, "", "", "")]
+    stack: list[tuple[Value, str, str, str]] = [(order[-1], "", "", "")]
     while stack and len(rows) < LONGEST:
         node, lead, below, local = stack.pop()
         name, formula = naming.name(node), naming.formula(node)
@@ -74,13 +102,12 @@ def tree(root: Value, names: Names | None = None, precision: int = 4) -> str:
             rows.append((f"{lead}{name}, see above", "", local))
             continue
         seen.add(node)
-        parts = [name, formula, written(node.data, precision)] if naming.is_named(node) else [name]
-        gradient = f"grad {written(node.grad, precision)}" if swept and not node.is_constant else ""
-        rows.append((lead + " = ".join(part for part in parts if part), gradient, local))
+        parts = [name, formula, values.written(node)] if naming.is_named(node) else [name]
+        rows.append((lead + " = ".join(part for part in parts if part), gradients.written(node), local))
         branches = list(zip(node.parents, node.partials, strict=True))
         for i, (parent, partial) in reversed(list(enumerate(branches))):
             last = i == len(branches) - 1
-            edge = f"∂{name}/∂{naming.name(parent)} = {written_partial(partial, precision)}"
+            edge = f"∂{name}/∂{naming.name(parent)} = {naming.partial(partial)}"
             stack.append(
                 (
                     parent,
@@ -89,18 +116,19 @@ def tree(root: Value, names: Names | None = None, precision: int = 4) -> str:
                     "" if parent.is_constant else edge,
                 )
             )
-    return _aligned(rows) + _left_out(len(order) - len(seen) if stack else 0)
+    text = _aligned(rows) + _left_out(len(order) - len(seen) if stack else 0)
+    return _with_notes(text, values.sentences + gradients.sentences)
 
 
-def steps(root: Value, names: Names | None = None, precision: int = 6) -> str:
-    """The backward pass, one edge at a time: upstream × local = contribution.
+def steps(root: Value, names: Names | None = None, precision: int = 6) -> Text:
+    """The backward pass from the Value ``root``, one edge at a time: upstream × local = contribution.
 
-    A leaf without a label or one of ``names`` goes by its number.
+    ``names`` and ``precision`` are as for ``forward``. It shows what ``backward()`` would do, and changes nothing.
 
     >>> x, y = Value(3.0, label="x"), Value(2.0, label="y")
     >>> f = x * y
     >>> f.label = "f"
-    >>> print(steps(f))
+    >>> steps(f)
     ∂f/∂f = 1
     <BLANKLINE>
     f = x * y
@@ -132,25 +160,25 @@ def steps(root: Value, names: Names | None = None, precision: int = 6) -> str:
                         f"  to {naming.name(parent)}:",
                         f"∂{output}/∂{naming.name(node)} × {edge}",
                         f"with {edge} = {symbolic(rule_at(node, operand, symbols.__getitem__))}",
-                        f"{_factor(upstream, precision)} × {_factor(local, precision)} = "
-                        f"{written(upstream * local, precision)}",
+                        f"{factor(naming.number(upstream))} × {factor(naming.number(local))} = "
+                        f"{naming.number(upstream * local)}",
                     )
                 )
         if rows:
             blocks.append(f"{naming.name(node)} = {naming.formula(node)}\n{_aligned(rows)}")
     sums = []
     for leaf in leaves:
-        terms = [_factor(term, precision) for term in received[leaf]]
+        terms = [factor(naming.number(term)) for term in received[leaf]]
         shown = terms if len(terms) <= 12 else [*terms[:6], "…", *terms[-6:]]
         added = " + ".join(shown) + " = " if len(terms) > 1 else ""
-        sums.append(f"∂{output}/∂{naming.name(leaf)} = {added}{written(adjoint.get(leaf, 0.0), precision)}")
+        sums.append(f"∂{output}/∂{naming.name(leaf)} = {added}{naming.number(adjoint.get(leaf, 0.0))}")
     left_out = _left_out(len(order) - LONGEST).rstrip()
-    return "\n\n".join(filter(None, [*blocks, left_out, "\n".join(sums)])).rstrip()
+    text = "\n\n".join(filter(None, [*blocks, left_out, "\n".join(sums)])).rstrip()
+    return _with_notes(text, Values(order, naming).sentences + Gradients(order, naming).sentences)
 
 
-def _factor(number: float, precision: int) -> str:
-    text = written(number, precision)
-    return f"({text})" if text.startswith("-") else text
+def _with_notes(text: str, sentences: Sequence[str]) -> Text:
+    return Text("\n".join([text, "", *sentences]) if sentences else text)
 
 
 def _left_out(count: int) -> str:

@@ -14,7 +14,13 @@ from autograd.formula import Formula, constant
 
 @dataclass(frozen=True)
 class Question:
-    """A question about an exercise, its answer in words, and the same answer as something that can be tried."""
+    """A question about an exercise: its ``text``, the answer in ``words``, and the ``answer`` as something to try.
+
+    >>> from autograd.exercises import COURSE
+    >>> question = COURSE[0].questions[2]
+    >>> question.text, question.words
+    ('Which input moves f most at this point?', 'z, five times as much.')
+    """
 
     text: str
     words: str
@@ -23,10 +29,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Exercise:
-    """A formula to take through a forward and a backward pass.
+    """A formula to take through a forward and a backward pass, with a ``number`` and a ``title``.
 
     ``at`` gives each variable its value, as text; ``domain`` are conditions on the variables; ``steps`` are
-    intermediate results, each a formula over the variables and the steps before it, the last one named f.
+    intermediate results, each a formula over the variables and the steps before it, the last one named f; ``questions``
+    have answers that can be tried. A formula, number or condition that cannot be read is a FormulaError when it is
+    used.
 
     >>> area = Exercise(1, "an area", "x*y", {"x": "2", "y": "pi"}, domain=("x > 0", "y > 0"))
     >>> area.values["y"], area.contains({"x": -1.0, "y": 1.0})
@@ -78,7 +86,10 @@ class Exercise:
             return False
 
     def sample(self, seed: int | str) -> dict[str, float]:
-        """A random point of the domain, with coordinates between -3 and 3; the same for the same seed."""
+        """A random point of the domain, with coordinates between -3 and 3; the same for the same ``seed``.
+
+        Raises ValueError where 10,000 tries find none.
+        """
         draw = random.Random(f"{seed} {self.formula}")
         for _ in range(10_000):
             point = {name: draw.uniform(-3.0, 3.0) for name in self.at}

@@ -11,7 +11,7 @@ from autograd.value import Value
 
 
 def describe(exercise: Exercise) -> str:
-    """The exercise as a learner gets it, without solution.
+    """The ``exercise`` as text, as a learner gets it: without the solution.
 
     >>> from autograd.exercises import EXERCISES
     >>> print(describe(EXERCISES[3])[:105])
@@ -34,7 +34,10 @@ def describe(exercise: Exercise) -> str:
 
 
 def solution(exercise: Exercise) -> str:
-    """The worked solution: both passes in numbers, the derivatives as formulas, and the answers with their evidence.
+    """The worked solution of an ``exercise`` as text.
+
+    It has both passes in numbers, the derivatives as formulas, and the answers to the questions with the numbers that
+    show them.
 
     >>> from autograd.exercises import Exercise
     >>> print(solution(Exercise(1, "a square", "(x + 1)**2", {"x": "3"}, steps={"q": "x + 1", "f": "q**2"})))

@@ -14,7 +14,20 @@ class Misread(Exception):
 
 
 class FormulaError(ValueError):
-    """A text that is no formula, with the place that shows why."""
+    """A text that is no formula, with the place that shows why. It is a ValueError, too.
+
+    ``message`` is the sentence alone, ``start`` and ``end`` the indices of the place in the text, None where there is
+    none.
+
+    >>> from autograd import Formula
+    >>> try:
+    ...     Formula("2 * (x +")
+    ... except FormulaError as error:
+    ...     print(error)
+    cannot read the formula: '(' was never closed
+      2 * (x +
+          ^
+    """
 
     def __init__(self, message: str, text: str = "", start: int | None = None, end: int | None = None) -> None:
         super().__init__(message + ("" if start is None else "\n" + pointer(text, start, end)))

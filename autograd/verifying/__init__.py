@@ -12,6 +12,7 @@ from autograd.drawing import draw
 from autograd.drawing.names import clean
 from autograd.errors import OperationError
 from autograd.formula import Formula
+from autograd.value import Value
 from autograd.verifying.claims import Claim
 from autograd.verifying.diagnosing import Diagnosis
 from autograd.verifying.function import Function, Point, by_name
@@ -29,9 +30,9 @@ REGROUPED = "the function would have to be written with the step in it, such as 
 
 
 def verify(
-    function: str | Formula | Callable[..., Any],
-    at: Mapping[str, Any] | Sequence[Any],
-    claimed: Any,
+    function: str | Formula | Callable[..., Any] | Value,
+    at: Mapping[str, Any] | Sequence[Any] | None = None,
+    claimed: Any = None,
     *,
     values: Mapping[str, Any] | None = None,
     steps: Mapping[str, str] | None = None,
@@ -41,13 +42,15 @@ def verify(
 ) -> Report:
     """Check claimed partial derivatives, and say what went wrong in those that are not right.
 
-    The function is a formula or a Python function of numbers; ``at`` gives a number, or a constant formula such as
-    "pi/2", for each variable. ``claimed`` maps names of variables to numbers (which hold at that point, and may come
-    from rounded intermediate results: they agree to three significant digits), formulas, or Python functions of the
-    variables; or it is one function that returns all of them. ``steps`` names intermediate results, such as
-    ``{"q": "x + y"}``: then ``claimed`` may hold the derivative with respect to q, and ``values`` the value of q, or
-    of f itself. ``domain`` is a condition, such as "m > 0", or a list of them, for the points at which formulas are
-    tried. Without ``reveal`` the report keeps the right answers and the diagnoses to itself.
+    The function is a formula, a Python function of numbers, or a recorded Value, whose variables are its labelled
+    leaves; ``at`` gives a number, or a constant formula such as "pi/2", for each variable. Without it, the point is
+    where the leaves of a recorded Value are now. ``claimed`` maps names of variables to numbers (which hold at that
+    point, and may come from rounded intermediate results: they agree to three significant digits), formulas, or
+    Python functions of the variables; or it is one function that returns all of them. ``steps`` names intermediate
+    results, such as ``{"q": "x + y"}``: then ``claimed`` may hold the derivative with respect to q, and ``values``
+    the value of q, or of f itself. ``domain`` is a condition, such as "m > 0", or a list of them, for the points at
+    which formulas are tried. ``title`` stands above the report. Without ``reveal`` the report keeps the right answers
+    and the diagnoses to itself.
 
     A claim that cannot be read is reported as unreadable, and the others are judged. Raises ValueError, FormulaError
     or TypeError for a function, a point or a domain that cannot be understood.
@@ -58,22 +61,29 @@ def verify(
     (False, ['right', 'wrong'], ('y',))
     >>> print(report.claims[1].diagnoses[0].message)
     the minus is lost: ∂((x + y) / z)/∂z is -(x + y) / z ** 2
+    >>> x = Value(3.0, label="x")
+    >>> verify(x * x, claimed={"x": 6}).ok
+    True
     """
     if isinstance(function, str) and isinstance(at, Mapping):
         function = Formula(function, by_name(at))
     subject = Function(function, domain)
     point = subject.point(at)
-    answers = Answers(subject, point, claimed, values or {}, steps or {})
+    answers = Answers(subject, point, {} if claimed is None else claimed, values or {}, steps or {})
     return _report(answers, subject, point, clean(title), reveal)
 
 
 def assert_gradients(
-    function: str | Formula | Callable[..., Any], at: Mapping[str, Any] | Sequence[Any], claimed: Any, **options: Any
+    function: str | Formula | Callable[..., Any] | Value,
+    at: Mapping[str, Any] | Sequence[Any] | None = None,
+    claimed: Any = None,
+    **options: Any,
 ) -> None:
-    """Raise one readable AssertionError unless every claim is right; ``claimed`` and the rest are as for verify.
+    """Raise AssertionError, with the report as its message, unless every claim is right: for tests.
 
-    ``claimed`` may be a student's own backward function, which returns the partial derivatives in the order of the
-    function's variables, or by name.
+    ``function``, ``at``, ``claimed`` and the ``options`` are those of ``verify``. ``claimed`` may be a student's own
+    backward function, which returns the partial derivatives in the order of the function's variables, or by name.
+    Raises ValueError, FormulaError or TypeError as ``verify`` does.
 
     >>> assert_gradients("x*y", {"x": 2, "y": 3}, lambda x, y: (y, x))
     """

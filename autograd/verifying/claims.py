@@ -1,4 +1,4 @@
-"""What a person claims: a number, a formula or a Python function, and how sure its value at a point is."""
+"""What a person claims: a number, a formula or a Python function, and how accurate its value at a point is."""
 
 from __future__ import annotations
 
@@ -192,9 +192,9 @@ def tells(x: Measured, y: Measured, scale: float) -> bool:
 
 
 def rounds(claimed: float, true: float, digits: float = FEWEST_DIGITS) -> bool:
-    """Whether a number is another one, rounded or cut off to so many significant digits, or is as close to it.
+    """Whether ``claimed`` is ``true`` rounded or cut off to so many significant digits, or as close to it as that.
 
-    How many digits it has makes no difference: with intermediate results that were rounded it may have any number.
+    It may be written with more digits, which come from intermediate results that were rounded.
     """
     if true == 0.0 or claimed == 0.0:
         return False

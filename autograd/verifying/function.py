@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd.formula import Formula, constant
 from autograd.operation import real_number
+from autograd.recorded import Recorded
 from autograd.value import Value
 from autograd.verifying.domain import conditions, holds
 from autograd.verifying.tracing import Trace
@@ -18,24 +19,35 @@ Point = Mapping[str, float]
 
 
 class Function:
-    """What is differentiated: a formula, or a Python function, as a function of named numbers."""
+    """What is differentiated: a formula, a Python function or a recorded output, as a function of named numbers."""
 
-    def __init__(self, function: str | Formula | Callable[..., Any], domain: str | Sequence[str] = ()) -> None:
+    def __init__(self, function: str | Formula | Callable[..., Any] | Value, domain: str | Sequence[str] = ()) -> None:
         if isinstance(function, str):
             function = Formula(function)
+        elif isinstance(function, Value):
+            function = Recorded(function)
         if not callable(function):
-            raise TypeError(f"a function is a formula or a Python function, not {type(function).__name__}")
+            raise TypeError(
+                f"a function is a formula, a Python function or a recorded Value, not {type(function).__name__}"
+            )
         self.call = function
-        self.names = function.variables if isinstance(function, Formula) else _parameters(function)
+        if isinstance(function, Formula | Recorded):
+            self.names, self.text = function.variables, function.text
+        else:
+            self.names, self.text = _parameters(function), getattr(function, "__name__", "the function")
         self.domain = conditions(domain, self.names)
         for condition in self.domain:
             for name in condition.variables:
                 if name not in self.names:
                     raise ValueError(f"the domain is about {name}, which is no variable of the function")
-        self.text = function.text if isinstance(function, Formula) else getattr(function, "__name__", "the function")
 
-    def point(self, at: Mapping[str, Any] | Sequence[Any]) -> dict[str, float]:
-        """The point as plain numbers by name, in the function's order; texts are constant formulas."""
+    def point(self, at: Mapping[str, Any] | Sequence[Any] | None) -> dict[str, float]:
+        """The point as plain numbers by name, in the function's order; texts are constant formulas.
+
+        None is where the leaves of a recorded output are now.
+        """
+        if at is None and isinstance(self.call, Recorded):
+            at = self.call.point
         if not isinstance(at, Mapping):
             if isinstance(at, str) or not isinstance(at, Sequence):
                 raise TypeError("at gives a number for each variable, as in at={'x': 3.0}")

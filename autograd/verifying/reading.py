@@ -46,8 +46,7 @@ class Answers:
                     raise ValueError(f"{name} is claimed twice")
                 found[name] = read(name, written)
             except (ValueError, TypeError, ArithmeticError) as error:
-                text = written.strip() if isinstance(written, str) else repr(written)
-                self.unreadable.append(ClaimReport(name, "unreadable", text, kind=kind, note=str(error)))
+                self.unreadable.append(ClaimReport(name, "unreadable", as_text(written), kind=kind, note=str(error)))
 
     def _step(self, name: str, text: Any) -> Formula:
         """A named step as a formula over the variables and earlier steps."""
@@ -61,7 +60,7 @@ class Answers:
                 message = f"the step {name} uses {variable}, which is neither a variable nor an earlier step"
                 raise FormulaError(message, text, *formula.place_of(variable))
         if not formula.variables:
-            raise ValueError(f"the step {name} = {text} is a number, which no derivative goes by")
+            raise ValueError(f"the step {name} = {text} is a number: there is no derivative with respect to it")
         return formula
 
     def _derivative(self, name: str, written: Any) -> Claim | Chain:
@@ -92,6 +91,14 @@ class Answers:
 
 def _members(written: Any) -> Sequence[Any]:
     return members(written) if isinstance(written, str) else [written]
+
+
+def as_text(written: object) -> str:
+    """What was written, for a message."""
+    try:
+        return str(written).strip()
+    except ValueError:  # Python does not write out whole numbers of thousands of digits
+        return "…"
 
 
 def _variable(name: str, known: Collection[str]) -> str:

@@ -20,8 +20,16 @@ ACCEPTED = ("right", "rounded")
 class ClaimReport:
     """The verdict on one claim: ``right``, ``rounded``, ``wrong``, ``undecided`` or ``unreadable``; ``note`` says why.
 
-    ``kind`` is "derivative", "value" or, where a step is no part of the function, "step"; ``true`` the right
-    number at the given point (NaN if there is none), ``formula`` the right derivative as a formula.
+    ``name`` is what was claimed about and ``claimed`` the claim as text. ``kind`` is "derivative", "value" or, where a
+    step is no part of the function, "step"; ``true`` the right number at the given point (NaN if there is none),
+    ``formula`` the right derivative as a formula. ``diagnoses`` say what may have gone wrong, the most likely first;
+    ``hidden`` lists the common mistakes that this point cannot show, and ``revealing`` is a point that can. ``reading``
+    is how the claim was read, where that is not how it was written.
+
+    >>> from autograd import verify
+    >>> claim = verify("x*y", {"x": 2, "y": 3}, {"x": 3}).claims[0]
+    >>> claim.name, claim.verdict, claim.ok, claim.true, claim.formula
+    ('x', 'right', True, 3.0, 'y')
     """
 
     name: str
@@ -108,9 +116,18 @@ def _as_json(diagnosis: Diagnosis) -> dict[str, Any]:
 
 @dataclass(frozen=True, repr=False)
 class Report:
-    """The verdicts on an answer sheet. ``ok`` is whether every claim is right, or right but rounded.
+    """The verdicts on an answer sheet: text when printed, a table with the graph in a notebook, data by ``as_json``.
 
-    ``unanswered`` names the variables by which no derivative is claimed: it is no mistake to leave some out.
+    ``claims`` has a ``ClaimReport`` for each claim; ``ok`` is whether every one is right, or right but rounded.
+    ``function`` is the function as text, ``at`` the point, ``title`` a heading. ``unanswered`` names the variables by
+    which no derivative is claimed: it is no mistake to leave some out. ``draw`` makes the picture of the graph, with
+    the wrong edges in red. Without ``reveal`` the right answers and the diagnoses are not shown. ``reading`` is how the
+    function was read, where that is not how it was written.
+
+    >>> from autograd import verify
+    >>> report = verify("x*y", {"x": 2, "y": 3}, {"x": 3, "y": 3})
+    >>> report.ok, report.first_wrong().name
+    (False, 'y')
     """
 
     claims: tuple[ClaimReport, ...]

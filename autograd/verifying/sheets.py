@@ -24,6 +24,7 @@ from autograd.drawing.names import clean
 from autograd.exercises import Exercise, find
 from autograd.verifying import Report, verify
 from autograd.verifying.function import Function
+from autograd.verifying.reading import as_text
 
 Result = TypeVar("Result")
 
@@ -67,16 +68,17 @@ class Sheet:
     @property
     def title(self) -> str:
         """The student's name, or the place of the sheet in the file, and the exercise."""
-        parts = [str(self.entry.get("student", f"line {self.line}"))]
-        if "exercise" in self.entry:
-            seed = f" of seed {self.entry['seed']}" if "seed" in self.entry else ""
-            parts.append(f"exercise {self.entry['exercise']}{seed}")
+        place = self.place
+        parts = [str(place.get("student", f"line {self.line}"))]
+        if "exercise" in place:
+            seed = f" of seed {place['seed']}" if "seed" in place else ""
+            parts.append(f"exercise {place['exercise']}{seed}")
         return clean(", ".join(parts))
 
     @property
     def place(self) -> dict[str, Any]:
         """Whose sheet it is, where it stands and which exercise it answers, as plain data."""
-        return {"line": self.line, **{key: self.entry[key] for key in IDENTIFYING if key in self.entry}}
+        return {"line": self.line, **{key: _plain(self.entry[key]) for key in IDENTIFYING if key in self.entry}}
 
     def grade(self, reveal: bool = True) -> Report:
         """The report on it; raises SheetError for what cannot be understood."""
@@ -96,16 +98,16 @@ class Sheet:
         """What could not be read in it, claim by claim."""
         lost = (claim for claim in report.claims if claim.verdict == "unreadable")
         return [
-            self._error(STANDS_IN[claim.kind], f"{claim.lines()[0]}: {clean(claim.note.splitlines()[0])}")
+            self._error(STANDS_IN[claim.kind], f"{_cut(claim.lines()[0])}: {clean(claim.note.splitlines()[0])}")
             for claim in lost
         ]
 
     def _check(self) -> None:
         for key, value in self.entry.items():
             if key not in KINDS:
-                raise self._error(key, f"there is no key {key!r}; the keys are: {', '.join(KINDS)}")
+                raise self._error(key, f"there is no key {_cut(key)!r}; the keys are: {', '.join(KINDS)}")
             kind, message = KINDS[key]
-            if not isinstance(value, kind):
+            if not isinstance(value, kind) or _is_odd(value):
                 raise self._error(key, message)
         if ("exercise" in self.entry) == ("function" in self.entry):
             raise self._error("function", 'a sheet has either exercise = 1 or function = "…"')
@@ -120,7 +122,7 @@ class Sheet:
         """The exercise; a function of the sheet's own is one, too."""
         if "function" in self.entry:
             return Exercise(0, "", self.entry["function"], dict.fromkeys(self.entry["at"], ""))
-        return find(self.entry["exercise"], self.entry.get("seed"))
+        return find(self.place["exercise"], self.entry.get("seed"))
 
     def _of(self, key: str, call: Callable[..., Result], *arguments: Any) -> Result:
         """The result of a call; an error is one of this key."""
@@ -135,8 +137,24 @@ class Sheet:
         return SheetError(message, line, self.title if "student" in self.entry else "", self.place)
 
 
+def _is_odd(value: object) -> bool:
+    """Whether this is a whole number for Python but no name for a sheet: a bool, or one beyond 64 bits."""
+    return isinstance(value, bool) or (isinstance(value, int) and abs(value) >= 2**63)
+
+
+def _plain(value: object) -> str | int:
+    """What names a sheet, as JSON has it: a date or another thing that is no name stands there as text."""
+    if isinstance(value, int) and not _is_odd(value):
+        return value
+    return _cut(as_text(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 100 else f"{text[:100]}…"
+
+
 def read_sheets(text: str) -> Iterator[Sheet | SheetError]:
-    """The sheets of a file in order, and in the place of what is none, why: one spoilt sheet spoils no other."""
+    """The sheets of a file in order, with a SheetError in the place of one that cannot be read."""
     starts = [match.start() for match in TABLE.finditer(text)]
     parts = zip([0, *starts], [*starts, len(text)], strict=True)
     line, sheets = 1, 0

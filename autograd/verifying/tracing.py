@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from autograd.graph import adjoints, edges, rule_at, topological_order
+from autograd.recorded import as_written
 from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
 
@@ -115,16 +116,9 @@ class Trace:
         return max((term for term in terms if math.isfinite(term)), default=0.0)
 
     @cached_property
-    def symbols(self) -> dict[Any, Symbol]:
+    def symbols(self) -> dict[Value, Symbol]:
         """Every node as a formula over the inputs, as it was written: nothing is simplified."""
-        symbols: dict[Any, Symbol] = {}
-        for node in self.nodes:
-            if node.operation is None:
-                symbols[node] = Symbol(node.label) if node.label else symbolic(node.data)
-            else:
-                first, *second = (symbols[parent] for parent in node.parents)
-                symbols[node] = Symbol("", None, node.operation.origin, first, second[0] if second else None)
-        return symbols
+        return as_written(self.nodes)
 
     @cached_property
     def parts(self) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
@@ -24,9 +25,6 @@ from nn.plotting.canvas import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from nn.analysis import GradientReport
-    from nn.experiments import GradientComparison
-
 Numbers = Literal["activations", "adjoints", "gradients", "parameters"]
 _MEANINGS = {
     "activations": "activation",
@@ -36,8 +34,44 @@ _MEANINGS = {
 }
 
 
-def plot_norms(report: GradientReport, ax: Axes | None = None) -> Axes:
-    """Over the layers: the norms of weights and gradients, the share of a step, and the gradient on its way back."""
+class DrawnReport(Protocol):
+    """What is drawn of a ``GradientReport``, which stands above this module and draws itself by it."""
+
+    @property
+    def layers(self) -> Sequence[Any]:
+        """A ``LayerReport`` for each."""
+
+    @property
+    def verdicts(self) -> Sequence[str]:
+        """Sentences, the first about the trend over the depth."""
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of the step that is compared with the weights."""
+
+    @property
+    def samples(self) -> int:
+        """How many there were."""
+
+
+class DrawnComparison(Protocol):
+    """What is drawn of a ``GradientComparison``."""
+
+    @property
+    def reports(self) -> Mapping[Any, DrawnReport]:
+        """By case: its depth, activation and initializer."""
+
+
+def plot_norms(report: DrawnReport, ax: Axes | None = None) -> Axes:
+    """Over the layers: the norms of weights and gradients, the share of a step, the gradient on its way back.
+
+    ``report`` is what ``gradient_report`` gives; ``ax`` are the Axes to draw on, None for those of a new figure.
+
+    >>> from nn import MLP, gradient_report
+    >>> ax = plot_norms(gradient_report(MLP(1, [4, 1], "tanh", seed=0), ([0.0, 1.0], [1.0, 3.0])))
+    >>> ax.get_xlabel(), ax.get_yscale()
+    ('layer', 'log')
+    """
     ax = axes(ax, (8.0, 4.8))
     layers = range(1, len(report.layers) + 1)
     for label, name, colour, marker in (
@@ -56,11 +90,17 @@ def plot_norms(report: GradientReport, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def plot_distributions(report: GradientReport, of: Numbers = "activations", ax: Axes | None = None) -> Axes:
+def plot_distributions(report: DrawnReport, of: Numbers = "activations", ax: Axes | None = None) -> Axes:
     """For each layer a box of its activations, adjoints, gradients or parameters, as a report has them.
 
-    The box holds the middle half, the whiskers all. Adjoints and gradients are drawn by size on a logarithmic axis,
-    without the zeros, whose share is written below.
+    ``report`` is what ``gradient_report`` gives, ``of`` one of these four words (else ValueError), ``ax`` the Axes to
+    draw on, None for those of a new figure. The box holds the middle half, the whiskers all. Adjoints and gradients are
+    drawn by size on a logarithmic axis, without the zeros, whose share is written below.
+
+    >>> from nn import MLP, gradient_report
+    >>> report = gradient_report(MLP(1, [4, 1], "tanh", seed=0), ([0.0, 1.0], [1.0, 3.0]))
+    >>> plot_distributions(report, of="gradients").get_title()
+    'Gradients by layer, 2 samples'
     """
     if of not in _MEANINGS:
         raise ValueError(f"there are no {of!r} in a report: there are {', '.join(_MEANINGS)}")
@@ -84,8 +124,16 @@ def plot_distributions(report: GradientReport, of: Numbers = "activations", ax: 
     return ax
 
 
-def plot_adjoints(comparison: GradientComparison, ax: Axes | None = None) -> Axes:
-    """The size of the gradient in each layer, on its way back from the loss: a line for each network compared."""
+def plot_adjoints(comparison: DrawnComparison, ax: Axes | None = None) -> Axes:
+    """The size of the gradient in each layer, on its way back from the loss: a line for each network compared.
+
+    ``comparison`` is what ``compare_gradients`` gives; ``ax`` are the Axes to draw on, None for those of a new figure.
+
+    >>> from nn import compare_gradients
+    >>> ax = plot_adjoints(compare_gradients(depths=[3], activations=["tanh", "relu"], initializers=["he_normal"]))
+    >>> len(ax.lines)
+    2
+    """
     ax = axes(ax, (8.0, 4.8))
     depths, activations, initializers = (list(dict.fromkeys(each)) for each in zip(*comparison.reports, strict=True))
     markers = dict(zip(depths, MARKERS * len(depths), strict=False))

@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nn.layers import Layer
-from nn.modules import Module
+from nn.modules import Module, check_module
 from nn.plotting.canvas import BLUE, VERMILLION, axes, key, matplotlib
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+MOST = 16  # neurons of a layer that are drawn
 WIDEST = 4.0  # in points, of the largest weight where the neurons are few
 
 
-def plot_network(model: Module, ax: Axes | None = None, *, limit: int = 16) -> Axes:
+def plot_network(model: Module, ax: Axes | None = None) -> Axes:
     """Every neuron a circle, every weight a line: its width is the weight's size, its colour the sign.
 
-    The rings of the circles show the biases in the same way. Of a layer of more than ``limit`` neurons the first
-    are drawn, with the number of those left out.
+    The rings of the circles show the biases in the same way. Of a layer of more than 16 neurons the first
+    are drawn, with the number of those left out. ``model`` is a module whose layers feed each other, else ValueError;
+    ``ax`` are the Axes to draw on, None for those of a new figure.
 
     >>> from nn import MLP
     >>> ax = plot_network(MLP(2, [3, 1], seed=0))
@@ -30,7 +32,7 @@ def plot_network(model: Module, ax: Axes | None = None, *, limit: int = 16) -> A
     """
     layers = _chained(model)
     sizes = [len(layers[0].neurons[0].w), *(len(layer.neurons) for layer in layers)]
-    heights = [_heights(min(size, limit)) for size in sizes]
+    heights = [_heights(min(size, MOST)) for size in sizes]
     largest = max(abs(parameter.data) for layer in layers for parameter in layer.parameters()) or 1.0
     ax = axes(ax, (1.6 + 2.0 * len(layers), 4.8))
     widest = min(WIDEST, 32.0 / max(map(len, heights)))
@@ -38,10 +40,10 @@ def plot_network(model: Module, ax: Axes | None = None, *, limit: int = 16) -> A
     for column, layer in enumerate(layers):
         _draw_weights(ax, column, layer, heights[column], heights[column + 1], scale)
     for column, size in enumerate(sizes):
-        biases = [neuron.b.data for neuron in layers[column - 1].neurons[:limit]] if column else [0.0] * size
-        _draw_neurons(ax, column, heights[column], biases[:limit], scale)
-        if size > limit:
-            ax.text(column, heights[column][-1] - 0.7, f"and {size - limit} more", ha="center", va="top")
+        biases = [neuron.b.data for neuron in layers[column - 1].neurons[:MOST]] if column else [0.0] * size
+        _draw_neurons(ax, column, heights[column], biases[:MOST], scale)
+        if size > MOST:
+            ax.text(column, heights[column][-1] - 0.7, f"and {size - MOST} more", ha="center", va="top")
     for number, height in enumerate(heights[0], start=1):
         ax.text(-0.12, height, f"$x_{{{number}}}$", ha="right", va="center")
     ax.set_title(f"Network {' → '.join(map(str, sizes))}, {len(model.parameters())} parameters")
@@ -56,6 +58,7 @@ def plot_network(model: Module, ax: Axes | None = None, *, limit: int = 16) -> A
 
 def _chained(model: Module) -> list[Layer]:
     """The layers of a model in which each feeds the next."""
+    check_module(model)
     layers = [module for _, module in model.named_modules() if isinstance(module, Layer)]
     if not layers:
         raise ValueError(f"a network is drawn from its layers, and this {type(model).__name__} has no Layer")

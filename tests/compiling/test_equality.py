@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 
-from autograd import Value, compile, exp, grad, logsumexp, sin, sum
+from autograd import Value, compile, exp, grad, logsumexp, sin
 from autograd.errors import DerivativeError
 from tests.compiling.graphs import Network, Step, points, run, steps, usable
 from tests.composites import COMPOSITES

@@ -28,7 +28,6 @@ FREEZING: list[Callable[[Any], Any]] = [
     lambda x: x * float(x),
     lambda x: x * int(x),
     lambda x: x * math.exp(x),
-    lambda x: x * {1.0: 2.0}.get(x, 3.0),
     lambda x: max(x, 0.0),
     lambda x: x if x in (1.0, 2.0) else -x,
 ]
@@ -41,15 +40,17 @@ def test_a_frozen_branch_is_an_error_that_names_the_line(function: Callable[[Any
         compile(function)(1.5)
 
 
-def test_the_class_is_as_before() -> None:
-    before = {name: getattr(Value, name) for name in ("data", "__hash__", "__eq__", "__lt__", "__bool__")}
-    with pytest.raises(TypeError):
+def test_a_value_goes_by_identity_whatever_its_number() -> None:
+    assert compile(lambda x: x * {1.5: 2.0}.get(x, 3.0))(1.5) == 4.5
+
+
+def test_values_answer_again_afterwards() -> None:
+    with pytest.raises(TypeError, match="while the function is recorded"):
         compile(lambda x: x.data)(1.0)
-    assert {name: getattr(Value, name) for name in before} == before
     x = Value(1.0)
     assert x.data == 1.0
     assert x < 2.0
-    assert x in {x}
+    assert Value(1.0) != x
 
 
 def test_other_threads_go_on() -> None:
@@ -72,7 +73,7 @@ def test_recorded_choices_and_derivatives_compile() -> None:
 def test_an_error_of_the_function_itself_comes_through() -> None:
     with pytest.raises(ValueError, match=r"log\(-1\.0\) has no value"):
         compile(lambda x: log(x))(-1.0)
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ZeroDivisionError, match=r"1\.0 / 0\.0 has no value"):
         compile(lambda x: x / 0)(1.0)
 
 

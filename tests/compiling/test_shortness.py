@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import Value, compile, dot, logsumexp, sum, tanh
+from autograd import Value, compile, dot, logsumexp, tanh
 from autograd.graph import leaves_and_inner
 from tests.compiling.graphs import NEURONS, Network, cross_entropy, hinge_loss
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,9 @@ from autograd import OperationError, Value, greater, softmax, where
 from nn import MLP, SGD, Adam, AdamW, History, Layer, Module, RMSprop, fit, losses
 from nn.datasets import make_moons
 from nn.optimizers import Optimizer
-from nn.schedules import cosine
+from nn.schedules import linear
 
+ENGINES = ["eager", "numpy", *(["jax"] if find_spec("jax") else [])]
 X, Y = make_moons(24, noise=0.2, random_state=0)
 ROWS = np.random.default_rng(0).uniform(0.1, 0.9, (24, 2))
 CLASSES = [i % 3 for i in range(24)]
@@ -37,7 +39,7 @@ LOSSES: dict[str, tuple[Any, Any, int]] = {
 OPTIMIZERS: dict[str, Callable[[Any], Optimizer]] = {
     "SGD": partial(SGD, lr=0.1),
     "momentum": partial(SGD, lr=0.1, momentum=0.9, weight_decay=0.01),
-    "Nesterov": partial(SGD, lr=cosine(0.1, 10), momentum=0.9, nesterov=True),
+    "Nesterov": partial(SGD, lr=linear(0.1, 0.02, 10), momentum=0.9, nesterov=True),
     "RMSprop": partial(RMSprop, lr=0.01),
     "Adam": partial(Adam, lr=0.01, weight_decay=0.01),
     "AdamW": partial(AdamW, lr=0.01),

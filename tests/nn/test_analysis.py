@@ -176,3 +176,21 @@ def test_bad_input() -> None:
         gradient_report(MLP(2, [1]), MOONS, "mse")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="the learning rate is a finite number from 0, not nan"):
         gradient_report(MLP(2, [1]), MOONS, lr=float("nan"))
+
+
+def test_layers_that_a_call_does_not_use() -> None:
+    class Unused(Module):
+        def __init__(self) -> None:
+            self.layer, self.w = Layer(2, 2), Value(1.0)
+
+        def forward(self, x: Any) -> Any:
+            return self.w * x[0]
+
+    with pytest.raises(ValueError, match="about layers, and a call of this Unused uses none"):
+        gradient_report(Unused(), ([[1.0, 2.0]], [3.0]))
+
+
+def test_an_activation_that_gives_a_plain_number() -> None:
+    report = gradient_report(MLP(1, [1, 1], activation=lambda x: 1.0), ([1.0], [2.0]))
+    assert report.layers[0].activations.tolist() == [[1.0]]
+    assert report.verdicts[0] == "the gradients end on their way back: none reaches layer 1"

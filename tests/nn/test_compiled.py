@@ -15,8 +15,9 @@ import pytest
 
 from autograd import DomainError, Value, exp, log, relu, sigmoid, softmax, sqrt
 from nn import ACTIVATIONS, MLP, SGD, Adam, Layer, Module, Sequential, fit, losses
+from nn.accuracy import correctness
 from nn.compiled import NotCompilable, NumpyEngine, auto_engine
-from nn.engines import EagerEngine, Task, as_samples, correctness
+from nn.engines import EagerEngine, Task, as_samples
 from nn.optimizers import Optimizer
 from tests.nn.engines import LOSSES, OPTIMIZERS, ROWS, Odd, Scale, X, Y, agree, clip, message, network, run
 
@@ -40,7 +41,7 @@ def test_every_activation(activation: str) -> None:
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimizer(name: str, batch_size: int | None) -> None:
     logits = losses.binary_cross_entropy_with_logits
-    agree(network, (X, Y), logits, OPTIMIZERS[name], batch_size=batch_size, penalty=losses.l1_penalty)
+    agree(network, (X, Y), logits, OPTIMIZERS[name], batch_size=batch_size, penalty=losses.l2_penalty)
 
 
 def test_models_of_ones_own() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograd import Value
-from nn import MLP, Layer, Module, Neuron, Sequential
+from nn import MLP, Layer, Module, Neuron, Sequential, predict
 
 
 class Tied(Module):
@@ -122,7 +122,7 @@ def test_paths_that_cannot_be(tmp_path: Path) -> None:
         Neuron(1).save(tmp_path / "model.pkl")
     with pytest.raises(OSError, match="cannot write"):
         Neuron(1).save(tmp_path / "nowhere" / "model.json")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"model\.json"):
         Neuron(1).load(tmp_path / "model.json")
 
 
@@ -152,3 +152,32 @@ def test_a_damaged_array_file_is_said(tmp_path: Path) -> None:
             other.load(path)
         except ValueError:
             assert other.state_dict() == before
+
+
+def test_names_that_numpy_has_a_use_for(tmp_path: Path) -> None:
+    class Odd(Module):
+        def __init__(self, number: float) -> None:
+            self.file, self.allow_pickle = Value(number), [Value(number), Value(2.0)]
+
+    path = Odd(1.0).save(tmp_path / "odd.npz")
+    assert Odd(3.0).load(path).state_dict() == {"file": 1.0, "allow_pickle.0": 1.0, "allow_pickle.1": 2.0}
+
+
+def test_two_parameters_of_one_name_are_said() -> None:
+    class Twice(Module):
+        def __init__(self) -> None:
+            self.table = {"a.b": Value(1.0), "a": {"b": Value(2.0)}}
+
+    with pytest.raises(ValueError, match=r"two parameters of this Twice have the name table\.a\.b: rename one"):
+        Twice().state_dict()
+
+
+def test_a_network_with_a_forward_of_its_own() -> None:
+    class Doubled(MLP):
+        def forward(self, x: Any) -> Any:
+            return 2.0 * super().forward(x)
+
+    model = Doubled(2, [3, 1], seed=0)
+    expected = 2.0 * MLP(2, [3, 1], seed=0)([1.0, 2.0]).data
+    assert model([1.0, 2.0]).data == expected
+    assert predict(model, [[1.0, 2.0]]).tolist() == [expected]

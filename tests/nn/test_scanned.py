@@ -19,11 +19,12 @@ import numpy as np
 import pytest
 
 from autograd import exp, log, relu
+from autograd.interrupts import interrupts_wait
 from nn import ACTIVATIONS, MLP, SGD, fit, losses
 from nn.compiled import NotCompilable
 from nn.datasets import make_moons
 from nn.engines import Task, as_samples
-from nn.scanned import interrupts_wait, jax_engine
+from nn.scanned import jax_engine
 from tests.nn.engines import LOSSES, OPTIMIZERS, ROWS, Odd, Scale, X, Y, agree, clip, message, network, run
 
 jax = pytest.importorskip("jax", reason='JAX is not installed: pip install "chainrule[jax]"')
@@ -166,6 +167,7 @@ def test_a_rule_that_jax_cannot_trace() -> None:
 
 
 def test_interrupts_wait_until_jax_is_done() -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     done = []
 
     def interrupted() -> None:
@@ -174,10 +176,13 @@ def test_interrupts_wait_until_jax_is_done() -> None:
             time.sleep(0.01)
             done.append(True)
 
-    with pytest.raises(KeyboardInterrupt):
-        interrupted()
-    assert done
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            interrupted()
+        assert done
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 # Many devices ----------------------------------------------------------------------------------------

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.datasets import load_iris
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
-import nn.sklearn
-from nn import predict
-from nn.datasets import load_iris, make_moons
+from nn import History, predict
+from nn.datasets import make_moons
 from nn.plotting import plot_decision_boundary
 from nn.sklearn import ScalarMLPClassifier, ScalarMLPRegressor
 
@@ -55,7 +55,7 @@ def test_two_classes() -> None:
 
 
 def test_three_classes_in_a_pipeline() -> None:
-    X, y = load_iris()
+    X, y = load_iris(return_X_y=True)
     pipeline = make_pipeline(StandardScaler(), ScalarMLPClassifier((4,), max_iter=20, random_state=0))
     assert cross_val_score(pipeline, X, y, cv=3).mean() > 0.9
     probability = pipeline.fit(X, y).predict_proba(X)
@@ -74,10 +74,32 @@ def test_regression_of_one_and_of_several_numbers() -> None:
     assert loss < regressor.history_.loss[0] / 10.0
 
 
+def test_without_hidden_layers_it_is_least_squares() -> None:
+    """The minimum of the mean squared error of a line is known: cov(x, y) / var(x), through the means."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=50)
+    y = 2.0 * x - 1.0 + rng.normal(size=50)
+    slope = np.cov(x, y, bias=True)[0, 1] / x.var()
+    regressor = ScalarMLPRegressor((), max_iter=1000, batch_size=None, random_state=0).fit(x[:, None], y)
+    expected = [y.mean() - slope * x.mean(), y.mean() + slope * (1.0 - x.mean())]
+    assert regressor.predict([[0.0], [1.0]]) == pytest.approx(expected, abs=1e-3)
+
+
+def test_without_hidden_layers_it_is_logistic_regression() -> None:
+    """Of counts in two places the maximum likelihood is their shares."""
+    x, y = [[0.0]] * 4 + [[1.0]] * 5, [0, 0, 0, 1, 0, 1, 1, 1, 1]
+    classifier = ScalarMLPClassifier((), max_iter=1000, batch_size=None, random_state=0).fit(x, y)
+    assert classifier.predict_proba([[0.0], [1.0]])[:, 1] == pytest.approx([1 / 4, 4 / 5], abs=1e-3)
+
+
 def test_a_search_over_settings() -> None:
     settings = {"hidden_layer_sizes": [(), (4, 4), 3], "max_iter": np.arange(2, 4), "activation": ["relu"]}
     search = GridSearchCV(ScalarMLPClassifier(random_state=0), settings, cv=2).fit(*MOONS)
-    assert len(search.cv_results_["params"]) == 6
+    assert np.isfinite(search.cv_results_["mean_test_score"]).tolist() == [True] * 6
+    sizes = {(): [1], (4, 4): [4, 4, 1], 3: [3, 1]}[search.best_params_["hidden_layer_sizes"]]
+    best = search.best_estimator_
+    assert [len(layer.neurons) for layer in best.model_.layers] == sizes
+    assert best.n_iter_ == search.best_params_["max_iter"]
 
 
 def test_the_same_random_state_gives_the_same_bits() -> None:
@@ -115,4 +137,12 @@ def test_without_scikit_learn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "nn.sklearn")
     with pytest.raises(ImportError, match=r'the estimators need scikit-learn 1\.6: pip install "chainrule\[sklearn\]"'):
         importlib.import_module("nn.sklearn")
-    assert nn.sklearn is not None
+
+
+def test_an_interrupt_ends_more_than_one_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search over settings would go on with the next ones."""
+    monkeypatch.setattr("nn.sklearn.fit", lambda *arguments, **options: History(interrupted=True))
+    classifier = ScalarMLPClassifier()
+    with pytest.raises(KeyboardInterrupt):
+        classifier.fit(*MOONS)
+    assert not hasattr(classifier, "model_")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 
 from autograd import DerivativeError, DomainError, RangeError, Value, exp, log, sqrt
 from nn import MLP, SGD, Adam, History, Module, early_stopping, evaluate, fit, losses
-from nn.datasets import make_moons, make_xor
+from nn.datasets import make_moons
 from nn.engines import EagerEngine, Task
+from tests.nn.engines import ENGINES
 
 X, Y = make_moons(40, noise=0.1, random_state=0)
 LINE = ([0.0, 1.0, 2.0, 3.0], [1.0, 3.0, 5.0, 7.0])
@@ -66,7 +68,8 @@ def test_batches_deal_out_every_sample_once() -> None:
 
 
 def test_it_learns() -> None:
-    x, y = make_xor(60, random_state=1)
+    x = np.random.default_rng(1).uniform(-1.0, 1.0, size=(60, 2))
+    y = (x[:, 0] * x[:, 1] < 0.0).astype(int)
     model = MLP(2, [8, 1], activation="tanh", seed=0)
     optimizer = Adam(model, lr=0.05)
     history = fit(model, (x, 2 * y - 1), losses.hinge, optimizer, 60, batch_size=10, validation=(x, 2 * y - 1))
@@ -125,16 +128,22 @@ def test_a_callback_sees_every_epoch_and_stops() -> None:
     assert (history.epochs, seen) == (3, [1, -1, 2, -2, 3, -3])
 
 
+@pytest.mark.parametrize("answer", [None, 1, "True", [False]])
+def test_only_true_stops(answer: object) -> None:
+    """What a function written for something else returns is no answer."""
+    assert train(moons_model(), 3, callbacks=[lambda model, history: answer]).epochs == 3
+
+
 def test_early_stopping() -> None:
-    def stops_after(patience: int, validation: list[float], min_delta: float = 0.0) -> int:
-        stop = early_stopping(patience, min_delta)
+    def stops_after(patience: int, validation: list[float]) -> int:
+        stop = early_stopping(patience)
         ends = [n for n in range(1, len(validation) + 1) if stop(Module(), History(validation_loss=validation[:n]))]
         return ends[0] if ends else 0
 
     assert stops_after(2, [3.0, 2.0, 2.5, 2.5, 1.0]) == 4
     assert stops_after(3, [3.0, 2.0, 2.5, 2.5, 1.0]) == 0
-    assert stops_after(3, [3.0, 2.9, 2.8, 2.7], min_delta=0.25) == 0
-    assert stops_after(3, [3.0, 2.9, 2.8, 2.7], min_delta=0.5) == 4
+    assert stops_after(3, [3.0, 3.0, 3.0, 3.0]) == 4  # the first of equal ones is the lowest
+    assert not early_stopping(0)(Module(), History())
     model = MLP(1, [1], seed=0)
     history = fit(model, LINE, losses.mse, SGD(model, lr=0.0), 50, callbacks=[early_stopping(patience=4)])
     assert history.epochs == 5
@@ -178,11 +187,13 @@ def test_an_interrupted_run_resumes_to_the_same_bits(tmp_path: Path, batch_size:
 def test_an_error_leaves_the_last_whole_epoch_in_the_checkpoint(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     model = MLP(1, [1], seed=0)
-    with pytest.raises(RangeError):
-        fit(model, LINE, losses.mse, SGD(model, lr=1e60), 10, checkpoint=path)
+    falling = iter([0.05] * 5)
+    optimizer = SGD(model, lr=lambda step: next(falling, 1e200))
+    with pytest.raises(RangeError, match=r"training stopped in epoch 7, .* The model is as it was before epoch 6"):
+        fit(model, LINE, losses.mse, optimizer, 10, checkpoint=path, engine="eager")
     state = json.loads(path.read_text())
-    assert len(state["history"]["loss"]) > 0
-    assert all(np.isfinite(number) for number in state["parameters"].values())
+    assert len(state["history"]["loss"]) == optimizer.steps == 5
+    assert state["parameters"] == model.state_dict()
 
 
 @pytest.mark.parametrize(
@@ -192,15 +203,18 @@ def test_an_error_leaves_the_last_whole_epoch_in_the_checkpoint(tmp_path: Path) 
         ({"batch_size": None}, "the checkpoint is of a run with batch_size 7, not None"),
         ({"data": (X[:20], Y[:20])}, "the checkpoint is of a run with samples 40, not 20"),
         ({"model": MLP(2, [5, 1])}, "the checkpoint is of a run with another model"),
-        ({"optimizer": SGD}, "the state is of the optimizer Adam, not SGD"),
+        ({"optimizer": SGD}, "the state is of the optimizer 'Adam', not 'SGD'"),
         ({"loss": losses.mse}, "a run with loss 'binary_cross_entropy', not 'mse'"),
         ({"validation": (X, Y)}, "a run with validation False, not True"),
         ({"data": (X[::-1], Y)}, "the checkpoint is of a run with another data set"),
         ({"content": "{"}, r"run\.json: this is no checkpoint"),
         ({"content": "[]"}, r"run\.json: this is no checkpoint"),
         ({"content": "{}"}, r"run\.json: this is no checkpoint"),
-        ({"break": ("history", {"loss": ["no"]})}, r"run\.json: this is no checkpoint"),
-        ({"break": ("optimizer", {"optimizer": "Adam", "state": None})}, r"run\.json: this is no checkpoint"),
+        (
+            {"break": ("history", {"loss": ["no"]})},
+            r"run\.json: the history's loss after epoch 1 is no number but 'no'",
+        ),
+        ({"break": ("optimizer", {"optimizer": "Adam", "state": None})}, r"run\.json: the state of an optimizer has"),
         ({"break": ("parameters", [1])}, r"run\.json: this is no checkpoint"),
     ],
 )
@@ -258,7 +272,9 @@ def test_what_has_no_value_names_epoch_and_sample(
 
 def test_a_run_that_diverges_names_the_epoch() -> None:
     model = MLP(1, [1], seed=0)
-    with pytest.raises(RangeError, match=r"in epoch \d+; a smaller learning rate may help$") as caught:
+    with pytest.raises(
+        RangeError, match=r"^training stopped in epoch \d+, where a learning rate of 10 may be"
+    ) as caught:
         fit(model, LINE, losses.mse, SGD(model, lr=10.0), 1000)
     assert caught.value.operation.name in ("add", "multiply", "subtract")
 
@@ -306,7 +322,7 @@ def test_what_does_not_fit_is_said(change: dict[str, Any], message: str) -> None
         ({"loss": "mse"}, r"the loss is a function, such as nn\.losses\.mse, not str"),
         ({"optimizer": SGD}, r"one of nn\.optimizers, such as nn\.SGD\(model\), not type"),
         ({"data": (["a"], [1.0])}, "the training data: expected one real number.* got str: 'a'"),
-        ({"callbacks": early_stopping}, r"to be called first, such as early_stopping\(\)"),
+        ({"callbacks": early_stopping}, r"early_stopping makes a callback: write early_stopping\(\)"),
     ],
 )
 def test_what_is_of_another_kind_is_said(change: dict[str, Any], message: str) -> None:
@@ -371,6 +387,9 @@ def test_an_engine_gets_the_task() -> None:
         def write_back(self) -> None:
             tasks[0].model.parameters()[0].data = 7.0
 
+        def keep(self) -> Callable[[], None]:
+            return lambda: None
+
     model = MLP(1, [1], seed=0)
     seen: list[float] = []
     fit(
@@ -400,3 +419,30 @@ def test_a_model_takes_its_parameters_from_a_checkpoint(tmp_path: Path) -> None:
     model, path = moons_model(), tmp_path / "run.json"
     train(model, 2, checkpoint=path)
     assert moons_model().load(path).state_dict() == model.state_dict()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"callbacks": 3}, "a callback is a function of the model and the history, not int"),
+        ({"callbacks": [None]}, "a callback is a function of the model and the history, not NoneType"),
+        ({"penalty": 0.1}, r"the penalty is a function of the parameters, such as nn\.losses\.l2_penalty, not float"),
+        ({"correct": True}, "correct is a function of a prediction and a target, not bool"),
+    ],
+)
+def test_what_is_to_be_a_function_is_said_before_anything_runs(change: dict[str, Any], message: str) -> None:
+    model = MLP(1, [1], seed=0)
+    before = model.state_dict()
+    with pytest.raises(TypeError, match=message):
+        fit(model, LINE, losses.mse, SGD(model), 1, **change)
+    with pytest.raises(TypeError, match=r"the loss is a function, such as nn\.losses\.mse, not str"):
+        evaluate(model, LINE, "mse")  # type: ignore[arg-type]
+    assert model.state_dict() == before
+
+
+@pytest.mark.parametrize("rate", [-1.0, math.nan, math.inf, "fast"])
+def test_a_schedule_that_gives_no_rate_is_said(rate: Any) -> None:
+    for engine in ENGINES:
+        model = MLP(1, [1], seed=0)
+        with pytest.raises(ValueError, match=r"the learning rate of step 2 is a number 0 or more, not .*, in epoch 3"):
+            fit(model, LINE, losses.mse, SGD(model, lr=lambda step: 0.01 if step < 2 else rate), 9, engine=engine)

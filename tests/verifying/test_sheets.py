@@ -10,6 +10,7 @@ import pytest
 from autograd.cli import main
 from autograd.exercises import fresh
 from autograd.exercises.answers import gradient
+from autograd.verifying.domain import conditions
 from autograd.verifying.sheets import Sheet, read_sheets
 
 GOOD = """\
@@ -79,7 +80,7 @@ def test_a_malformed_file_names_the_line_and_loses_nothing(capsys: pytest.Captur
         ("exercise = 1", "claims nothing"),
         ("exercise = 1\nclaimd = {x = 1}", "there is no key 'claimd'"),
         ('exercise = 1\nfunction = "x"\nclaimed = {x = 1}', "either exercise = 1 or function"),
-        ("exercise = true\nclaimed = {x = 1}", "there is no exercise True"),
+        ("exercise = true\nclaimed = {x = 1}", "exercise is a number"),
         ("student = [1]\nexercise = 1\nclaimed = {x = 1}", "student is a name"),
         ("exercise = 1.5\nclaimed = {x = 1}", "exercise is a number"),
         ('exercise = "one"\nclaimed = {x = 1}', "there is no exercise one; there are 1 to 17"),
@@ -276,3 +277,70 @@ def test_a_sheet_may_have_tables_of_its_own(capsys: pytest.CaptureFixture[str], 
     _, out, err = run(capsys, str(file))
     assert err.startswith(f"chainrule: {file}, line 3: ∂f/∂z = ((: unreadable: cannot read")
     assert "3 sheets graded, 1 without a mistake, 1 incomplete, 1 with claims that could not be read\n" in out
+
+
+KINDS_OF_TOML = [
+    '"x"', '"(("', '"\\u0000"', "3", "-1", f"0x{'f' * 5000}", "1.5", "nan", "-inf", "true", "1979-05-27", "07:32:00",
+    "1979-05-27T07:32:00", "1979-05-27T07:32:00Z", "[]", "[1]", "[[]]", "[{}]", "{}", "{x = 1}", "{x = {y = 1}}",
+    '{"" = 1}',
+]  # fmt: skip
+WHOLE = ["student", "exercise", "seed", "function", "domain", "at", "claimed", "steps", "values", "other"]
+PLACES = [*WHOLE, "student.name", "at.x", "claimed.x", "claimed.f", "claimed.q", "steps.q", "values.f", '""']
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_kind_of_entry_stops_the_others(capsys: pytest.CaptureFixture[str], file: Path, place: str) -> None:
+    bodies = (
+        {"exercise": "1", "claimed": "{x = 1}"},
+        {"function": '"x*y"', "at": "{x = 1, y = 2}", "steps": '{q = "x*y"}', "values": "{f = 2}"},
+    )
+    sheets = []
+    for body in bodies:
+        others = [f"{key} = {value}" for key, value in body.items() if key != place.split(".")[0]]
+        sheets += ["\n".join(["[[answers]]", *others, f"{place} = {kind}"]) for kind in KINDS_OF_TOML]
+    file.write_text("\n".join([*sheets, GOOD]))
+    status, out, err = run(capsys, str(file), "--json")
+    found = [json.loads(line, parse_constant=pytest.fail) for line in out.splitlines()]
+    assert len(found) == len(sheets) + 2
+    assert (found[-2]["student"], found[-2]["ok"], found[-1]["student"]) == ("Ada", True, "Bo")
+    assert all(len(line) < 300 for line in err.splitlines())
+    assert status == 2
+    status, out, err = run(capsys, str(file))
+    assert "Ada, exercise 1: f" in out
+    assert status == 2
+
+
+def test_who_is_named_by_no_name(capsys: pytest.CaptureFixture[str], file: Path) -> None:
+    file.write_text(f"[[answers]]\nstudent = 1979-05-27\nexercise = 1\nclaimed = {{x = 1}}\n{GOOD}")
+    error = json.loads(run(capsys, str(file), "--json")[1].splitlines()[0])
+    assert (error["student"], error["line"]) == ("1979-05-27", 2)
+    assert error["error"] == 'student is a name, as in student = "Ada"'
+
+
+def test_a_domain_is_as_long_as_a_formula_at_most(capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = run(capsys, "x*y", "x=1", "y=2", "dx=2", "--domain", " and ".join(["x > 0"] * 8000))
+    assert (status, err) == (2, "chainrule: the domain has 79995 characters; the limit is 10000\n")
+    parts = [f"é{i} > {i}" for i in range(600)]
+    assert [condition.text for condition in conditions(" and ".join(parts))] == parts
+    with pytest.raises(ValueError, match="the domain has 10001 characters"):
+        conditions(["x > 0"] * 2000 + ["x"])
+    with pytest.raises(ValueError, match="cannot be part of a formula"):
+        conditions("x > 0 # and y > 0")
+    with pytest.raises(ValueError, match=r"such as z > 0, not '(x\+){30}…'$"):
+        conditions("+".join("x" * 1000))
+    assert [condition.text for condition in conditions("x\n> 0\nand y < 1")] == ["x > 0", "y < 1"]
+
+
+def test_a_long_formula_is_no_name_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, "+".join(["x"] * 140), "x=1", "dx=140")
+    assert (status, err) == (0, "")
+    assert ": right" in out
+
+
+def test_a_formula_may_be_called_as_a_file_is(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x").write_text("")
+    assert run(capsys, "x", "x=1", "dx=1")[0] == 0
+    assert "x is a file, and answers stand in a TOML file" in run(capsys, "x")[2]

@@ -35,6 +35,8 @@ def verdict(function: Any, at: dict[str, Any], claimed: dict[str, Any], **option
         ("minimum(x, 100)*x", {"x": 10}, {"x": "2*x"}),
         ("x**2", {"x": 2}, {"x": "2*x + (x > 3)"}),
         ("x**2", {"x": 2}, {"x": "2*x + 1e-7*x"}),
+        ("x**2", {"x": 2}, {"x": "2*x*(1 + 1e-10)"}),
+        ("x**2", {"x": 1e6}, {"x": "2*x*where(x > -1e5, 1, 2)"}),
     ],
 )
 def test_what_is_right_on_one_side_only_is_wrong(function: str, at: dict[str, Any], claimed: dict[str, str]) -> None:

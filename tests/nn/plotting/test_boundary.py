@@ -66,14 +66,18 @@ def test_the_boundary_is_where_both_classes_are_as_likely(model: Any) -> None:
 
 
 def test_the_shade_is_the_probability() -> None:
-    ax = plot_decision_boundary(lambda rows: np.clip(rows[:, 0], 0.0, 1.0), X, Y, resolution=31)
+    """p = x between x = 0 and 1: from blue through white at ½ to vermillion, as far from white at 1 - p as at p."""
+    ax = plot_decision_boundary(lambda rows: np.clip(rows[:, 0], 0.0, 1.0), X, Y, resolution=37)
     image = np.asarray(ax.images[0].get_array())
     assert ax.images[0].get_extent() == pytest.approx([-1.3, 2.3, -1.2, 1.2])
-    across = np.linspace(-1.3, 2.3, 31)
-    for column, x in enumerate(across):
-        p = min(max(x, 0.0), 1.0)
-        colour = np.array(to_rgb(VERMILLION if p > 0.5 else BLUE))
-        assert image[:, column] == pytest.approx(np.tile(1.0 - SHADE * abs(2.0 * p - 1.0) * (1.0 - colour), (31, 1)))
+    assert np.ptp(image, axis=0) == pytest.approx(0.0)  # the same in every row
+    x, tints = np.linspace(-1.3, 2.3, 37), 1.0 - image[0]  # in steps of 0.1
+    assert tints[x < 0.01] == pytest.approx(np.tile(tints[0], (14, 1)))
+    assert tints[18] == pytest.approx(0.0, abs=1e-12)  # x = ½
+    for colour, certain, sure in ((BLUE, tints[13], tints[13:18]), (VERMILLION, tints[23], tints[23:18:-1])):
+        assert np.cross(certain, 1.0 - np.array(to_rgb(colour))) == pytest.approx(0.0, abs=1e-12)  # the same hue
+        assert sure == pytest.approx(np.outer([1.0, 0.8, 0.6, 0.4, 0.2], certain))
+        assert certain.max() <= SHADE
 
 
 def test_scores_of_hinge_and_labels_of_minus_one() -> None:
@@ -96,11 +100,10 @@ def test_three_classes() -> None:
     assert [len(each) for each in points(ax)] == [2, 1, 1]
     assert legend(ax) == ["class 0", "class 1", "class 2", "boundary"]
     assert "100.0 %" in ax.get_title()
-    rows = np.array([[0.3, -0.2], [2.0, 1.0]])
-    expected = np.exp(rows @ [[1, 0, -1], [0, 1, -1]])
-    expected /= expected.sum(axis=1, keepdims=True)
+    rows = np.log([[2.0, 3.0], [0.5, 4.0]])  # the exponentials of the logits are 2 : 3 : 1/6, and 1/2 : 4 : 1/2
+    expected = [[12 / 31, 18 / 31, 1 / 31], [1 / 10, 8 / 10, 1 / 10]]
     for same in (model, Sequential(model, softmax)):
-        assert probabilities(same, rows, None) == pytest.approx(expected, rel=1e-12)
+        assert probabilities(same, rows, None) == pytest.approx(np.array(expected), rel=1e-12)
 
 
 def test_a_model_that_sees_no_difference_has_no_boundary() -> None:
@@ -127,7 +130,8 @@ def test_shades_are_colours(p: list[float]) -> None:
     assert shade.min() >= 0.0
     assert shade.max() <= 1.0
     assert shades(np.full(3, 1 / 3)) == pytest.approx(1.0)
-    assert shades(np.array([0.0, 0.0, 1.0])) == pytest.approx(1.0 - SHADE * (1.0 - np.array(to_rgb(GREEN))))
+    certain = 1.0 - shades(np.array([0.0, 0.0, 1.0]))
+    assert certain / (1.0 - np.array(to_rgb(GREEN))) == pytest.approx(SHADE)
 
 
 def test_points_stand_out_from_what_is_certain() -> None:
@@ -164,3 +168,8 @@ def test_one_point_and_one_class() -> None:
 def test_what_cannot_be_drawn(arguments: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         plot_decision_boundary(*arguments)
+
+
+def test_a_grid_of_one_point_has_no_boundary() -> None:
+    with pytest.raises(ValueError, match="resolution is a whole number from 2, not 1"):
+        plot_decision_boundary(line(1, 0, 0), X, Y, resolution=1)

@@ -38,11 +38,11 @@ def test_every_weight_is_a_line_of_its_width_and_sign() -> None:
 
 
 def test_large_layers_are_cut_and_say_so() -> None:
-    ax = plot_network(MLP(20, [5, 2], seed=0), limit=4)
-    assert ax.get_title() == "Network 20 → 5 → 2, 117 parameters"
+    ax = plot_network(MLP(20, [17, 2], seed=0))
+    assert ax.get_title() == "Network 20 → 17 → 2, 393 parameters"
     texts = [text.get_text() for text in ax.texts]
-    assert texts == ["and 16 more", "and 1 more", "$x_{1}$", "$x_{2}$", "$x_{3}$", "$x_{4}$"]
-    assert [len(drawn.get_segments()) for drawn in lines(ax)] == [16, 8]
+    assert texts == ["and 4 more", "and 1 more", *(f"$x_{{{number}}}$" for number in range(1, 17))]
+    assert [len(drawn.get_segments()) for drawn in lines(ax)] == [16 * 16, 16 * 2]
 
 
 def test_layers_anywhere() -> None:
@@ -56,5 +56,7 @@ def test_layers_anywhere() -> None:
 def test_what_cannot_be_drawn() -> None:
     with pytest.raises(ValueError, match="from its layers, and this Neuron has no Layer"):
         plot_network(Neuron(2))
+    with pytest.raises(TypeError, match=r"the model is an nn\.Module, not int"):
+        plot_network(3)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="layer 1 gives 3 numbers and layer 2 takes 2"):
         plot_network(Sequential(Layer(2, 3), Layer(2, 1)))

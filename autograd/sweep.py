@@ -1,0 +1,182 @@
+"""The backward pass over floats: each node adds adjoint · local derivative to its parents, from the output down.
+
+Compiled, the nodes themselves hold their adjoints, since nothing can come between. In plain Python a signal handler,
+a finalizer, another thread or ctrl-C can, so there a sweep keeps to itself what it finds, until one call into C
+writes all of it.
+"""
+
+from __future__ import annotations
+
+import operator
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterable
+from contextlib import nullcontext
+from itertools import chain, repeat
+from typing import Any, Final
+
+from autograd.operation import CONSTANT, Node
+
+try:
+    import cython
+except ImportError:
+    from autograd import plain as cython
+
+
+class _Sweeps:
+    """How many sweeps there have been: the mark of the newest one."""
+
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0.0
+
+
+_sweeps: Final = _Sweeps()
+
+
+@cython.boundscheck(False)
+@cython.wraparound(False)
+def swept_in_place(output: Any) -> bool:
+    """Compiled: the whole backward pass. False, with all leaves as they were, if one would not be finite.
+
+    Nodes that were seen are marked with a number that no earlier sweep used: a set takes a quarter of a step.
+    """
+    if output.first is None:
+        return False
+    _sweeps.count += 1.0
+    mark = _sweeps.count
+    leaves: list[Any] = []
+    inner: list[Any] = []
+    waiting: list[Any] = []  # for their operands
+    node = output
+    node._grad = 1.0
+    while True:
+        if node.first.mark != mark:
+            node.first.mark = mark
+            if node.first.first is not None:
+                node.first._grad = 0.0
+                waiting.append(node)
+                node = node.first
+                continue
+            leaves.append(node.first)
+        if node.second is not None and node.second.mark != mark:
+            node.second.mark = mark
+            if node.second.first is not None:
+                node.second._grad = 0.0
+                waiting.append(node)
+                node = node.second
+                continue
+            leaves.append(node.second)
+        inner.append(node)
+        if not waiting:
+            break
+        node = cython.cast(Node, waiting.pop())
+    before = read_grads(leaves)
+    for i in range(len(leaves)):
+        node = cython.cast(Node, leaves[i])
+        node._grad = 0.0
+    for i in range(len(inner) - 1, -1, -1):
+        node = cython.cast(Node, inner[i])
+        node.first._grad += node._grad * node._first_partial
+        if node.second is not None:
+            node.second._grad += node._grad * node._second_partial
+    nothing = 0.0
+    for i in range(len(leaves)):
+        node = cython.cast(Node, leaves[i])
+        nothing += node._grad - node._grad  # NaN if it is infinite or NaN
+    for i in range(len(leaves)):
+        node = cython.cast(Node, leaves[i])
+        if node.origin is CONSTANT:
+            node._grad = 0.0
+        elif nothing == 0.0:
+            node._grad += before[i]
+            node._second_partial += 1.0
+        else:
+            node._grad = before[i]
+    return nothing == 0.0
+
+
+def swept_apart(output: Any, inner: list[Any]) -> dict[Any, float]:
+    """The adjoints of a backward pass over the inner nodes, in topological order, in a dictionary of its own."""
+    found = {output: 1.0}
+    adjoint = found.get
+    for node in reversed(inner):
+        upstream = found[node]
+        first = node.first
+        found[first] = adjoint(first, 0.0) + upstream * node._first_partial
+        second = node.second
+        if second is not None:
+            found[second] = adjoint(second, 0.0) + upstream * node._second_partial
+    return found
+
+
+def show_adjoints(inner: list[Any], leaves: list[Any], found: dict[Any, float]) -> None:
+    """Set the gradients of inner nodes to their adjoints, and add those of the leaves to theirs: all or nothing."""
+    shown = [found.get(node, 0.0) for node in inner]
+    added = [found.get(leaf, 0.0) for leaf in leaves]
+    if cython.compiled:
+        write_grads(inner, shown)
+        for i in range(len(leaves)):
+            node = cython.cast(Node, leaves[i], typecheck=True)
+            node._grad += added[i]
+            node._second_partial += 1.0
+    else:
+        _at_once(
+            chain(
+                _assigned("_grad", inner, shown),
+                _assigned("_grad", leaves, map(operator.add, _read("_grad", leaves), added)),
+                _assigned("_second_partial", leaves, map(operator.add, _read("_second_partial", leaves), repeat(1.0))),
+            )
+        )
+
+
+def read_data(values: list[Any]) -> list[float]:
+    """The data of many Values: compiled, a loop here is several times faster than one outside."""
+    if cython.compiled:
+        return [cython.cast(Node, value, typecheck=True)._data for value in values]
+    return [value._data for value in values]
+
+
+def read_grads(values: list[Any]) -> list[float]:
+    """The gradients of many Values."""
+    if cython.compiled:
+        return [cython.cast(Node, value, typecheck=True)._grad for value in values]
+    return [value._grad for value in values]
+
+
+def write_data(values: list[Any], data: list[float]) -> None:
+    """Set the data of many Values: all or nothing."""
+    if cython.compiled:
+        for i in range(len(values)):
+            cython.cast(Node, values[i], typecheck=True)._data = data[i]
+    else:
+        _at_once(_assigned("_data", values, data))
+
+
+def write_grads(values: list[Any], grads: list[float]) -> None:
+    """Set the gradients of many Values: all or nothing."""
+    if cython.compiled:
+        for i in range(len(values)):
+            cython.cast(Node, values[i], typecheck=True)._grad = grads[i]
+    else:
+        _at_once(_assigned("_grad", values, grads))
+
+
+def _read(field: str, nodes: Iterable[Any]) -> Iterable[float]:
+    return map(operator.attrgetter(field), nodes)
+
+
+def _assigned(field: str, nodes: Iterable[Any], numbers: Iterable[float]) -> Iterable[None]:
+    return map(setattr, nodes, repeat(field), numbers)
+
+
+_has_gil = getattr(sys, "_is_gil_enabled", lambda: True)()
+_writing = nullcontext() if _has_gil else threading.RLock()
+
+
+def _at_once(writes: Iterable[None]) -> None:
+    """Run an iterator made of C functions in one call into C, which no signal and no other thread divides."""
+    with _writing:
+        deque(writes, maxlen=0)
