@@ -170,7 +170,7 @@ def expressions(depth: int = 4) -> st.SearchStrategy[str]:
 def test_python_keeps_its_meaning_to_the_last_bit(text: str, numbers: list[float]) -> None:
     leaves = {name: Value(number, label=name) for name, number in zip(NAMES, numbers, strict=True)}
     functions = {name: getattr(autograd, name) for name in FUNCTIONS if hasattr(autograd, name)}
-    functions |= {"pi": 3.141592653589793, "e": 2.718281828459045, "abs": abs}
+    functions |= {"pi": 3.141592653589793, "e": 2.718281828459045, "abs": autograd.OPERATIONS["abs"]}
     try:
         code = compile(text, "a text of ours", "eval")
     except SyntaxError:
@@ -181,11 +181,13 @@ def test_python_keeps_its_meaning_to_the_last_bit(text: str, numbers: list[float
         expected = eval(code, {"__builtins__": {}}, {**functions, **leaves})
     except (OperationError, ArithmeticError, TypeError, AttributeError):  # among plain numbers, Python's own rules
         return
+    if isinstance(expected, complex):  # a root of a negative plain number has no value here
+        return
     for known in ((), NAMES):
         read = Formula(text, known).evaluate(leaves)
         if isinstance(expected, Value):
             assert shape(read) == shape(expected)
-        elif not isinstance(expected, complex):
+        else:
             assert float(read) == pytest.approx(float(expected), rel=1e-15)
 
 
