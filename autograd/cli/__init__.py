@@ -11,14 +11,14 @@ from pathlib import Path
 
 from autograd.cli import compile as compile_command
 from autograd.cli import exercises, operations, train, verify
-from autograd.cli.arguments import Parser, Unusable
+from autograd.cli.arguments import Parser, Unusable, read_formula
 from autograd.cli.formula import evaluate
 from autograd.collision import mixed_installation
 from autograd.drawing import CannotRender
 from autograd.engine import engine
 from autograd.errors import OperationError
 from autograd.exercises import COURSE
-from autograd.formula import Formula, FormulaError
+from autograd.formula import FormulaError
 from autograd.version import __version__
 
 FORMULA, VARIABLES, EXERCISES = "a formula", "a formula with variables", "the three exercises"  # uses of the command
@@ -111,7 +111,7 @@ def _run(arguments: list[str]) -> int:
         return exercises.work_through(COURSE, Path(options.pictures or "chainrule-pictures"))
     if options.steps and options.json:
         raise Unusable("--steps and --json exclude each other")
-    formula = Formula(options.formula)
+    formula = read_formula(options.formula, options.assignments)
     parser.check_use(FORMULA, *[VARIABLES][: len(formula.variables)])
     return evaluate(formula, options)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd.calculus import derivative_formulas, partials_or_errors
 from autograd.checking import PartialCheck, check_gradients
-from autograd.cli.arguments import Unusable, assigned, print_table
+from autograd.cli.arguments import Unusable, assigned, print_reading, print_table
 from autograd.drawing import draw, steps, tree
 from autograd.errors import DerivativeError
 from autograd.formula import Formula
@@ -26,6 +26,8 @@ TOGETHER = "along one random direction"  # how the partial derivatives of more v
 
 def evaluate(formula: Formula, options: argparse.Namespace) -> int:
     """Show one formula at one point; 1 where there is no derivative."""
+    if not options.json:
+        print_reading(formula)
     values = assigned(formula, options.assignments)
     leaves = {name: Value(value, label=name) for name, value in values.items()}
     result = formula.evaluate(leaves)
@@ -37,7 +39,8 @@ def evaluate(formula: Formula, options: argparse.Namespace) -> int:
     formulas = dict(zip(leaves, derivative_formulas(output, list(leaves.values())), strict=True))
     picture = _drawn(output, options.draw) if options.draw is not None else None
     if options.json:
-        print(json.dumps(_as_json(output, partials, together, formulas), ensure_ascii=False))
+        result = _as_json(output, partials, together, formulas)
+        print(json.dumps({"reading": formula.reading, **result}, ensure_ascii=False))
         return status
     print(f"value   {output.data!r}\n")
     if leaves:

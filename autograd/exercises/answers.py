@@ -91,7 +91,7 @@ class Limit:
     def _value(self, formula: Formula, at: Mapping[str, float]) -> float:
         if self.of.startswith(PARTIAL):
             return gradient(formula, at)[self.of.removeprefix(PARTIAL)]
-        expression = formula if self.of == "f" else Formula(self.of)
+        expression = formula if self.of == "f" else Formula(self.of, at)
         return float(expression.evaluate(at))
 
     def _tends(self, values: list[float], overflows: bool) -> bool:
@@ -162,7 +162,7 @@ class Stable:
     def _tried(self, text: str, values: Mapping[str, float]) -> tuple[float, str]:
         """The relative error of a formula, infinite where it has no value; and what came of it."""
         try:
-            found = float(Formula(text).evaluate(values))
+            found = float(Formula(text, values).evaluate(values))
         except OperationError as error:
             return math.inf, f"fails ({error})"
         exact = constant(self.exact)

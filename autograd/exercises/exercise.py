@@ -52,7 +52,7 @@ class Exercise:
     @property
     def function(self) -> Formula:
         """The formula, to be called."""
-        return Formula(self.formula)
+        return Formula(self.formula, self.at)
 
     @property
     def by_steps(self) -> Formula:
@@ -80,7 +80,7 @@ class Exercise:
     def contains(self, values: Mapping[str, float]) -> bool:
         """Whether a point lies in the domain, and the formula has a value there."""
         try:
-            inside = all(Formula(condition).evaluate(values) for condition in self.domain)
+            inside = all(Formula(condition, values).evaluate(values) for condition in self.domain)
             return inside and bool(self.function.evaluate(values) is not None)
         except OperationError:
             return False
@@ -106,14 +106,17 @@ def follow(steps: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any
     """
     known = dict(values)
     for name, text in steps.items():
-        known[name] = Formula(text).evaluate(known)
+        known[name] = Formula(text, known).evaluate(known)
     return {name: known[name] for name in steps}
 
 
 class _BySteps(Formula):
     def __init__(self, exercise: Exercise) -> None:
-        super().__init__(exercise.formula)
+        super().__init__(exercise.formula, exercise.at)
         self._exercise = exercise
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
         return self._exercise.follow(values)["f"]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _BySteps, (self._exercise,)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from autograd.drawing.names import written
-from autograd.errors import OperationError
+from autograd.errors import DerivativeError, OperationError
 from autograd.formula import Formula
 from autograd.noise import rounding_noise
 from autograd.verifying.claims import EXACT, FEWEST_DIGITS, LOOSE, SAFETY, Claim, Measured, agree, rounds, tells
@@ -17,7 +18,7 @@ from autograd.verifying.hiding import hidden_mistakes, hidden_swaps, revealing_p
 from autograd.verifying.probing import Probe, far_probes
 from autograd.verifying.report import ClaimReport
 from autograd.verifying.tracing import Seeds, Trace, Wanted
-from autograd.verifying.truth import FORMULA, derivative_formula, input_noise, true_derivative, why_undefined
+from autograd.verifying.truth import FORMULA, Undefined, derivative_formula, input_noise, true_derivative, why_undefined
 
 NEEDED = 3  # points besides the given one, at which a formula has to agree
 TOO_COARSE = "it has too few digits to tell: give three significant digits or more"
@@ -28,6 +29,8 @@ def judge_value(title: str, claim: Claim, base: Probe, others: Sequence[Probe], 
     """The verdict on a claimed value of the function or of a step."""
     shape, node = base[1].shape, nodes[-1]
     report = ClaimReport(title, "right", claim.text, base[1].values[node], base[1].parts[node], "value")
+    if claim.undefined:
+        return replace(report, verdict="wrong", note="it has a value")
     same = [probe for probe in others if probe[1].shape == shape]
     compared = []
     for point, trace in [base] if claim.is_number else [base, *same]:
@@ -48,8 +51,8 @@ def judge_derivative(
     seeds = wanted[0].within(trace) or ()
     report = ClaimReport(wanted[0].name, "right", claim.text, formula=derivative_formula(trace, seeds))
     undefined = why_undefined(function, base, seeds, wanted[0].name)
-    if undefined and claim.is_number:
-        return replace(report, verdict="undecided", note=undefined)
+    if claim.undefined or (undefined and claim.is_number):
+        return _without_derivative(report, claim, undefined, base[1], seeds, isinstance(function.call, Formula))
     if not undefined:
         report = replace(report, true=true_derivative(trace, seeds)[0])
     compared = _compared(claim, function, base, others, wanted[0], undefined)
@@ -66,8 +69,26 @@ def judge_derivative(
     return report
 
 
+def _without_derivative(
+    report: ClaimReport, claim: Claim, undefined: Undefined | None, trace: Trace, seeds: Seeds, is_formula: bool
+) -> ClaimReport:
+    """The verdict on the claim that there is no derivative, and on a number where there is none."""
+    if undefined is None:
+        return replace(report, verdict="wrong", note="there is a derivative", true=true_derivative(trace, seeds)[0])
+    if claim.undefined:
+        verdict = "undecided" if undefined.kind == "only" else "right"
+        return replace(report, verdict=verdict, note=undefined.reason)
+    if undefined.kind == "kink" and is_formula:
+        with suppress(DerivativeError):
+            if agree(claim.at(trace.point), true_derivative(trace, seeds)):
+                note = f"{undefined.reason}, so there is none; {claim.text} is the convention here"
+                return replace(report, note=note)
+        return replace(report, verdict="wrong", note=f"{undefined.reason}, so there is none", formula="does not exist")
+    return replace(report, verdict="undecided", note=f"not decidable here: {undefined.reason}")
+
+
 def _compared(
-    claim: Claim, function: Function, base: Probe, others: Sequence[Probe], wanted: Wanted, undefined: str
+    claim: Claim, function: Function, base: Probe, others: Sequence[Probe], wanted: Wanted, undefined: Undefined | None
 ) -> list[Compared]:
     """The claim and the truth at every point at which both have a value, the given one first."""
     points = [] if undefined else [base]

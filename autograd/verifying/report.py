@@ -23,7 +23,8 @@ class ClaimReport:
     ``name`` is what was claimed about and ``claimed`` the claim as text. ``kind`` is "derivative", "value" or, where a
     step is no part of the function, "step"; ``true`` the right number at the given point (NaN if there is none),
     ``formula`` the right derivative as a formula. ``diagnoses`` say what may have gone wrong, the most likely first;
-    ``hidden`` lists the common mistakes that this point cannot show, and ``revealing`` is a point that can.
+    ``hidden`` lists the common mistakes that this point cannot show, and ``revealing`` is a point that can. ``reading``
+    is how the claim was read, where that is not how it was written.
 
     >>> from autograd import verify
     >>> claim = verify("x*y", {"x": 2, "y": 3}, {"x": 3}).claims[0]
@@ -41,6 +42,7 @@ class ClaimReport:
     diagnoses: tuple[Diagnosis, ...] = ()
     hidden: tuple[str, ...] = ()  # common mistakes that this point cannot show
     revealing: str = ""  # a point that can
+    reading: str = ""  # how the claim was read, where that is not how it was written
 
     @property
     def ok(self) -> bool:
@@ -54,7 +56,7 @@ class ClaimReport:
 
     def lines(self, reveal: bool = True) -> list[str]:
         """The verdict in words, a line for each fact."""
-        lines = [f"{self.title} = {clean(self.claimed)}: {self.verdict}"]
+        lines = [f"{self.title} = {clean(self.claimed)}{_read_as(self.reading)}: {self.verdict}"]
         if reveal or self.verdict == "unreadable":  # why it cannot be read gives nothing away
             lines += [f"  {clean(line)}" for line in self.note.splitlines()]
         if not reveal:
@@ -74,6 +76,8 @@ class ClaimReport:
     def as_json(self, reveal: bool = True) -> dict[str, Any]:
         """The entry as plain data."""
         found: dict[str, Any] = {"name": self.name, "kind": self.kind, "claimed": self.claimed, "verdict": self.verdict}
+        if self.reading:
+            found["reading"] = self.reading
         if reveal or self.verdict == "unreadable":
             found["note"] = self.note
         if reveal:
@@ -83,6 +87,10 @@ class ClaimReport:
             found["hidden"] = list(self.hidden)
             found["revealing"] = self.revealing
         return found
+
+
+def _read_as(reading: str) -> str:
+    return f", read as {clean(reading)}" if reading else ""
 
 
 def _is_formula(text: str) -> bool:
@@ -113,7 +121,8 @@ class Report:
     ``claims`` has a ``ClaimReport`` for each claim; ``ok`` is whether every one is right, or right but rounded.
     ``function`` is the function as text, ``at`` the point, ``title`` a heading. ``unanswered`` names the variables by
     which no derivative is claimed: it is no mistake to leave some out. ``draw`` makes the picture of the graph, with
-    the wrong edges in red. Without ``reveal`` the right answers and the diagnoses are not shown.
+    the wrong edges in red. Without ``reveal`` the right answers and the diagnoses are not shown. ``reading`` is how the
+    function was read, where that is not how it was written.
 
     >>> from autograd import verify
     >>> report = verify("x*y", {"x": 2, "y": 3}, {"x": 3, "y": 3})
@@ -128,6 +137,7 @@ class Report:
     title: str = ""
     draw: Callable[[], Picture] | None = field(default=None, compare=False, repr=False)  # with wrong edges marked
     reveal: bool = True
+    reading: str = ""  # how the function was read, where that is not how it was written
 
     @property
     def ok(self) -> bool:
@@ -150,7 +160,9 @@ class Report:
     def __str__(self) -> str:
         place = ", ".join(f"{name} = {written(x, 6)}" for name, x in self.at.items())
         head = [
-            (f"{self.title}: " if self.title else "") + f"f = {self.function}" + (f"   at {place}" if place else "")
+            (f"{self.title}: " if self.title else "")
+            + f"f = {self.function}{_read_as(self.reading)}"
+            + (f"   at {place}" if place else "")
         ]
         lines = [line for claim in self.claims for line in claim.lines(self.reveal)]
         lines += self._missing()
@@ -169,6 +181,7 @@ class Report:
             "ok": self.ok,
             **({"title": self.title} if self.title else {}),
             "function": self.function,
+            **({"reading": self.reading} if self.reading else {}),
             "at": dict(self.at),
             "claims": [claim.as_json(self.reveal) for claim in self.claims],
             "unanswered": list(self.unanswered),
@@ -205,7 +218,7 @@ def _row(claim: ClaimReport, reveal: bool) -> str:
         told_by = claim.note.splitlines()[:1]  # the place is marked below it, in letters of one width
     cells: Sequence[str] = (
         html.escape(claim.title),
-        f"<code>{html.escape(claim.claimed)}</code>",
+        f"<code>{html.escape(claim.claimed)}</code>{html.escape(_read_as(claim.reading))}",
         f"<b style='color:{COLOURS[claim.verdict]}'>{claim.verdict}</b>",
         "<br>".join(html.escape(line.strip()) for line in told_by),
     )

@@ -121,7 +121,7 @@ class Sheet:
     def _exercise(self) -> Exercise:
         """The exercise; a function of the sheet's own is one, too."""
         if "function" in self.entry:
-            return Exercise(0, "", self.entry["function"], {})
+            return Exercise(0, "", self.entry["function"], dict.fromkeys(self.entry["at"], ""))
         return find(self.place["exercise"], self.entry.get("seed"))
 
     def _of(self, key: str, call: Callable[..., Result], *arguments: Any) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from autograd.calculus import partial_derivatives, partials_or_errors
 from autograd.errors import DerivativeError
@@ -49,26 +50,38 @@ def input_noise(trace: Trace, output: Value) -> float:
     return sum(abs(partial) * math.ulp(leaf.data) / 2.0 for leaf, partial in pairs if isinstance(partial, float))
 
 
-def why_undefined(function: Function, base: Probe, seeds: Seeds, name: str) -> str:
-    """Why there is no derivative at the given point; empty if there is one."""
+@dataclass(frozen=True)
+class Undefined:
+    """Why there is no derivative: an "error" of its rules, a "jump", a "kink", or an error "only" of the rules."""
+
+    kind: str
+    reason: str
+
+
+def why_undefined(function: Function, base: Probe, seeds: Seeds, name: str) -> Undefined | None:
+    """Why there is no derivative at the given point; None if there is one."""
     point, trace = base
     try:
         true_derivative(trace, seeds)
-    except DerivativeError as error:
-        return f"not decidable here: {error}"
-    if name not in point or not (_may_have_kinks(trace, seeds) or not isinstance(function.call, Formula)):
-        return ""
+        error = ""
+    except DerivativeError as no_derivative:
+        error = str(no_derivative)
+    if name not in point or not (error or _may_have_kinks(trace, seeds) or not isinstance(function.call, Formula)):
+        return Undefined("error", error) if error else None
 
     def along(x: float) -> float:
         return function.trace({**point, name: x}).values[-1]
 
     estimate = numerical_derivative(along, point[name], rounding_noise(trace.nodes[-1]))
     if estimate.jump:
-        return "not decidable here: the function jumps"
+        return Undefined("jump", "the function jumps")
     if estimate.kink:
         sides = f"{estimate.left[0]:.6g} from the left and {estimate.right[0]:.6g} from the right"
-        return f"not decidable here, at a kink: the derivative is {sides}"
-    return ""
+        return Undefined("kink", f"at a kink the derivative is {sides}")
+    if not error:
+        return None
+    both = math.isfinite(estimate.left[1] + estimate.right[1])
+    return Undefined("only" if both else "error", error)
 
 
 def _may_have_kinks(trace: Trace, seeds: Seeds) -> bool:

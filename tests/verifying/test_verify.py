@@ -123,9 +123,12 @@ def test_python_functions_as_subject_and_claim() -> None:
     assert verify(f, {"x": 2.0, "y": 1.0}, lambda x, y: np.array([np.exp(y), x * np.exp(y)])).ok
 
 
-def test_undecidable_at_a_kink_and_outside_the_domain() -> None:
+def test_what_is_claimed_at_a_kink_and_outside_the_domain() -> None:
     (claim,) = verify("relu(x) + x", {"x": 0}, {"x": 1}).claims
-    assert claim.verdict == "undecided"
+    assert claim.verdict == "right"
+    assert claim.note.endswith("1 from the left and 2 from the right, so there is none; 1 is the convention here")
+    (claim,) = verify("relu(x) + x", {"x": 0}, {"x": 2}).claims
+    assert (claim.verdict, claim.formula) == ("wrong", "does not exist")
     assert "1 from the left and 2 from the right" in claim.note
     (claim,) = verify("sqrt(x)", {"x": 0}, {"x": 0}).claims
     assert claim.verdict == "undecided"
