@@ -36,11 +36,14 @@ def extensions() -> list:
         return []
     from Cython.Build import cythonize
 
-    return cythonize(
-        [Extension(name, [str(path)], optional=True) for name, path in ENGINE.items()],
+    found = cythonize(
+        [Extension(name, [str(path)]) for name, path in ENGINE.items()],
         build_dir="build",
-        compiler_directives={"language_level": "3", "boundscheck": False, "nonecheck": True},
+        compiler_directives={"language_level": "3", "nonecheck": True, "auto_pickle": False},
     )
+    for extension in found:
+        extension.optional = True  # cythonize does not pass it on
+    return found
 
 
 setup(ext_modules=extensions(), cmdclass={"build_ext": BuildEngine})

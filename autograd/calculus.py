@@ -24,10 +24,15 @@ Function = Callable[..., Any]
 
 
 def grad(function: Function, argnums: int | Sequence[int] | None = None) -> Function:
-    """The gradient of a function with one number as its result.
+    """The gradient of a function that returns one number: a function of the same arguments.
 
-    Called with the function's arguments, the result gives the partial derivative with respect to each:
-    one result for one argument, a tuple for several. ``argnums`` picks arguments, as in JAX.
+    It gives the partial derivative with respect to each argument: alone for one argument, in a tuple for several. The
+    arguments are numbers, or lists, tuples and arrays of them, and each derivative has the structure of its argument.
+    ``argnums``, a position or a sequence of them, picks the arguments to differentiate by, as in JAX.
+
+    A call raises DerivativeError where a derivative does not exist, another OperationError where the function has no
+    value, TypeError where it does not return one number, and ValueError for an argument that ``argnums`` names but
+    the call does not have.
 
     >>> grad(lambda x: x**3)(2.0)
     12.0
@@ -44,7 +49,7 @@ def grad(function: Function, argnums: int | Sequence[int] | None = None) -> Func
 
 
 def value_and_grad(function: Function, argnums: int | Sequence[int] | None = None) -> Function:
-    """Like grad, with the function's own result first.
+    """Like ``grad``, with the function's own result first; ``function``, ``argnums`` and the errors are as there.
 
     >>> value_and_grad(lambda x, y: x * y)(2.0, 5.0)
     (10.0, (5.0, 2.0))
@@ -60,6 +65,9 @@ def value_and_grad(function: Function, argnums: int | Sequence[int] | None = Non
 
 def jacobian(function: Function, argnums: int | Sequence[int] | None = None) -> Function:
     """The gradient of every number that a function returns, in the structure of its result.
+
+    ``function`` may return a number, or lists, tuples and arrays of them; of an array of shape m, differentiated by an
+    array of shape n, the result is an array of shape m + n. ``argnums`` and the errors are those of ``grad``.
 
     >>> jacobian(lambda x, y: [x * y, x + y])(2.0, 5.0)
     [(5.0, 2.0), (1.0, 1.0)]
@@ -77,7 +85,10 @@ def jacobian(function: Function, argnums: int | Sequence[int] | None = None) -> 
 
 
 def hessian(function: Function, argnums: int | Sequence[int] | None = None) -> Function:
-    """The second partial derivatives: the jacobian of the gradient.
+    """The second partial derivatives of a function that returns one number: the jacobian of its gradient.
+
+    ``function``, ``argnums`` and the errors are those of ``grad``. Row i, column j is the derivative by argument i,
+    then by argument j.
 
     >>> hessian(lambda x, y: x**2 * y)(2.0, 5.0)
     ((10.0, 4.0), (4.0, 0.0))
@@ -87,6 +98,9 @@ def hessian(function: Function, argnums: int | Sequence[int] | None = None) -> F
 
 def jvp(function: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
     """The function's result at the primals, and its derivative along the tangents, in forward mode.
+
+    ``primals`` are the arguments, in a tuple or list, and ``tangents`` a number for each of theirs: the direction.
+    Raises ValueError where the two differ in how many numbers they have, and OperationError as ``grad`` does.
 
     >>> jvp(lambda x, y: x * y, (2.0, 5.0), (1.0, 0.5))
     (10.0, 6.0)
@@ -106,7 +120,9 @@ def jvp(function: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> 
 def partial_derivatives(output: Value, inputs: Sequence[Value]) -> tuple[Value, ...]:
     """The partial derivatives of a recorded output, as recorded numbers: draw them, differentiate them again.
 
-    Unlike ``backward()`` it leaves every ``grad`` alone.
+    ``inputs`` is a list of Values, leaves or inner nodes; one that the ``output`` does not depend on has derivative 0.
+    Unlike ``backward()`` this leaves every ``grad`` alone. Raises DerivativeError where a derivative does not exist,
+    and ValueError where the ``data`` of a leaf has changed since the output was recorded.
 
     >>> x = Value(2.0, label="x")
     >>> (first,) = partial_derivatives(x**3, [x])
@@ -121,6 +137,8 @@ def partial_derivatives(output: Value, inputs: Sequence[Value]) -> tuple[Value, 
 
 def derivative_formulas(output: Value, inputs: Sequence[Value]) -> tuple[Symbol, ...]:
     """The partial derivatives of a recorded output as formulas over the labels of its leaves.
+
+    ``inputs`` is a list of Values in the graph of the ``output``. A leaf without a label is written as its number.
 
     >>> x, y = Value(2.0, label="x"), Value(1.0, label="y")
     >>> print(*derivative_formulas((x + y) / y, [x, y]), sep=", ")

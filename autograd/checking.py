@@ -22,7 +22,11 @@ DROWNED = 1e-5  # of the slope where the function starts to change: up to this e
 
 @dataclass(frozen=True)
 class PartialCheck:
-    """The verdict on one partial derivative."""
+    """The verdict on one partial derivative.
+
+    ``name`` is the variable, ``value`` the derivative that was checked, ``numerical`` what differences give, known to
+    within ``error_estimate``. ``verdict`` is one of those of ``GradientCheck``, and ``note`` says why, where need be.
+    """
 
     name: str
     value: float
@@ -45,7 +49,12 @@ class GradientCheck:
 
     A verdict is ``pass``; ``fail``; ``kink`` (the derivatives from the left and the right differ, so any
     value between is a matter of convention); ``inconclusive`` (the numerical derivative is too uncertain
-    to tell); or ``nondeterministic`` (the function gives different results at one point).
+    to tell); or ``nondeterministic`` (the function gives different results at one point). ``verdict`` is the worst
+    of those in ``partials``, a list with a ``PartialCheck`` for each number of the point.
+
+    >>> check = check_gradients(lambda x: x**2, 3.0)
+    >>> check.ok, check.verdict, check.partials[0].value
+    (True, 'pass', 6.0)
     """
 
     partials: list[PartialCheck] = field(default_factory=list)
@@ -78,6 +87,9 @@ def check_gradients(
     output is a function of its labelled leaves, in topological order, and checked where they are now if there are no
     arguments: its operations are computed again at the points around. So what left the graph through ``.data`` stays
     as it was there; give the function itself to have that checked.
+
+    Raises ValueError where point, gradient and names differ in how many numbers they have, or where a leaf has no label
+    of its own; TypeError for anything but a function of numbers; OperationError where the point has no value.
 
     >>> check = check_gradients(lambda x, y: x * y, 2.0, 5.0)
     >>> check.verdict, [(partial.name, partial.value) for partial in check.partials]

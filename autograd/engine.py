@@ -7,6 +7,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import json
+import linecache
 import os
 import sys
 import warnings
@@ -32,7 +33,7 @@ class _SourceFinder(importlib.abc.MetaPathFinder):
 
 
 def choose_engine() -> None:
-    """Take the plain source if CHAINRULE_PLAIN is set; say so if the compiled code is not of this source."""
+    """Take the plain source if CHAINRULE_PLAIN is set; warn if the compiled code is out of date."""
     if os.environ.get(VARIABLE):
         sys.meta_path.insert(0, _SourceFinder())
         return
@@ -44,6 +45,10 @@ def choose_engine() -> None:
                 RuntimeWarning,
                 stacklevel=3,
             )
+        # Compiled code knows its source by this name: so tracebacks find it, wherever the package is.
+        module = f"autograd.{name.removesuffix('.py')}"
+        loader = importlib.machinery.SourceFileLoader(module, str(HOME / name))
+        linecache.lazycache(f"autograd/{name}", {"__name__": module, "__loader__": loader})
 
 
 def engine() -> str:

@@ -1,4 +1,4 @@
-"""Arrays whose numbers may leave the floats: what NumPy does about it, and whether they have."""
+"""Arrays that may overflow or become NaN: what NumPy does when it happens, and whether it has happened."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 
 
 def floating_point(what: str) -> Context:
-    """A context in which NumPy does this where a number leaves the floats: entering it is far faster than errstate.
+    """A context in which NumPy reacts to overflow, division by zero and NaN as ``what`` says, such as "raise".
 
-    NumPy keeps its settings in the context since version 2.
+    Running code in it is far faster than ``np.errstate``: NumPy 2 keeps these settings in the context.
     """
     context = copy_context()
     context.run(np.seterr, divide=what, over=what, invalid=what, under="ignore")  # type: ignore[arg-type]
@@ -19,6 +19,6 @@ def floating_point(what: str) -> Context:
 
 
 def is_finite(numbers: np.ndarray) -> bool:
-    """Whether all are: a sum of squares says so faster, if it is finite itself."""
+    """Whether all numbers are finite. A sum of squares that is finite says so faster than looking at each."""
     flat = numbers if numbers.ndim == 1 else numbers.reshape(-1)
     return math.isfinite(np.dot(flat, flat)) or bool(np.isfinite(flat).all())

@@ -12,7 +12,8 @@ from autograd.operations import exp, log, maximum, minimum, stop_gradient
 def where(condition: Any, x: Any, y: Any) -> Any:
     """X where the condition is 1, y where it is 0: condition · x + (1 - condition) · y.
 
-    Both branches are computed, so both must have a value, and a derivative where it is asked for.
+    The ``condition`` is a comparison of the table, such as ``greater(x, y)``. Both branches, ``x`` and ``y``, are
+    computed, so both must have a value, and a derivative where it is asked for. Raises TypeError for a plain bool.
 
     >>> from autograd import greater
     >>> where(greater(3.0, 2.0), 10.0, 20.0)
@@ -24,7 +25,7 @@ def where(condition: Any, x: Any, y: Any) -> Any:
 
 
 def clip(x: Any, low: Any, high: Any) -> Any:
-    """x, kept between low and high; the derivative is 1 inside, 0 outside and ½ at a limit.
+    """``x``, kept between ``low`` and ``high``; the derivative is 1 inside, 0 outside and ½ at a limit.
 
     >>> clip(5, 0, 1)
     1.0
@@ -33,7 +34,7 @@ def clip(x: Any, low: Any, high: Any) -> Any:
 
 
 def dot(xs: Sequence[Any], ys: Sequence[Any]) -> Any:
-    """The inner product of two sequences of the same length.
+    """The inner product Σ x·y of two sequences ``xs`` and ``ys``; ValueError if their lengths differ.
 
     >>> dot([1.0, 2.0], [3.0, 4.0])
     11.0
@@ -44,7 +45,7 @@ def dot(xs: Sequence[Any], ys: Sequence[Any]) -> Any:
 
 
 def logsumexp(values: Iterable[Any]) -> Any:
-    """Log Σ exp(value), shifted by the greatest value so that nothing overflows.
+    """Log Σ exp(value) over ``values``, shifted by the greatest so that nothing overflows; ValueError if there is none.
 
     >>> logsumexp([1000.0, 1000.0]) == 1000.0 + log(2.0)
     True
@@ -54,7 +55,9 @@ def logsumexp(values: Iterable[Any]) -> Any:
 
 
 def softmax(values: Iterable[Any]) -> list[Any]:
-    """exp(value) / Σ exp(value) for each value, shifted by the greatest so that nothing overflows.
+    """The list of exp(value) / Σ exp(value) for each of the ``values``, shifted by the greatest so that none overflows.
+
+    The results add up to 1. Raises ValueError if there are no values.
 
     >>> softmax([0.0, 0.0])
     [0.5, 0.5]

@@ -1,4 +1,4 @@
-"""What ctrl-C must not split in two."""
+"""Actions that ctrl-C must not leave half done."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 def surely(action: Callable[[], None]) -> None:
-    """Carry out what may be done twice: an interrupt on the way starts it again, and is raised when all is done.
+    """Carry out an action that may be done twice: if interrupted, it is done again, then the interrupt is raised.
 
     >>> def write():
     ...     written.append(len(written))
@@ -31,7 +31,7 @@ def surely(action: Callable[[], None]) -> None:
 
 @contextmanager
 def interrupts_wait() -> Iterator[None]:
-    """Let ctrl-C wait until the end of this, and then do what it does at other times."""
+    """Let ctrl-C wait until the end of the ``with`` block, then act as usual."""
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or before is None:
         yield  # signals go to the main thread, and a handler that is not Python's cannot be set back

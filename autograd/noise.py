@@ -1,4 +1,4 @@
-"""How far off the values of a function are: what its graph says, and what the values themselves show."""
+"""How inaccurate the values of a function are, estimated from its graph and from the values themselves."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Scalar = Callable[[float], float]
 def rounding_noise(output: Any) -> float:
     """How far rounding may have taken a recorded output from its exact value, to first order.
 
-    Each node is off by a unit in the last place, and one that rounds inside, unlike the functions of the
-    math module, also by what such an error of its operands makes of it; the adjoint carries that to the
-    output (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.3).
+    Each node is taken to be off by a unit in the last place. An operation that rounds inside, as those do that the math
+    module does not have, is also off by the effect of such errors of its operands. The adjoint carries that
+    to the output (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.3).
     """
     if not isinstance(output, Value):
         return 0.0

@@ -23,7 +23,9 @@ DIVERGES = (math.inf, math.inf)
 
 @dataclass(frozen=True)
 class Estimate:
-    """A numerical derivative: its value, how far off it may be, and the derivatives from either side."""
+    """A numerical derivative: its ``value``, how far off it may be (``error``), and the derivatives from either side,
+    ``left`` and ``right``, each with its own error.
+    """
 
     value: float
     error: float
@@ -43,10 +45,11 @@ class Estimate:
 
 
 def numerical_derivative(function: Scalar, x: float, noise: float = 0.0) -> Estimate:
-    """The derivative of a function of one number at x, without its rules.
+    """The derivative of a ``function`` of one float at ``x``, from its values alone.
 
     ``noise`` is how far off a value of the function may be, beyond the rounding of the value itself.
-    Where the function has values on one side of x only, the differences are one-sided.
+    Where the function has values on one side of x only, the differences are one-sided. Without a value at x, the result
+    is NaN with an infinite error. The method is that of Ridders, Advances in Engineering Software 4 (1982) 75.
 
     >>> estimate = numerical_derivative(math.exp, 0.0)
     >>> abs(estimate.value - 1.0) < estimate.error < 1e-9

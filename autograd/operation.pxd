@@ -45,6 +45,7 @@ cdef class Operation:
     cdef readonly object expression
     cdef readonly str meaning
     cdef readonly str edges
+    cdef readonly str hint
     cdef readonly Origin origin
 
     cpdef evaluate(self, x, y=*)

@@ -18,7 +18,7 @@ Rule = Callable[..., Any]
 
 
 def zero(*numbers: Any) -> float:
-    """The rule of an operand that moves the result in jumps only, or not at all: no derivative is ever asked of it."""
+    """The rule of an operand that changes the result in jumps only, or not at all: no edge to it is ever followed."""
     return 0.0
 
 
@@ -26,7 +26,7 @@ FUNCTION = 9  # the precedence of what is written as a function: higher than tha
 
 
 class Shown:
-    """An attribute that ``help()`` and ``inspect`` ask for: of the class as it is given, of each instance made anew.
+    """An attribute for ``help()`` and ``inspect``: given for the class, made on request for each instance.
 
     Compiled, a class does not know what its constructor takes, and keeps no docstring for each instance.
     """
@@ -76,8 +76,8 @@ class Node:
     origin: Origin
     first: Node | None
     second: Node | None
-    # Of the compiled engine: the last sweep that came by; and how many links of a chain are freed one by the other
-    # before a node lets its parents wait, which is one whose number is 0.
+    # Of the compiled engine: the number of the last sweep that visited it; and its place in a chain, counted so that a
+    # node with the number 0 puts its parents into a queue when it is freed, where the others free them recursively.
     mark: float
     links: int
 
@@ -187,6 +187,7 @@ def _made_of(
     differentiable: str = "",
     meaning: str = "",
     edges: str = "",
+    hint: str = "",
     default: float | None = None,
     expression: Rule | None = None,
 ) -> None:
@@ -200,13 +201,16 @@ DOCUMENTATION: Final = Shown("")
 class Operation:
     """One entry of the table.
 
-    ``notation`` is how it reads as Python, with ``{}`` for each operand; ``meaning`` says in a sentence what it
-    gives, and ``edges`` what happens where its domain ends or its derivative does not exist; ``definition`` is the
-    mathematics, over ``x`` and ``y`` and the functions of mathematics (the tests evaluate it at 50 digits);
-    ``partials`` holds a rule for each operand. The operation has a value where ``domain`` holds, and
-    the derivative of calculus where ``differentiable`` holds too; elsewhere it raises, or gives the
-    subgradient that its rule states. An internal operation, which only rules use, has an ``expression``: what it
-    computes to the last digits, written with the table's others. The command ``chainrule operations`` lists them all.
+    ``name`` is what it is called, and ``compute`` its value as a function of one or two floats. ``partials`` are the
+    rules for its partial derivatives, one for each operand: functions of the result and the operands. ``notation`` is
+    how it reads as Python, with ``{}`` for each operand, and ``precedence`` how tightly that binds; ``default`` is a
+    second operand that may be left out, and ``hint`` what to write instead of a call with too many. ``meaning`` says in
+    a sentence what it gives, and ``edges`` what happens where its domain ends or its derivative does not exist;
+    ``definition`` is the mathematics, over ``x`` and ``y`` and the
+    functions of mathematics (the tests evaluate it with mpmath). It has a value where ``domain`` holds, and
+    the derivative of calculus where ``differentiable`` holds too; elsewhere it raises an OperationError, or gives the
+    subgradient that its rule states. An internal operation, which only rules use, has an ``expression``: the same
+    number, written with the table's other operations. The command ``chainrule operations`` lists them all.
 
     >>> cube = Operation("cube", lambda x: x**3, lambda out, x: 3.0 * x**2)
     >>> cube(2.0), cube.partials[0](8.0, 2.0)
@@ -226,6 +230,7 @@ class Operation:
         "domain",
         "edges",
         "expression",
+        "hint",
         "meaning",
         "name",
         "notation",
@@ -246,6 +251,7 @@ class Operation:
         differentiable: str = "",
         meaning: str = "",
         edges: str = "",
+        hint: str = "",
         default: float | None = None,
         expression: Rule | None = None,
     ) -> None:
@@ -260,6 +266,7 @@ class Operation:
         self.differentiable = differentiable or domain
         self.meaning = meaning
         self.edges = edges
+        self.hint = hint and f": {hint}"
         self.default = default
         self.expression = expression
         self.origin = Origin(self)
@@ -282,7 +289,7 @@ class Operation:
             y = self.default
         if (y is None) != (self.arity == 1):
             raise TypeError(
-                f"{self.name} takes {self.arity} operand{'s'[: self.arity - 1]}, got {1 if y is None else 2}"
+                f"{self.name} takes {self.arity} operand{'s'[: self.arity - 1]}, got {1 if y is None else 2}{self.hint}"
             )
         if isinstance(x, Node):
             node: Node = x
@@ -361,6 +368,7 @@ class Operation:
 
 
 OPERATIONS: dict[str, Operation] = {}  # both filled by operations.py
+"""The table: every operation by its name."""
 INTERNAL: dict[str, Operation] = {}
 
 

@@ -31,13 +31,13 @@ SQRT_2PI = math.sqrt(2.0 * math.pi)
 
 
 def _one_less(y: Any) -> Any:
-    """The exponent that the power rule leaves; 0 of a constant 0, since x**0 is constant even at 0."""
+    """The exponent y - 1 of the power rule; for a constant y = 0 it is 0, since x**0 is constant even at 0."""
     number = y.as_number() if isinstance(y, Node) else y
     return y - 1.0 if number is None else number - 1.0 if number else 0.0
 
 
 def _is_normal(x: Any) -> bool:
-    """Whether this is a plain number of all its digits: then a rule may take a shorter way to the same result."""
+    """Whether this is a plain number that is not subnormal: a rule may then take a shorter way to the same result."""
     return type(x) is float and x >= special.LEAST_NORMAL
 
 
@@ -174,6 +174,7 @@ log: Final[Operation] = _entry(
     lambda out, x: 1.0 / x,
     domain="x > 0",
     meaning="The natural logarithm: the power to which e gives x.",
+    hint="for another base, write log10(x), log2(x) or log(x) / log(b)",
 )
 log2: Final[Operation] = _entry(
     "log2",

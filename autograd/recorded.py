@@ -17,9 +17,9 @@ LARGE = 40  # nodes; a larger function is not written out
 class Recorded:
     """A recorded output as a function of its leaves: a call computes it again, by the operations that made it.
 
-    ``variables`` are the labels of the leaves, in topological order, and ``point`` says what they are now. What was
-    no leaf stays as it was: constants, and which way the program took. Raises ValueError where a leaf has no label,
-    or that of another.
+    ``variables`` are the labels of the leaves, in topological order, and ``point`` says what they are now. Constants
+    stay as they were recorded, and so do the branches that the program took. Raises ValueError where a leaf has no
+    label, or two have the same.
 
     >>> x, y = Value(2.0, label="x"), Value(5.0, label="y")
     >>> f = Recorded(x * y + 1)

@@ -1,4 +1,4 @@
-"""What is looked out for while operations are recorded: the user's line, and questions that compiling would freeze."""
+"""What is watched while operations are recorded: the user's line, and questions about the number of a Value."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def detect_anomaly() -> Iterator[None]:
     >>> from autograd import Value, sqrt
     >>> with detect_anomaly():
     ...     f = sqrt(Value(0.0, label="x"))
-    >>> f.origin.line
-    '<doctest autograd.recorder.detect_anomaly[1]>, line 2'
+    >>> f.origin.line.endswith(", line 2")
+    True
     """
     context = object()
 

@@ -36,6 +36,8 @@ class _Sweeps:
 _sweeps: Final = _Sweeps()
 
 
+@cython.boundscheck(False)  # type: ignore[untyped-decorator]
+@cython.wraparound(False)  # type: ignore[untyped-decorator]
 def swept_in_place(output: Any) -> bool:
     """Compiled: the whole backward pass. False, with all leaves as they were, if one would not be finite.
 
@@ -117,7 +119,7 @@ def show_adjoints(inner: list[Any], leaves: list[Any], found: dict[Any, float]) 
     if cython.compiled:
         write_grads(inner, shown)
         for i in range(len(leaves)):
-            node = cython.cast(Node, leaves[i])
+            node = cython.cast(Node, leaves[i], typecheck=True)
             node._grad += added[i]
             node._second_partial += 1.0
     else:
@@ -133,14 +135,14 @@ def show_adjoints(inner: list[Any], leaves: list[Any], found: dict[Any, float]) 
 def read_data(values: list[Any]) -> list[float]:
     """The data of many Values: compiled, a loop here is several times faster than one outside."""
     if cython.compiled:
-        return [cython.cast(Node, value)._data for value in values]
+        return [cython.cast(Node, value, typecheck=True)._data for value in values]
     return [value._data for value in values]
 
 
 def read_grads(values: list[Any]) -> list[float]:
     """The gradients of many Values."""
     if cython.compiled:
-        return [cython.cast(Node, value)._grad for value in values]
+        return [cython.cast(Node, value, typecheck=True)._grad for value in values]
     return [value._grad for value in values]
 
 
@@ -148,7 +150,7 @@ def write_data(values: list[Any], data: list[float]) -> None:
     """Set the data of many Values: all or nothing."""
     if cython.compiled:
         for i in range(len(values)):
-            cython.cast(Node, values[i])._data = data[i]
+            cython.cast(Node, values[i], typecheck=True)._data = data[i]
     else:
         _at_once(_assigned("_data", values, data))
 
@@ -157,7 +159,7 @@ def write_grads(values: list[Any], grads: list[float]) -> None:
     """Set the gradients of many Values: all or nothing."""
     if cython.compiled:
         for i in range(len(values)):
-            cython.cast(Node, values[i])._grad = grads[i]
+            cython.cast(Node, values[i], typecheck=True)._grad = grads[i]
     else:
         _at_once(_assigned("_grad", values, grads))
 

@@ -11,21 +11,22 @@ from typing import Any
 from autograd import operations as table
 from autograd.graph import topological_order
 from autograd.number import Number
-from autograd.operation import FUNCTION, LEAF, Node, Operation, Origin, real_number
+from autograd.operation import FUNCTION, LEAF, Node, Operation, Origin, real_number, refuse_subclass
 
 LONGEST = 10_000  # operations; a formula that uses its parts again and again can have 2**1000
 
 
 class Symbol(Number):
-    """A variable of a formula, or what arithmetic makes of such variables.
+    """A variable of a formula, by its ``name``, or what arithmetic makes of such variables.
 
-    ``str()`` gives Python text, simplified in steps that keep its value.
+    ``str()`` gives Python text, simplified in steps that keep its value. A Symbol and a Value do not mix: TypeError.
 
     >>> x = Symbol("x")
     >>> print((x + 1) * 1.0 / (x * x))
     (x + 1) / x ** 2
     """
 
+    __init_subclass__ = refuse_subclass
     __slots__ = ("constant", "name", "size")
     name: str
     constant: float | None

@@ -1,4 +1,4 @@
-"""Term: a number whose operations somebody else carries out, such as the writer of an array program."""
+"""Term: a number that hands its operations to a function, such as one that writes an array program."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.number import Number
-from autograd.operation import LEAF, Operation
+from autograd.operation import LEAF, Operation, refuse_subclass
 
 
 class Term(Number):
-    """A number that stands for ``meaning``; ``write(operation, x, y)`` says what an operation on it gives.
+    """A number that stands for ``meaning``; ``write(operation, x, y)`` gives the result of an operation on it.
 
     >>> double = Term("x", lambda operation, x, y: f"{operation.name} of {x.meaning} and {y}")
     >>> double * 2.0
     'multiply of x and 2.0'
     """
 
+    __init_subclass__ = refuse_subclass
     __slots__ = ("meaning", "write")
     meaning: Any
     write: Callable[[Operation, Any, Any], Any]

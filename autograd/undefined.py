@@ -11,7 +11,7 @@ from autograd.graph import adjoints, edges
 
 
 def defined_adjoints(order: Sequence[Any], leaves: Sequence[Any]) -> dict[Any, float]:
-    """The sweep along those edges only whose derivative matters: a NaN times the 0 of a comparison is none.
+    """The backward pass without the edges that carry no derivative, such as those of comparisons: 0 · NaN is NaN.
 
     Raises DerivativeError if a leaf's adjoint is not finite even so; it names the first edge on the way to that
     leaf that spoilt a finite adjoint.

@@ -52,9 +52,10 @@ def _made_of(data: object, label: str = "") -> None:
 class Value(Number):
     """A real number that remembers how it was computed.
 
-    ``data`` is the number, ``grad`` the partial derivative of the last output swept with respect to it
-    (summed over the calls of ``backward()`` for leaves), ``label`` a name for pictures and messages.
-    Arithmetic on a Value records a new one.
+    ``data`` is the number, ``grad`` the partial derivative with respect to it of the output that ``backward()`` was
+    called on (for a leaf, the sum over all such calls), ``label`` a name for pictures and messages. Arithmetic on a
+    Value records a new one. ``data`` may be an int, a float, a Fraction or a scalar of NumPy; anything else is a
+    TypeError.
 
     >>> x = Value(3.0, label="x")
     >>> f = x * x + 1
@@ -73,7 +74,8 @@ class Value(Number):
     __signature__ = constructor(_made_of)
     __init_subclass__ = refuse_subclass
 
-    def __init__(self, data: object, label: str = "", _op: object = None, _children: object = None) -> None:
+    # Any, not str: compiled, a parameter that is a str takes no subclass, and has no sentence for what is none.
+    def __init__(self, data: object, label: Any = "", _op: object = None, _children: object = None) -> None:
         if type(label) is not str or _op is not None or _children is not None:
             label = _checked_label(label, _op, _children)
         self.origin = Origin(None, label, "") if label else LEAF
@@ -122,7 +124,7 @@ class Value(Number):
         return self.origin.label
 
     @label.setter
-    def label(self, label: str) -> None:
+    def label(self, label: Any) -> None:
         self.origin = Origin(self.origin.operation, _checked_label(label), self.origin.line)
 
     @property
@@ -384,7 +386,14 @@ def _node(
 
 
 def as_constant(operand: object) -> Value:
-    """A plain number as a node that collects no gradient; a Value as it is."""
+    """The ``operand`` as a node: a plain number becomes one that collects no gradient, a Value stays as it is.
+
+    Raises TypeError for what is no real number.
+
+    >>> two = as_constant(2)
+    >>> two.data, two.is_constant
+    (2.0, True)
+    """
     if isinstance(operand, Value):
         return operand
     if isinstance(operand, Node):
@@ -409,7 +418,7 @@ def _checked_label(label: object, *of_micrograd: object) -> str:
     """The label as a plain str, whatever a subclass of it holds."""
     if isinstance(label, tuple | list | set | frozenset) or any(part is not None for part in of_micrograd):
         raise TypeError(
-            "a Value takes a number and a label: which operands it was computed from, arithmetic records itself; for "
+            "a Value takes a number and a label: arithmetic itself records which operands it was computed from; for "
             "a function of your own, compute with Values, or make an Operation with its partial derivatives"
         )
     if not isinstance(label, str):

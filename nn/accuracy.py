@@ -1,4 +1,4 @@
-"""What counts as right, where a loss is one for classes."""
+"""When a prediction counts as right, for the losses for classes."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def unwrapped(loss: Any) -> Any:
     return loss.func if isinstance(loss, partial) else loss
 
 
-# A rule for classes says what a sample is taken for and what it is, also of arrays with a row for each sample: right
-# are those where the two are the same.
+# A rule for classes also works on arrays with a row for each sample: ``predicted`` gives what the samples are taken
+# for and ``wanted`` what they are. Those are right where the two are equal.
 
 
 @dataclass(frozen=True)
 class SameSide:
-    """Right is a sample whose predictions are on the same sides of a limit as its targets are of theirs."""
+    """A sample is right if each prediction is on the same side of ``limit`` as its target of ``target_limit``."""
 
     limit: float
     target_limit: float
@@ -49,7 +49,7 @@ class SameSide:
 
 
 class MostLikely:
-    """Right is a sample whose greatest logit is that of its label, or of the most probable class."""
+    """A sample is right if its greatest logit is that of its label, or of the most probable class."""
 
     def __call__(self, logits: list[float], y: Any) -> bool:
         """Whether one sample is right."""

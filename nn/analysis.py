@@ -1,7 +1,7 @@
 """What the gradients of a network do: how large they are in each layer, and what becomes of them on their way back.
 
 A layer's gradients come out of its adjoints, the derivatives of the loss with respect to its weighted sums: they are
-what flows back from layer to layer, and their root mean square does not hang on a layer's width. A weight's
+what flows back from layer to layer, and their root mean square does not depend on a layer's width. A weight's
 own gradient is an adjoint times an input, so it can keep its size although the adjoints do not.
 """
 
@@ -92,7 +92,16 @@ class LayerReport:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class GradientReport:
-    """What ``gradient_report`` found, layer by layer from the input; prints as a table with verdicts."""
+    """What ``gradient_report`` found, layer by layer from the input; prints as a table with verdicts.
+
+    ``layers`` has a ``LayerReport`` for each, ``loss`` is the mean loss over ``samples`` samples, ``lr`` the learning
+    rate of the step that is compared with the weights.
+
+    >>> from nn import MLP
+    >>> report = gradient_report(MLP(1, [4, 1], "tanh", seed=0), ([0.0, 1.0], [1.0, 3.0]))
+    >>> [layer.units for layer in report.layers], report.samples
+    ([4, 1], 2)
+    """
 
     layers: list[LayerReport]
     loss: float
@@ -153,7 +162,8 @@ def gradient_report(model: Module, data: Any, loss: Loss = losses.mse, lr: float
 
     ``data`` is a pair: inputs, one sample a row, and a target for each; all are recorded, and some hundred are enough.
     ``lr`` is the learning rate of the step that is compared with the weights. Layers are the model's ``Layer`` modules,
-    wherever they are, and single neurons.
+    wherever they are, and single neurons. Raises ValueError for a model without layers or a learning rate below 0, and
+    OperationError, with the sample, where the loss has no value.
 
     >>> from nn import MLP
     >>> from nn.datasets import make_moons

@@ -46,7 +46,7 @@ def auto_engine(task: Task) -> Engine:
 
 
 def unless_it_fails(task: Task, make: Callable[[EagerEngine, Any], Engine]) -> Engine:
-    """The engine that is made; of a task that fails anyway the eager one, which says what is wrong, and where."""
+    """What ``make`` gives; for a task that fails in any engine, the eager one, whose error names the place."""
     eager = EagerEngine(task)
     try:
         _, prediction = eager.probe(0)
@@ -58,7 +58,7 @@ def unless_it_fails(task: Task, make: Callable[[EagerEngine, Any], Engine]) -> E
 
 
 def _check_target(task: Task, prediction: Any, y: Any) -> None:
-    """Let the loss look at a target: once it is recorded, it cannot. That it has no value is no matter here."""
+    """Let the loss check a target now: once it is recorded, it cannot. An OperationError does not matter here."""
     with suppress(OperationError):
         task.loss(prediction, y)
 
@@ -157,7 +157,7 @@ class NumpyEngine:
                 yield Group(leaves, numbers, np.zeros(len(leaves)), positions, order)
 
     def _difference(self, most: int = 2) -> str:
-        """How the first and the last sample differ from what they give eagerly: what was hidden from the recording."""
+        """How the recorded loss of the first or last sample differs from the eager one; empty where it does not."""
         for i, read in self.ends[:most]:
             found = read()
             try:
@@ -191,7 +191,7 @@ class NumpyEngine:
         return (total, right) if math.isfinite(total) and self._update(count) else self._eager_step(batch)
 
     def _ready(self, batch: Batch) -> tuple[list[np.ndarray], Step]:
-        """The data of a batch, and what computes it: all samples where they are, or some, copied to one place."""
+        """The data of a batch, and what computes it: all samples in place, or copies of some in one array."""
         if isinstance(batch, range):
             if 0 not in self.steps:
                 self.steps[0] = self.data, self.bound.reader(*self.data[:2])
@@ -205,7 +205,7 @@ class NumpyEngine:
         return arrays, step
 
     def _update(self, count: int) -> bool:
-        """Apply the optimizer's rule; False, and nothing is changed, where a number leaves the floats."""
+        """Apply the optimizer's rule; False, and nothing is changed, where a number would not be finite."""
         optimizer = self.task.optimizer
         lr = optimizer.rate(optimizer.steps)
         try:
@@ -249,7 +249,7 @@ class NumpyEngine:
     # To and from the Values ----------------------------------------------------------------------------
 
     def _load(self) -> None:
-        """Take the numbers, and record again if the loss has come to be another one, by a callback's doing."""
+        """Read the Values, and record again if a callback has changed what the loss computes."""
         self.bound.load()
         self.ends.reverse()  # one of them at a time: a tiny network takes half an epoch to be asked eagerly
         self.recorded = not self._difference(most=1)

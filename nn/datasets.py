@@ -14,11 +14,17 @@ from typing import Any
 import numpy as np
 
 RandomState = int | np.random.Generator | np.random.RandomState | None
+"""Where random numbers come from, as in scikit-learn: an int gives the same ones every time."""
 Data = tuple[np.ndarray, np.ndarray]
+"""The samples, one a row, and their labels."""
 
 
 def make_moons(n_samples: int = 100, noise: float | None = None, random_state: RandomState = None) -> Data:
-    """Two half circles that reach into each other: labels 0 (above) and 1, with normal noise of a deviation.
+    """Two half circles of radius 1 that reach into each other: an array (n_samples, 2), and labels 0 (above) and 1.
+
+    ``noise`` is the standard deviation of what is added to each coordinate. ``random_state`` is an int, which gives the
+    same bits as scikit-learn, a NumPy generator, or None for NumPy's global one. Raises ValueError for fewer than 1 of
+    ``n_samples`` or a negative noise.
 
     >>> X, y = make_moons(1000, noise=0.2, random_state=42)
     >>> X.shape, int(y.sum())
@@ -33,7 +39,11 @@ def make_moons(n_samples: int = 100, noise: float | None = None, random_state: R
 
 
 def make_blobs(n_samples: int, centers: Any, cluster_std: float = 1.0, random_state: RandomState = None) -> Data:
-    """Normal clouds around centres, given one a row, each a class; the names are scikit-learn's, the bits are not.
+    """Normal clouds around ``centers``, given one a row, each a class: an array with a row a sample, and the labels.
+
+    The ``n_samples`` are shared out evenly; ``cluster_std`` is the standard deviation of each coordinate. The names are
+    scikit-learn's, the bits are not; ``random_state`` is as for ``make_moons``. Raises ValueError where there are no
+    centres, or no samples.
 
     >>> X, y = make_blobs(4, centers=[[0.0, 0.0], [9.0, 9.0]], cluster_std=0.1, random_state=0)
     >>> (X.mean(axis=1) > 5.0).astype(int).tolist() == y.tolist()
@@ -48,9 +58,10 @@ def make_blobs(n_samples: int, centers: Any, cluster_std: float = 1.0, random_st
 
 
 def train_test_split(*arrays: Any, test_size: float | int = 0.25, random_state: RandomState = None) -> list[np.ndarray]:
-    """Each array split by rows, all alike: first array's training and test part, second array's, ...
+    """Each of the ``arrays`` split by rows, all alike: first array's training and test part, second array's, ...
 
-    ``test_size`` is a share of the rows, or a number of them.
+    ``test_size`` is a share of the rows, or a number of them; ``random_state`` is as for ``make_moons``. Raises
+    ValueError where the arrays differ in length, or a part would be empty.
 
     >>> X_train, X_test, y_train, y_test = train_test_split([[1], [2], [3], [4]], [1, 2, 3, 4], random_state=0)
     >>> y_train, y_test
@@ -73,7 +84,15 @@ def train_test_split(*arrays: Any, test_size: float | int = 0.25, random_state: 
 
 
 def load_digits() -> Data:
-    """1797 handwritten digits of 8 × 8 pixels, from 0 to 16, and which of the 10 digits each is."""
+    """Handwritten digits of 8 × 8 pixels: an array (1797, 64) of numbers from 0 to 16, and which digit each is.
+
+    They come with scikit-learn, from the UCI repository (E. Alpaydin and C. Kaynak, 1998, doi:10.24432/C50P49). Raises
+    ImportError where it is not installed.
+
+    >>> X, y = load_digits()
+    >>> X.shape, y[:5].tolist()
+    ((1797, 64), [0, 1, 2, 3, 4])
+    """
     try:
         datasets = import_module("sklearn.datasets")
     except ImportError:

@@ -78,9 +78,9 @@ class Engine(Protocol):
         """Let the model's Values and the optimizer hold what has been learnt."""
 
     def keep(self) -> Callable[[], None]:
-        """What returns to this moment: called at any later time, it sets the Values and the optimizer to what they are.
+        """A function that brings the Values and the optimizer back to what they are now, whenever it is called.
 
-        It does so wholly, also if it is interrupted.
+        An interrupt does not keep it from doing all of it.
         """
 
 
@@ -188,7 +188,11 @@ def epoch_of(
 
 
 def evaluate(model: Module, data: Any, loss: Loss, correct: Correct | None = None) -> Score:
-    """The mean loss of a model over samples, and its accuracy; nothing is recorded.
+    """The mean loss of a model over samples, and its accuracy from 0 to 1; nothing is recorded.
+
+    ``data`` is a pair: inputs, one sample a row, and a target for each. ``correct(prediction, target)``, on plain
+    numbers, says what counts as right; the losses for classes have it built in, and without it the accuracy is None.
+    Raises ValueError where data and model do not fit, OperationError, with the sample, where the loss has no value.
 
     >>> from nn import Neuron, losses
     >>> neuron = Neuron(1, nonlin=False)

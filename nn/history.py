@@ -17,9 +17,10 @@ COLUMNS = {
 class History:
     """One number per epoch in each list; a list stays empty where there is nothing to put in it.
 
-    ``loss`` is the mean over the epoch's samples, penalty included, and ``accuracy`` the share of them that
-    came out right, each as it was just before the update that the sample took part in. The validation figures
-    are those after the epoch. ``interrupted`` says that ctrl-C ended the run.
+    ``loss`` is the mean over the epoch's samples, penalty included, and ``accuracy`` the share of them, from 0 to 1,
+    that came out right, each as it was just before the update that the sample took part in. ``validation_loss``,
+    without the penalty, and ``validation_accuracy`` are those after the epoch. ``interrupted`` says that ctrl-C ended
+    the run.
 
     >>> print(History(loss=[0.5, 0.25], accuracy=[0.75, 1.0]))
     epoch      loss  accuracy
@@ -39,7 +40,7 @@ class History:
         return len(self.loss)
 
     def cut(self, epochs: int) -> None:
-        """Keep so many epochs."""
+        """Keep the first ``epochs`` epochs, and forget the others."""
         for name in COLUMNS:
             del getattr(self, name)[epochs:]
 

@@ -14,6 +14,7 @@ from nn.modules import Module
 
 T = TypeVar("T")
 Activation = Callable[[Any], Any]
+"""A function of one number of any kind."""
 
 
 def linear(x: Any) -> Any:
@@ -32,6 +33,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "sigmoid": autograd.sigmoid,
     "tanh": autograd.tanh,
 }
+"""The activations by the names that ``Neuron``, ``Layer`` and ``MLP`` take."""
 _WRITTEN = {"relu": "ReLU", "leaky_relu": "LeakyReLU", "elu": "ELU", "gelu": "GELU", "silu": "SiLU"}
 
 
@@ -41,7 +43,8 @@ class Neuron(Module):
     ``activation`` is a name (``ACTIVATIONS`` holds them) or a function of one number; ``nonlin=False``,
     which is micrograd's, means none. ``initializer`` is a name or a function as in ``nn.initializers``;
     it draws from ``seed``: an int, a NumPy Generator or a ``random.Random``, or else Python's own ``random``.
-    The bias is 0. ``nout`` is the number of neurons in the layer, which some initialisers need.
+    The bias is 0. ``nout`` is the number of neurons in the layer, which some initialisers need. Raises ValueError for a
+    name that there is not or fewer than 1 input, and when called with a sample of another length.
 
     >>> neuron = Neuron(2, activation="tanh", seed=0)
     >>> neuron, len(neuron.w), neuron.b.data
@@ -86,10 +89,11 @@ class Neuron(Module):
 
 
 class Layer(Module):
-    """``nout`` neurons over the same ``nin`` inputs; further arguments are those of ``Neuron``.
+    """``nout`` neurons over the same ``nin`` inputs; ``nonlin``, ``seed`` and the ``options`` are those of ``Neuron``.
 
-    A layer of width one gives the number itself rather than a list of one, as in micrograd; a layer
-    with one input takes the number itself as well as a list of one.
+    All neurons draw from one generator. A layer of width one gives the number itself rather than a list of one, as in
+    micrograd; a layer with one input takes the number itself as well as a list of one. The errors are those of
+    ``Neuron``.
 
     >>> layer = Layer(2, 3, nonlin=False)
     >>> layer
@@ -122,7 +126,7 @@ class Layer(Module):
 
 
 class Sequential(Module):
-    """Modules, or any functions, each applied to what the one before gives.
+    """The ``layers``, modules or any functions of one sample, each applied to what the one before gives.
 
     >>> from autograd import softmax
     >>> model = Sequential(Layer(2, 3), softmax)
@@ -147,9 +151,10 @@ class Sequential(Module):
 class MLP(Sequential):
     """A multi-layer perceptron: ``nin`` inputs, and a layer for each width in ``nouts``.
 
-    All layers have ``activation`` but the last, which has ``output_activation``. In a small network some ReLUs
-    may be dead from the start, 0 on every sample, and learn nothing: "tanh" is safer for first experiments, and
-    ``gradient_report`` counts the dead.
+    All layers have ``activation`` but the last, which has ``output_activation``. These, ``initializer`` and ``seed``
+    are those of ``Neuron``. Raises ValueError where there are no widths, or for a name that there is not. In a small
+    network some ReLUs may be dead from the start, 0 on every sample, and learn nothing: "tanh" is safer for first
+    experiments, and ``gradient_report`` counts the dead.
 
     >>> model = MLP(2, [16, 16, 1], seed=1)
     >>> len(model.parameters())

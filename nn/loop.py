@@ -1,4 +1,4 @@
-"""The loop over epochs: what follows each of them, and what a run leaves behind, whatever ends it."""
+"""The loop over epochs: what follows each epoch, and in which state a run leaves the model, however it ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nn.checkpoints import Checkpoint
 from nn.engines import Batch, Engine, Samples, Task, evaluate, located
 from nn.history import History
 from nn.modules import Module, shortened
-from nn.progress import Report
+from nn.progress import ShowProgress
 
 Callback = Callable[[Module, History], object]
 
@@ -25,7 +25,7 @@ class _State(NamedTuple):
 
 
 class Loop:
-    """The epochs of a run. One counts when its callbacks are done, too; whatever ends the run, only those count."""
+    """The epochs of a run. One counts once its callbacks are done; a run that is cut short goes back to the last."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Loop:
         self.state = self.best = _State(history.epochs, engine.keep())
         self.lowest = math.inf  # loss: that of the epoch which began at the best state
 
-    def until(self, epochs: int, batches: Callable[[int], Sequence[Batch]], report: Report) -> None:
+    def until(self, epochs: int, batches: Callable[[int], Sequence[Batch]], report: ShowProgress) -> None:
         """Run epochs up to a number of them, counted from the beginning, unless stopped before."""
         try:
             while self.history.epochs < epochs and not self._epochs(epochs, batches, report):
@@ -72,7 +72,7 @@ class Loop:
             self.checkpoint.keep(self.task.model, self.task.optimizer, self.history)
             self.checkpoint.write()
 
-    def _epochs(self, epochs: int, batches: Callable[[int], Sequence[Batch]], report: Report) -> bool:
+    def _epochs(self, epochs: int, batches: Callable[[int], Sequence[Batch]], report: ShowProgress) -> bool:
         """The next epoch and what follows it, or several where nothing does; whether to stop."""
         done, samples = self.history.epochs, len(self.task.samples.targets)
         seen = 0
@@ -101,7 +101,7 @@ class Loop:
         return stop
 
     def _explained(self, error: Exception) -> Exception:
-        """The error with its epoch. If updates led to it, the run is to go back beyond them: to its lowest loss."""
+        """The error with its epoch. If updates led to it, the run goes back to its state of lowest loss."""
         epoch, optimizer = self.history.epochs + 1, self.task.optimizer
         if optimizer.steps == self.first_step or not isinstance(error, OperationError):
             return located(error, f"in epoch {epoch}")

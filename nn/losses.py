@@ -19,10 +19,11 @@ _PROBABILITIES = (
     "(try output_activation='sigmoid', or binary_cross_entropy_with_logits)"
 )
 Reduction = Literal["mean", "sum", "none"]
+"""The mean over all numbers, their sum, or every one of them, nested as the predictions are."""
 
 
 def mse(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Any:
-    """Squared error (p - y)².
+    """Mean squared error: (p - y)² of ``predictions`` p and ``targets`` y; ``reduction`` is 'mean', 'sum' or 'none'.
 
     >>> mse([1.0, 2.0], [3.0, 2.0]), mse([1.0, 2.0], [3.0, 2.0], reduction="none")
     (2.0, [4.0, 0.0])
@@ -31,7 +32,7 @@ def mse(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Any:
 
 
 def mae(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Any:
-    """Absolute error |p - y|.
+    """Mean absolute error: |p - y| of ``predictions`` p and ``targets`` y; ``reduction`` is 'mean', 'sum' or 'none'.
 
     >>> mae([1.0, 2.0], [3.0, 2.0])
     1.0
@@ -40,7 +41,10 @@ def mae(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Any:
 
 
 def huber(predictions: Any, targets: Any, reduction: Reduction = "mean", delta: float = 1.0) -> Any:
-    """Half the squared error up to ``delta``, and linear from there: δ·(|p - y| - δ/2). Huber (1964).
+    """Half the squared error up to a distance of ``delta``, δ, and linear from there: δ·(|p - y| - δ/2).
+
+    ``predictions`` p, ``targets`` y and ``reduction`` are as for ``mse``. ValueError unless delta is above 0. The loss
+    is that of P. J. Huber, Annals of Mathematical Statistics 35 (1964) 73.
 
     >>> huber([0.5, 3.0], [0.0, 0.0], reduction="none")
     [0.125, 2.5]
@@ -58,7 +62,10 @@ def huber(predictions: Any, targets: Any, reduction: Reduction = "mean", delta: 
 
 
 def hinge(scores: Any, labels: Any, reduction: Reduction = "mean") -> Any:
-    """max(0, 1 - y·score), for labels y of -1 and 1.
+    """max(0, 1 - y·score), of ``scores`` of any size and ``labels`` y of -1 and 1; ValueError for other labels.
+
+    ``reduction`` is 'mean', 'sum' or 'none'. The loss of support vector machines: Cortes and Vapnik, Machine Learning
+    20 (1995) 273.
 
     >>> hinge([0.25, 2.0], [1, -1], reduction="none")
     [0.75, 3.0]
@@ -72,10 +79,11 @@ def hinge(scores: Any, labels: Any, reduction: Reduction = "mean") -> Any:
 
 
 def binary_cross_entropy(probabilities: Any, targets: Any, reduction: Reduction = "mean") -> Any:
-    """-(y·log p + (1 - y)·log(1 - p)), for targets y between 0 and 1.
+    """-(y·log p + (1 - y)·log(1 - p)), in nats, of ``probabilities`` p and ``targets`` y between 0 and 1.
 
-    Where the logarithm has no value, because a target is certain and its probability 0, DomainError is
-    raised; ``binary_cross_entropy_with_logits`` is always finite.
+    ``reduction`` is 'mean', 'sum' or 'none'. Raises ValueError for a target outside 0 to 1, and DomainError where the
+    logarithm has no value, because a target is certain and its probability 0;
+    ``binary_cross_entropy_with_logits`` is always finite.
 
     >>> round(binary_cross_entropy([0.5, 0.9], [1, 1]), 6)
     0.399254
@@ -92,7 +100,10 @@ def binary_cross_entropy(probabilities: Any, targets: Any, reduction: Reduction 
 
 
 def binary_cross_entropy_with_logits(logits: Any, targets: Any, reduction: Reduction = "mean") -> Any:
-    """The binary cross-entropy of sigmoid(z), stable for every logit z: y·softplus(-z) + (1 - y)·softplus(z).
+    """The binary cross-entropy of sigmoid(z), stable for every logit z: y·softplus(-z) + (1 - y)·softplus(z), in nats.
+
+    ``logits`` z are any numbers, ``targets`` y lie between 0 and 1 (else ValueError), ``reduction`` is 'mean', 'sum' or
+    'none'.
 
     >>> binary_cross_entropy_with_logits(1000.0, 0)
     1000.0
@@ -105,9 +116,11 @@ def binary_cross_entropy_with_logits(logits: Any, targets: Any, reduction: Reduc
 
 
 def cross_entropy(logits: Any, labels: Any, reduction: Reduction = "mean") -> Any:
-    """-log softmax(z)[label], for one sample (a row of logits and a label) or many (rows, and a label for each).
+    """-log softmax(z)[label], in nats, for one sample (a row of logits and a label) or many (rows, a label for each).
 
-    A label is a class, counted from 0, or, as in torch, a row with the probability of every class.
+    ``logits`` z have a number for each class; each of the ``labels`` is a class, counted from 0, or, as in torch, a row
+    with the probability of every class. ``reduction`` is 'mean' (over the samples), 'sum' or 'none'. Raises ValueError
+    where there is no such class, or rows and labels differ in number.
 
     >>> round(cross_entropy([[2.0, 1.0, 0.0], [0.0, 1000.0, 0.0]], [0, 1]), 6)
     0.203803
@@ -122,7 +135,7 @@ def cross_entropy(logits: Any, labels: Any, reduction: Reduction = "mean") -> An
 
 
 def one_hot(label: int, classes: int) -> list[float]:
-    """The row that has 1 at the label and 0 elsewhere.
+    """The row of ``classes`` numbers with 1 at the ``label``, counted from 0, and 0 elsewhere; ValueError beyond them.
 
     >>> one_hot(1, 3)
     [0.0, 1.0, 0.0]
@@ -131,7 +144,7 @@ def one_hot(label: int, classes: int) -> list[float]:
 
 
 def l2_penalty(parameters: Iterable[Any], strength: float = 1.0) -> Any:
-    """Strength · Σp², as in micrograd's demo.
+    """``strength`` · Σp² over the ``parameters`` p, as in micrograd's demo: a penalty for ``fit``.
 
     >>> l2_penalty([3.0, -4.0], 0.5)
     12.5
@@ -140,7 +153,7 @@ def l2_penalty(parameters: Iterable[Any], strength: float = 1.0) -> Any:
 
 
 def _between(y: Any, one: Callable[[], Any], zero: Callable[[], Any]) -> Any:
-    """y·one + (1 - y)·zero, without the term that does not count."""
+    """y·one + (1 - y)·zero; a term with the factor 0 is not computed."""
     _check_target(y, lambda y: 0 <= y <= 1, "binary cross-entropy takes targets between 0 and 1")
     if isinstance(y, int | float) and y in (0, 1):
         return one() if y == 1 else zero()

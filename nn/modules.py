@@ -165,7 +165,7 @@ def plain_numbers(numbers: Any) -> Any:
             return numbers if array.dtype.kind != "b" else array.astype(int).tolist()
     if isinstance(numbers, list | tuple):
         return [plain_numbers(number) for number in numbers]
-    if isinstance(numbers, bool):  # what is true counts 1
+    if isinstance(numbers, bool):  # True counts as 1
         return int(numbers)
     return numbers if type(numbers) in (float, int) else as_constant(numbers).data
 
@@ -207,14 +207,13 @@ def shown(thing: object) -> str:
     return reprlib.repr(thing)
 
 
-def shortened(text: str, most: int = 240) -> str:
+def shortened(text: str) -> str:
     """A text that is not too long to be read in an error: of a longer one, the beginning and the end.
 
-    >>> shortened("from the first to the last", most=14)
-    'from th … he last'
+    >>> len(shortened("x" * 10_000))
+    243
     """
-    half = most // 2
-    return text if len(text) <= most else f"{text[:half]} … {text[-half:]}"
+    return text if len(text) <= 240 else f"{text[:120]} … {text[-120:]}"
 
 
 def _listed(names: set[str]) -> str:

@@ -17,14 +17,25 @@ from nn.modules import Module, finite, shown
 from nn.schedules import Schedule, constant
 
 State = tuple[Any, ...]
+"""What an optimizer keeps of a parameter: a number, or an array, for each of its slots."""
 
 
 class Optimizer:
     """The base of optimizers; a subclass defines ``update``.
 
     ``parameters`` are Values, or a module that has them; ``lr`` is the learning rate, a number or a function
-    of the number of steps taken so far; ``weight_decay`` λ adds λ·parameter to the gradient. A parameter's
-    state is a tuple of so many ``slots``, all 0 at first.
+    of the number of steps taken so far; ``weight_decay`` λ adds λ·parameter to the gradient. What the rule keeps of a
+    parameter is a tuple of ``slots`` numbers, all 0 at first. Raises ValueError where there are no parameters or a
+    setting is out of range, TypeError for a parameter that is no Value.
+
+    >>> class SignDescent(Optimizer):
+    ...     def update(self, parameter, gradient, state, lr, steps):
+    ...         return parameter - lr * (2.0 * (gradient > 0.0) - 1.0), state
+    >>> w = Value(3.0)
+    >>> (w * w).backward()
+    >>> SignDescent([w], lr=0.5).step()
+    >>> w.data
+    2.5
     """
 
     def __init__(
@@ -47,7 +58,7 @@ class Optimizer:
         raise NotImplementedError
 
     def rate(self, step: int) -> float:
-        """The learning rate of a step, counted from 0; ValueError where the schedule gives none."""
+        """The learning rate of a step, counted from 0; ValueError where the schedule gives no finite number from 0."""
         rate = self.lr(step)
         if type(rate) is float and 0.0 <= rate < math.inf:  # as a rule, and at every step
             return rate
@@ -112,7 +123,11 @@ class Optimizer:
         return {"optimizer": type(self).__name__, "steps": self.steps, "state": [list(slots) for slots in self.state]}
 
     def load_state_dict(self, saved: dict[str, Any]) -> Self:
-        """Continue from what ``state_dict`` gave; ValueError, and no change, where it is of no such optimizer."""
+        """Continue from what ``state_dict`` gave; return the optimizer.
+
+        Raises ValueError, and changes nothing, where it is the state of another kind of optimizer, or of other
+        parameters.
+        """
         if not isinstance(saved, dict) or {"optimizer", "steps", "state"} - saved.keys():
             raise ValueError("the state of an optimizer has the entries optimizer, steps and state")
         if saved["optimizer"] != type(self).__name__:
@@ -135,7 +150,9 @@ class Optimizer:
 class SGD(Optimizer):
     """Gradient descent, with momentum and Nesterov's momentum, as torch's SGD (without dampening).
 
-    The velocity v is ``momentum``·v + gradient; the step is lr·v, or Nesterov's lr·(gradient + momentum·v).
+    The velocity v is ``momentum``·v + gradient; the step is lr·v, or with ``nesterov`` lr·(gradient + momentum·v), as
+    in Sutskever et al. (2013), proceedings.mlr.press/v28/sutskever13. ``parameters``, ``lr``, ``weight_decay`` and the
+    errors are those of ``Optimizer``; ``nesterov`` without momentum is a ValueError, too.
 
     >>> w = Value(3.0)
     >>> optimizer = SGD([w], lr=0.1)
@@ -170,7 +187,18 @@ class SGD(Optimizer):
 
 
 class RMSprop(Optimizer):
-    """Gradients over the root of their running mean square; Hinton's lecture 6e (2012), as torch's RMSprop."""
+    """Gradients over the root of their running mean square; Hinton's lecture 6e (2012), as torch's RMSprop.
+
+    The mean square s is ``alpha``·s + (1 - alpha)·gradient², the step lr·gradient/(√s + ``eps``). ``parameters``,
+    ``lr``, ``weight_decay`` and the errors are those of ``Optimizer``.
+
+    >>> w = Value(3.0)
+    >>> optimizer = RMSprop([w], lr=0.1, alpha=0.99)
+    >>> (w * w).backward()
+    >>> optimizer.step()  # the first step is lr/√(1 - alpha), whatever the gradient
+    >>> round(w.data, 6)
+    2.0
+    """
 
     def __init__(
         self,
@@ -192,7 +220,20 @@ class RMSprop(Optimizer):
 
 
 class Adam(Optimizer):
-    """Running means of gradients and of their squares, freed of their bias; Kingma and Ba (2015), arXiv:1412.6980."""
+    """Running means of gradients and of their squares, corrected for their start at 0.
+
+    ``betas`` are how much of the mean m and of the mean square s a step keeps. After t steps the parameter moves by
+    lr·m/(1 - β₁ᵗ) over √(s/(1 - β₂ᵗ)) + ``eps``: Kingma and Ba (2015), arXiv:1412.6980. ``parameters``, ``lr``,
+    ``weight_decay`` and the errors are those of ``Optimizer``; betas that are not two numbers from 0 to below 1 are a
+    ValueError, too.
+
+    >>> w = Value(3.0)
+    >>> optimizer = Adam([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()  # the first step is lr, whatever the gradient
+    >>> round(w.data, 6)
+    2.9
+    """
 
     def __init__(
         self,
@@ -222,7 +263,17 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with weight decay apart from the gradient; Loshchilov and Hutter (2019), arXiv:1711.05101."""
+    """Adam, with ``weight_decay`` λ apart from the gradient: each step first takes lr·λ of the parameter off it.
+
+    Loshchilov and Hutter (2019), arXiv:1711.05101. ``parameters``, ``lr``, ``betas``, ``eps`` and the errors are those
+    of ``Adam``.
+
+    >>> w = Value(3.0)
+    >>> optimizer = AdamW([w], lr=0.1, weight_decay=0.5)
+    >>> optimizer.step()  # without a gradient only the decay is left
+    >>> round(w.data, 6)
+    2.85
+    """
 
     def __init__(
         self,
@@ -240,9 +291,10 @@ class AdamW(Adam):
 
 
 def clip_grad_norm(parameters: Iterable[Value] | Module, max_norm: float) -> float:
-    """Scale all gradients together so that their norm √Σg² is at most ``max_norm``; returns the norm before.
+    """Scale the gradients of ``parameters`` so that their norm √Σg² is at most ``max_norm``.
 
-    As torch's clip_grad_norm_, which adds 1e-6 to the norm.
+    Returns the norm before. As in torch's clip_grad_norm_, the factor is max_norm/(norm + 1e-6), or 1 if that is less.
+    ValueError unless max_norm is 0 or more.
 
     >>> w = Value(0.0)
     >>> w.grad = 10.0

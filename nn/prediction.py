@@ -15,9 +15,9 @@ from nn.modules import Module, check_module, plain_numbers
 def predict(model: Module, inputs: Any) -> np.ndarray:
     """What a model computes for many samples, without recording: an array with a row, or a number, for each.
 
-    To the same bits as a call for each sample, and many times faster. Inputs are an array or sequences,
-    one sample a row; numbers in place of rows do for a model of one input. ValueError where they do not fit
-    the model, or are not finite.
+    The result has the same bits as a call for each sample, and comes many times faster. ``inputs`` are an array or
+    sequences, one sample a row; for a model of one input they may be plain numbers. Raises ValueError where they do not
+    fit the model, or are not finite.
 
     >>> from nn import MLP
     >>> model = MLP(2, [3, 1])

@@ -13,14 +13,14 @@ from nn.history import History
 SECONDS = 0.05  # at most so often is the bar drawn
 
 
-class Report(Protocol):
+class ShowProgress(Protocol):
     """Tells the bar how many epochs are done, in fractions, and the figures so far."""
 
     def __call__(self, epochs: float, history: History, /) -> None: ...
 
 
 @contextmanager
-def progress_bar(epochs: int, shown: bool) -> Iterator[Report]:
+def progress_bar(epochs: int, shown: bool) -> Iterator[ShowProgress]:
     """A bar on stderr with loss, accuracy and time left, if ``shown`` and stderr is a terminal."""
     if not shown or not sys.stderr.isatty():
         yield lambda epochs, history: None

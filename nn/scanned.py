@@ -1,7 +1,7 @@
 """The JAX engine: a whole epoch is one program, on one device or on all that there are.
 
 With several devices, of one machine or of all that ``jax.distributed.initialize()`` has joined, the samples of a batch
-are spread over them; parameters, and what the optimizer keeps, are on each. What moves between them is JAX's affair.
+are spread over them; parameters, and what the optimizer keeps, are on each. JAX moves what has to move between them.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class JaxEngine(NumpyEngine):
     """The NumPy engine's program, traced by JAX, in float64.
 
     As many epochs run at once as take about a tenth of a second. NumPy's arrays hold what there is after them: epochs
-    in which a number left the floats are run again by NumPy from there, which names it; what is interrupted leaves no
-    trace.
+    in which a number was not finite are run again by NumPy from there, which names it. An interrupted call changes
+    nothing.
     """
 
     def __init__(self, eager: EagerEngine, prediction: Any) -> None:

@@ -8,15 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 Schedule = Callable[[int], float]
+"""A learning rate as a function of the number of steps taken so far."""
 
 
 def constant(lr: float) -> Schedule:
-    """The same at every step."""
+    """The learning rate ``lr`` at every step.
+
+    >>> constant(0.1)(1000)
+    0.1
+    """
     return lambda step: lr
 
 
 def linear(start: float, end: float, steps: int) -> Schedule:
     """From ``start`` towards ``end``, reached after ``steps`` steps and kept; micrograd's demo has (1.0, 0.1, 100).
+
+    Raises ValueError unless ``steps`` is a whole number from 1.
 
     >>> rate = linear(1.0, 0.5, 100)
     >>> rate(0), rate(50), rate(1000)

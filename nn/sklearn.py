@@ -74,7 +74,10 @@ class ScalarMLPClassifier(ClassifierMixin, _ScalarMLP):  # type: ignore[misc]
     """A multi-layer perceptron for two or more classes, trained on the cross-entropy.
 
     ``hidden_layer_sizes`` are the widths of the layers before the last, ``activation`` is theirs, ``max_iter`` is
-    the number of epochs, ``batch_size`` None takes all samples at once. ``classes_`` are the labels, sorted.
+    the number of epochs, ``batch_size`` None takes all samples at once, ``learning_rate_init`` is Adam's learning rate,
+    and ``random_state`` an int or generator for initial weights and batches. Once fitted, ``classes_`` are the labels,
+    sorted, ``model_`` is the network, ``history_`` its losses and ``n_iter_`` the number of epochs. ``fit`` raises
+    ValueError for settings out of range and for samples of one class only.
 
     >>> from nn.datasets import make_moons
     >>> X, y = make_moons(100, noise=0.1, random_state=0)
@@ -115,7 +118,8 @@ class ScalarMLPClassifier(ClassifierMixin, _ScalarMLP):  # type: ignore[misc]
 class ScalarMLPRegressor(RegressorMixin, _ScalarMLP):  # type: ignore[misc]
     """A multi-layer perceptron for a number, or a row of numbers, trained on the mean squared error.
 
-    The settings are those of ``ScalarMLPClassifier``. Samples and targets should be of about unit scale.
+    ``hidden_layer_sizes``, ``activation``, ``learning_rate_init``, ``batch_size``, ``max_iter`` and ``random_state``
+    are those of ``ScalarMLPClassifier``. Samples and targets should be of about unit scale.
 
     >>> X = np.linspace(-1, 1, 40).reshape(-1, 1)
     >>> regressor = ScalarMLPRegressor(max_iter=100, random_state=0).fit(X, X[:, 0] ** 2)

@@ -51,25 +51,27 @@ def fit(
 ) -> History:
     """Train a model, in place, and return what was recorded.
 
-    ``data`` and ``validation`` are pairs: inputs, one sample a row, and a target for each. What is made small
-    is the mean of ``loss(prediction, target)`` over a batch, plus ``penalty(parameters)``. ``batch_size`` None
-    takes all samples at once, in their order; otherwise each epoch deals them out anew, as ``seed`` says.
-    ``correct(prediction, target)``, on plain numbers, says what counts for accuracy; the losses for classes
-    have it built in. A callback is called with the model and the history after each epoch, and stops the run
-    by returning True. ctrl-C ends it, too; the history is then ``interrupted``.
+    ``data`` and ``validation`` are pairs: inputs, one sample a row, and a target for each. What is minimised is the
+    mean of ``loss(prediction, target)`` over a batch, plus ``penalty(parameters)``. ``batch_size`` None takes all
+    samples at once, in their order; otherwise each epoch shuffles them into batches of that size, by ``seed``.
+    ``correct(prediction, target)``, on plain numbers, says what counts for accuracy; the losses for classes have it
+    built in. Each of the ``callbacks`` is called with the model and the history after each epoch, and stops the run by
+    returning True. ctrl-C ends it, too; the history is then ``interrupted``. ``progress`` shows a bar on a terminal.
 
     ``engine`` says what computes: "numpy" records the loss of one sample and runs it on arrays, "jax" makes
     one program of a whole epoch, on all devices that JAX has, "eager" records every sample anew, and "auto" is "numpy"
     where the loss can be recorded, and else "eager", with a warning that says why.
 
-    To ``checkpoint``, a JSON file, the state is written every second or so, and at the end; ``resume``
-    goes on from it to the bits that an uninterrupted run gives. ``epochs`` counts from the very beginning.
+    The state is written to ``checkpoint``, a JSON file, every second or so, and at the end. With ``resume`` the run
+    goes on from there, and ends with the same bits as a run without a break. ``epochs`` includes those before the
+    break.
 
-    Whatever ends a run, model, optimizer, history and checkpoint are those after some whole epochs: the last ones, or,
-    where the numbers ran away, those before the epoch with the lowest loss.
+    However a run ends, model, optimizer, history and checkpoint are as after a whole epoch: the last one or, where a
+    number was no longer finite, the one before the epoch of lowest loss.
 
-    Raises an OperationError that names sample and epoch where a number leaves the floats or a function's domain, and
-    the learning rate where an update led there; ValueError where model, data, settings or checkpoint do not fit.
+    Raises an OperationError that names sample and epoch where a number is no longer finite or leaves a function's
+    domain, and the learning rate where an update led there; ValueError where model, data, settings or checkpoint do not
+    fit.
 
     >>> from nn import MLP, losses, optimizers
     >>> model = MLP(1, [1], seed=0)
@@ -140,9 +142,9 @@ def _start(
 
 
 def early_stopping(patience: int = 10) -> Callback:
-    """A callback that stops when ``patience`` epochs have gone by since the lowest validation loss.
+    """A callback for ``fit`` that stops when ``patience`` epochs have gone by since the lowest validation loss.
 
-    Without validation the training loss counts.
+    Without validation data the training loss counts.
 
     >>> stop = early_stopping(patience=2)
     >>> stop(Module(), History(loss=[3.0, 2.0, 2.5])), stop(Module(), History(loss=[3.0, 2.0, 2.5, 2.0]))
@@ -157,7 +159,7 @@ def early_stopping(patience: int = 10) -> Callback:
 
 
 def _batches(count: int, batch_size: int | None, seed: int, epoch: int) -> Sequence[Batch]:
-    """The samples of each batch; the order hangs on seed and epoch alone, so that a resumed run deals the same."""
+    """The samples of each batch; the order depends on seed and epoch alone, so a resumed run has the same batches."""
     if batch_size is None:
         return [range(count)]
     order = np.random.default_rng([seed, epoch]).permutation(count)

@@ -56,6 +56,10 @@ def test_argnums_are_those_of_jax() -> None:
     assert grad(f, argnums=(1, 0))(2.0, 3.0, 4.0) == (2.0, 3.0)
     with pytest.raises(ValueError, match="argnums names argument 3, but the function was called with 3"):
         grad(f, argnums=3)(2.0, 3.0, 4.0)
+    with pytest.raises(ValueError, match=r"argnums names an argument twice: \(0, -3\)"):
+        grad(f, argnums=(0, -3))(2.0, 3.0, 4.0)
+    with pytest.raises(TypeError, match="argnums is an int or a sequence of ints, not 'x'"):
+        grad(f, argnums="x")(2.0, 3.0, 4.0)  # type: ignore[arg-type]
 
 
 def test_jacobian_and_hessian() -> None:
@@ -138,7 +142,7 @@ def test_a_derivative_that_does_not_exist_raises() -> None:
         grad(sqrt)(0.0)
     with pytest.raises(DerivativeError, match=r"sqrt\(0.0\) has no finite derivative"):
         grad(grad(lambda x: sqrt(x) * x))(0.0)
-    with pytest.raises(DerivativeError):
+    with pytest.raises(DerivativeError, match=r"sqrt\(0.0\) has no finite derivative"):
         grad(lambda x: sqrt(x) ** 2)(0.0)
 
 
@@ -146,8 +150,12 @@ def test_what_is_no_scalar_function_is_refused() -> None:
     for wrong in (lambda x: [x], lambda x: None, lambda x: "a"):
         with pytest.raises(TypeError, match="returns one number, not"):
             grad(wrong)(1.0)
+    with pytest.raises(TypeError, match=r"a function is differentiated, not float 3\.0"):
+        grad(3.0)(1.0)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="partial_derivatives takes recorded Values"):
         partial_derivatives(3.0, [])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"takes the inputs as a list, as in partial_derivatives\(f, \[x, y\]\)"):
+        partial_derivatives(Value(1.0), Value(1.0))  # type: ignore[arg-type]
 
 
 def test_symbols() -> None:

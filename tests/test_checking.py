@@ -94,6 +94,26 @@ def test_kinks(function: Callable[..., Any], x: float, note: str) -> None:
     assert note in check.partials[0].note
 
 
+def test_a_check_is_true_if_nothing_speaks_against_the_gradient() -> None:
+    assert check_gradients(exp, 1.0)
+    assert check_gradients(relu, 0.0)
+    assert not check_gradients(exp, 1.0, gradient=1.0)
+    assert not check_gradients(sqrt, 0.0)
+
+
+def test_the_worst_of_the_partial_derivatives_is_the_verdict() -> None:
+    check = check_gradients(lambda x, y: x * x.data + sigmoid(y), 3.0, 40.0)
+    assert [partial.verdict for partial in check.partials] == ["fail", "inconclusive"]
+    assert check.verdict == "fail"
+    check = check_gradients(lambda x, y, z: relu(x) + sigmoid(y) + z, 0.0, 40.0, 1.0)
+    assert [partial.verdict for partial in check.partials] == ["kink", "inconclusive", "pass"]
+    assert check.verdict == "inconclusive"
+
+
+def test_a_function_without_a_signature_has_numbered_arguments() -> None:
+    assert [partial.name for partial in check_gradients(max, 1.0, 2.0).partials] == ["argument 1", "argument 2"]
+
+
 def test_a_claim_outside_the_slopes_at_a_kink_fails() -> None:
     assert check_gradients(relu, 0.0, gradient=2.0).verdict == "fail"
     assert check_gradients(relu, 0.0, gradient=0.3).verdict == "kink"

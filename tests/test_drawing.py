@@ -212,6 +212,8 @@ def test_a_large_graph_is_cut_and_says_so() -> None:
     assert "201 of 501 nodes left out" in picture.source
     assert draw(y, limit=10).left_out == 491
     assert draw(y, limit=1000).left_out == 0
+    with pytest.raises(ValueError, match="limit is a number of nodes, at least 1, not 0"):
+        draw(y, limit=0)
     assert tree(y).count("\n") < 1100
     assert tree(_bushy(11)).endswith(" more nodes\n")
     assert forward(y).endswith("= 0.0540") or "v500" in forward(y)
@@ -531,7 +533,7 @@ def test_gradients_of_several_passes_are_shown_as_sums() -> None:
     assert "grad 6 = 2 × 3" in tree(c)
     assert "grad -4 = 2 × (-2)" in texts(draw(c).svg)
     sentence = (
-        "The gradients of a and b are the sum of 2 backward passes: for one alone, set them to 0 before it, "
+        "The gradients of a and b are the sum of 2 backward passes: to see one alone, set them to 0 before each, "
         "as zero_grad() does."
     )
     assert _noted(tree(c)) == [sentence]
@@ -556,8 +558,7 @@ def test_gradients_of_other_outputs_are_told_apart() -> None:
     assert "grad 16 (6 from f)" in tree(f)
     assert "grad 3 (2 from f)" in tree(f)
     assert _noted(tree(f)) == [
-        "The gradients of a, b and c are not of f alone: other backward passes had a part in them, "
-        "or they were assigned."
+        "The gradients of a, b and c are not of f alone: other backward passes added to them, or they were assigned."
     ]
     assert "grad 16 (10 from g)" in tree(g)
     assert " and c" not in _noted(tree(g))[0]

@@ -237,15 +237,6 @@ def test_any_difficulty() -> None:
         fresh(1, difficulty=6)
 
 
-def test_the_caller_decides_which_points_are_acceptable() -> None:
-    def asked(formula: Formula, at: Any) -> bool:
-        return hides_no_mistake(formula, at) and min(at.values()) > 1.0
-
-    assert all(min(exercise.values.values()) > 1.0 for exercise in fresh_exercises(3, asked))
-    with pytest.raises(ValueError, match="no acceptable exercise was found in 2000 tries with seed 3"):
-        fresh(3, acceptable=lambda formula, at: False)
-
-
 @pytest.mark.parametrize(
     ("text", "at"),
     [

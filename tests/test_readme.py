@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, draw, exp, sin
+from autograd import OPERATIONS, Operation, Value, draw, exp, operations, sin
 from autograd.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -54,6 +54,20 @@ def test_commands_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path)
     (tmp_path / "docs").symlink_to(ROOT / "docs")
     assert main(shlex.split(command)[1:]) == (command in WRONG)
+
+
+def test_the_operation_that_contributing_adds() -> None:
+    (code,) = re.findall(r"^```python\n(.*?)^```$", (ROOT / "CONTRIBUTING.md").read_text(), re.M | re.S)
+    namespace = dict(vars(operations))
+    try:
+        exec(code, namespace)
+        cube: Operation = namespace["cube"]
+        x = Value(2.0)
+        cube(x).backward()
+        assert (cube(2.0), x.grad) == (8.0, 12.0)
+        assert "The cube of x.\n\nDefinition: x ** 3\nDomain: all numbers\nDerivative: 3 * x ** 2" in str(cube.__doc__)
+    finally:
+        OPERATIONS.pop("cube", None)
 
 
 def test_wrong_claims_stand_in_the_readme() -> None:

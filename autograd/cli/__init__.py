@@ -12,14 +12,14 @@ from pathlib import Path
 
 from autograd.cli import compile as compile_command
 from autograd.cli import exercises, operations, train, verify
-from autograd.cli.arguments import NOTATIONS, Parser, Unusable
+from autograd.cli.arguments import NOTATIONS, Parser, Unusable, read_formula
 from autograd.cli.formula import PRINTED, evaluate
 from autograd.collision import mixed_installation
 from autograd.drawing import CannotRender
 from autograd.engine import engine
 from autograd.errors import OperationError
 from autograd.exercises import COURSE
-from autograd.formula import Formula, FormulaError
+from autograd.formula import FormulaError
 from autograd.version import __version__
 
 FORMULA, VARIABLES, EXERCISES = "a formula", "a formula with variables", "the three exercises"  # uses of the command
@@ -51,8 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _status(list(sys.argv[1:] if arguments is None else arguments))
         finally:
             if sys.stdout is not None:
-                sys.stdout.flush()  # now, while an error can still be said in a sentence
-    except OSError as error:  # of the output: _status says those of files
+                sys.stdout.flush()  # now, while an error can still be reported in a sentence
+    except OSError as error:  # of the output: _status reports those of files
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):  # the reader, such as head, has seen enough
             return 1
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _status(given: list[str]) -> int:
-    """The exit status of a command, whose errors are said."""
+    """Run a command and print its errors; its exit status."""
     try:
         if mixed_installation():
             raise Unusable(mixed_installation())
@@ -120,7 +120,7 @@ def _run(arguments: list[str]) -> int:
         parser.check_use(EXERCISES)
         return exercises.work_through(COURSE, Path(options.pictures or "chainrule-pictures"))
     _check_excluded(options)
-    formula = Formula(options.formula)
+    formula = read_formula(options.formula, options.assignments)
     parser.check_use(FORMULA, *[VARIABLES][: len(formula.variables)])
     return evaluate(formula, options)
 

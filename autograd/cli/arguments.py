@@ -6,9 +6,10 @@ import argparse
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
-from autograd.formula import CONSTANTS, FUNCTIONS, Formula, FormulaError, constant
+from autograd.formula import Formula, FormulaError, constant
+from autograd.reading import CONSTANTS
 
 NOTATIONS = ("mathematics", "python")  # how formulas are written
 
@@ -82,24 +83,53 @@ def split(assignment: str, sign: str = "=") -> tuple[str, str]:
     return name, text
 
 
+def read_formula(text: str, assignments: Iterable[str]) -> Formula:
+    """A formula whose variables are those that are given a value."""
+    return Formula(text, [name for name in map(_name_given, assignments) if name.isidentifier()])
+
+
+def _name_given(assignment: str) -> str:
+    return unicodedata.normalize("NFKC", assignment.partition("=")[0].strip())
+
+
+def print_reading(formula: Formula, file: TextIO | None = None) -> None:
+    """Say how a formula was read, where that is not how it was written."""
+    lines = [] if formula.as_typed else [f"read as {formula.reading}"]
+    for line in [*lines, *formula.notes]:
+        print(line, file=file)
+
+
 def assigned(formula: Formula, assignments: Iterable[str]) -> dict[str, float]:
     """A value for each variable of a formula, in its order."""
+    from autograd.reading.functions import RESERVED  # loaded with the reader, when needed
+
     values: dict[str, float] = {}
     for assignment in assignments:
         name, text = split(assignment)
-        if name in CONSTANTS or name in FUNCTIONS:
+        if name in CONSTANTS or name in RESERVED:
             kind = "a constant" if name in CONSTANTS else "a function"
             raise Unusable(f"{name} is {kind} of the formula language: choose another name")
         if name in values:
             raise Unusable(f"{name} is given twice")
         if name not in formula.variables:
-            known = ", ".join(formula.variables) or "none"
-            raise Unusable(f"{name} is given a value, but the formula's variables are: {known}")
+            raise Unusable(f"{name} is given a value, but the formula's variables are: {_listed(formula, assignments)}")
         values[name] = constant(text)
     for name in formula.variables:
         if name not in values:
-            raise FormulaError(f"{name} has no value: add {name}=…", formula.text, *formula.place_of(name))
+            message = f"{name} has no value: add {name}=…"
+            raise FormulaError(message, formula.text, *formula.place_of(name))
     return {name: values[name] for name in formula.variables}
+
+
+def _listed(formula: Formula, assignments: Iterable[str]) -> str:
+    """The variables of a formula, and what would have to be given for one of them to be a product."""
+    given = set(map(_name_given, assignments))
+    for name in formula.variables:
+        missing = [letter for letter in dict.fromkeys(name) if letter not in given]
+        if name.isalpha() and 0 < len(missing) < len(set(name)):
+            values = " ".join(f"{letter}=…" for letter in missing)
+            return f"{', '.join(formula.variables)} ({name} is a product once {values} is given, too)"
+    return ", ".join(formula.variables) or "none"
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

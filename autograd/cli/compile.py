@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Sequence
 
 from autograd import compiling
-from autograd.cli.arguments import Parser, Unusable, assigned
+from autograd.cli.arguments import Parser, Unusable, assigned, print_reading, read_formula
 from autograd.errors import OperationError
 from autograd.formula import Formula
 
@@ -31,7 +32,8 @@ def command(arguments: Sequence[str]) -> int:
         raise Unusable("which formula is to be compiled? give one, as in: chainrule compile 'x*exp(y)'")
     import numpy as np
 
-    formula = Formula(options.formula)
+    formula = read_formula(options.formula, options.assignments)
+    print_reading(formula, sys.stderr)
     if not formula.variables:
         raise Unusable(f"{options.formula} has no variables: there is nothing to compile")
     try:

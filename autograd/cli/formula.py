@@ -14,7 +14,7 @@ from typing import Any
 from autograd import notation
 from autograd.calculus import derivative_formulas, partials_or_errors
 from autograd.checking import PartialCheck, check_gradients
-from autograd.cli.arguments import Unusable, assigned, print_table
+from autograd.cli.arguments import Unusable, assigned, print_reading, print_table
 from autograd.deriving import derive
 from autograd.deriving.derivation import Derivation
 from autograd.drawing import draw, steps, tree
@@ -31,6 +31,8 @@ TOGETHER = "along one random direction"  # how the partial derivatives of more v
 
 def evaluate(formula: Formula, options: argparse.Namespace) -> int:
     """Show one formula at one point; 1 where there is no derivative."""
+    if not options.json:
+        print_reading(formula)
     values = assigned(formula, options.assignments)
     if options.derive:
         return show(derive(formula, values), options.derive)
@@ -44,7 +46,8 @@ def evaluate(formula: Formula, options: argparse.Namespace) -> int:
     formulas = dict(zip(leaves, derivative_formulas(output, list(leaves.values())), strict=True))
     picture = _drawn(output, options.draw) if options.draw is not None else None
     if options.json:
-        print(json.dumps(_as_json(output, partials, together, formulas), ensure_ascii=False))
+        result = _as_json(output, partials, together, formulas)
+        print(json.dumps({"reading": formula.reading, **result}, ensure_ascii=False))
         return status
     print(f"value   {output.data!r}\n")
     if leaves:
@@ -58,7 +61,7 @@ def evaluate(formula: Formula, options: argparse.Namespace) -> int:
 
 
 def _backward(output: Value) -> int:
-    """Sweep; a derivative that does not exist is said, and does not keep the others from being shown."""
+    """Run the backward pass; where a derivative does not exist, print why, and show the others all the same."""
     try:
         output.backward()
     except DerivativeError as error:

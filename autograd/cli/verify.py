@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograd.cli.arguments import NOTATIONS, Parser, Unusable, split
+from autograd.cli.arguments import NOTATIONS, Parser, Unusable, read_formula, split
 from autograd.cli.exercises import find
 from autograd.formula import Formula
 from autograd.verifying import Report, verify
-from autograd.verifying.reading import DERIVATIVE
 from autograd.verifying.sheets import Sheet, SheetError, read_sheets
+from autograd.verifying.written import differentiated_by, is_gradient, listed
 
 FORMULA = "a formula"  # a use of the command
 DESCRIPTION = """\
@@ -79,7 +79,7 @@ def command(arguments: Sequence[str]) -> int:
     if os.path.exists(options.subject) and not options.assignments:
         kind = "folder" if os.path.isdir(options.subject) else "file"
         raise Unusable(f"{options.subject} is a {kind}, and answers stand in a TOML file: its name ends with .toml")
-    return _one(Formula(options.subject), {}, options.assignments, options)
+    return _one(read_formula(options.subject, _values(options.assignments)), {}, options.assignments, options)
 
 
 def _exercise(options: argparse.Namespace) -> int:
@@ -98,6 +98,7 @@ def _one(
     given: dict[str, Any] = {"at": {}, "steps": {}, "values": {}, "claimed": {}, **known}
     given["domain"] = (*given.get("domain", ()), *(options.domain or ()))
     seen: set[tuple[str, bool]] = set()
+    assignments = [claim for assignment in assignments for claim in _one_by_one(assignment, formula.variables)]
     for assignment in sorted(assignments, key=lambda assignment: ":=" not in assignment):  # the steps first
         step = ":=" in assignment
         name, value = split(_respelt(assignment), ":=" if step else "=")
@@ -121,18 +122,39 @@ def _status(report: Report) -> int:
     return 0 if report.ok else 2 if report.unreadable else 1
 
 
+def _one_by_one(assignment: str, variables: Sequence[str]) -> list[str]:
+    """An assignment; of ∇f=(…, …) the claims that it is made of."""
+    if not is_gradient(assignment):
+        return [assignment]
+    try:
+        return [f"d{name}={text}" for name, text in listed(assignment, variables).items()]
+    except ValueError as error:
+        raise Unusable(str(error)) from None
+
+
 def _respelt(assignment: str) -> str:
-    """The same with the claim ∂x=…, df/dx=… or ∂f/∂x=… as dx=…"""
+    """The same with the claim ∂x=…, df/dx=…, ∂f/∂x=… or f_x=… as dx=…"""
     name, equals, text = assignment.partition("=")
-    found = DERIVATIVE.fullmatch(name.strip())
-    return f"d{found[1]}{equals}{text}" if found else assignment
+    variable = differentiated_by(name)
+    return f"d{variable}{equals}{text}" if variable else assignment
+
+
+def _values(assignments: Sequence[str]) -> list[str]:
+    """The assignments that may give a variable its value: no steps, no values of steps, no derivatives."""
+    steps = {assignment.partition(":=")[0].strip() for assignment in assignments if ":=" in assignment}
+    names = {assignment.partition("=")[0].strip() for assignment in assignments}
+    claims = {name for name in names if differentiated_by(name) in names | steps} | steps | {"f"}
+    return [assignment for assignment in assignments if assignment.partition("=")[0].strip(" :") not in claims]
 
 
 def _kind(name: str, variables: Sequence[str], steps: Collection[str]) -> str:
     """Whether name=… gives a variable's value, or claims a derivative, or the value of a step."""
     if name in variables:
         return "at"
-    if name.startswith("d") and (name[1:] in variables or name[1:] in steps):
+    from autograd.reading.spelling import spellings  # loaded with the reader, when needed
+
+    spelt = {spelling for known in (*variables, *steps) for spelling in (known, *spellings(known))}
+    if name.startswith("d") and name[1:] in spelt:
         return "claimed"
     if name in steps or name == "f":
         return "values"

@@ -41,8 +41,13 @@ def compile(
     >>> step(), w.grad
     (1.0, 4.0)
 
-    ``shared`` names the parameters whose arrays are no batches; ``target`` is "numpy" or "jax". With ``has_aux``, as in
-    JAX, the function returns a pair: its value, and a number or a list of them to be given along.
+    An array argument is a batch, with a sample in each row, unless ``shared`` names its parameter: the derivatives with
+    respect to shared arguments are summed over the samples. ``target`` is "numpy" or "jax". With ``has_aux``, as in
+    JAX, the function returns a pair: its value, and a number or a list of them that come back beside it.
+
+    Raises ValueError for another target or a parameter that the function lacks. The first call records the function,
+    and raises TypeError where it asks for the number of a Value, as in ``if x > 0``: the answer would hold for every
+    later number. A call raises the named OperationError, with the sample, where an operation has no value.
 
     >>> compile(lambda x, w: ((w * x) ** 2, [w * x]), has_aux=True)(2.0, 3.0)
     (36.0, array([6.]))

@@ -57,7 +57,7 @@ Structure = Entry | list["Structure"] | tuple["Structure", ...]
 
 
 def structure(argument: Any, name: str, shared: bool) -> Structure:
-    """What an argument consists of: an array is a batch unless it is shared; lists and tuples are taken as they are."""
+    """What an argument consists of: an array is a batch unless it is shared; lists and tuples are taken apart."""
     if isinstance(argument, list | tuple):
         numbers = _regular(argument)
         if numbers is not None:

@@ -22,7 +22,7 @@ def is_run(positions: np.ndarray) -> bool:
 def arrange(columns: Sequence[Column]) -> tuple[np.ndarray, Shape]:
     """An order and a shape for nodes, such that their operands come out as views of arrays.
 
-    They follow the first operand that is another number for every node; else they stay as they are.
+    They are sorted by the first operand that differs for every node; if there is none they keep their order.
     """
     count = len(columns[0][1])
     order = np.arange(count)
@@ -81,7 +81,7 @@ def _rows(column: Column) -> np.ndarray:
 
 
 def _pairs(left: Column, right: Column) -> tuple[np.ndarray, np.ndarray]:
-    """The row numbers of both sides. Equal rows of constants are told apart where they meet the same row twice."""
+    """The row numbers of both sides. Equal rows of constants that meet the same row twice get two numbers."""
     u, v = _rows(left), _rows(right)
     if right[0] is None:
         met: Counter[tuple[int, int]] = Counter()

@@ -26,14 +26,25 @@ from autograd.sweep import read_data, write_grads
 from autograd.value import Value, as_constant
 
 Function = Callable[..., Any]
+"""A function of numbers."""
 
 
 class CompiledFunction:
-    """A function of numbers, recorded once and run on arrays.
+    """What ``compile`` makes of a function of numbers: it is recorded once and runs on arrays.
 
     An array is a batch, one sample for each entry along its first axis, and gives as many results; lists, numbers
     and the arguments named in ``shared`` are the same for every sample. So are recorded Values that the function reads
     besides its arguments: every call reads their current ``data``. Threads can share it, and signal handlers use it.
+
+    Raises ValueError where ``shared`` names no parameter of the function.
+
+    >>> import numpy as np
+    >>> from autograd import compile
+    >>> f = compile(lambda x, w: w * x * x)
+    >>> f(np.array([1.0, 2.0]), 3.0)
+    array([ 3., 12.])
+    >>> f.value_and_grad(np.array([1.0, 2.0]), 3.0)
+    (array([ 3., 12.]), (array([ 6., 12.]), 5.0))
     """
 
     def __init__(self, function: Function, shared: Sequence[str], target: str, has_aux: bool = False) -> None:
@@ -58,7 +69,7 @@ class CompiledFunction:
     def value_and_grad(self, *arguments: Any, **named: Any) -> tuple[Any, Any]:
         """The value, and the partial derivative with respect to every argument, in its form.
 
-        That of an argument that is no batch is summed over the samples.
+        For an argument that is the same for every sample, it is the sum over the samples.
         """
         call = _Call(self, arguments, named)
         results = call.run(gradient=True)
@@ -94,12 +105,15 @@ class CompiledFunction:
         return Bound(call.kernel, eagerly)
 
     def record(self, *arguments: Any) -> None:
-        """Record the function for arguments like these, and run nothing: ``source`` is then that for them."""
+        """Record the function for arguments like these without running it: then ``source`` is the text for them."""
         _Call(self, arguments)
 
     @property
     def source(self) -> str:
-        """The Python text of the value and its derivatives, for arguments like those of the latest call."""
+        """The Python text of the value and its derivatives, for arguments like those of the latest call.
+
+        Raises ValueError where there was no call yet and the function cannot be recorded with plain numbers.
+        """
         if self._latest is None:
             try:
                 self._latest = _Call(self, [1.0] * len(self._signature.parameters)).kernel
@@ -214,10 +228,18 @@ class _Call:
 
 
 class CompiledGraph:
-    """A recorded graph, run again: every call reads the leaves' ``data``, and writes the output's ``data``
-    and the leaves' ``grad``, which it sets, as ``backward()`` would from 0.
+    """What ``compile`` makes of a recorded output: each call computes it anew from the ``data`` of its leaves.
 
-    Threads can share it as they can the graph: what the leaves hold in the end is from one of the calls.
+    A call sets the ``data`` of the output, and the ``grad`` of the leaves: to the derivatives of this call alone, where
+    ``backward()`` adds. Threads can share it as they can the graph: in the end the leaves hold what one of the calls
+    wrote.
+
+    >>> from autograd import compile
+    >>> w = Value(3.0, label="w")
+    >>> step = compile(w * w)
+    >>> w.data = 5.0
+    >>> step(), w.grad
+    (25.0, 10.0)
     """
 
     def __init__(self, output: Value, target: str) -> None:
@@ -228,7 +250,7 @@ class CompiledGraph:
         self._bounds.give(self.bind())
 
     def __call__(self) -> float:
-        """Evaluate anew: the output's value, which its ``data`` is set to; the leaves' ``grad`` is set, too.
+        """Compute the output anew: return its value, and set its ``data`` and the ``grad`` of the leaves.
 
         An interrupt finds all of them set, or none.
         """
@@ -282,12 +304,12 @@ def _gradients(output: Value, groups: Sequence[Sequence[Value]]) -> list[np.ndar
     leaves = [leaf for group in groups for leaf in group]
     found = adjoints(topological_order(output), leaves, lambda node, operand: node.partials[operand])
     if not all(math.isfinite(found.get(leaf, 0.0)) for leaf in leaves):
-        output.backward()  # which says what is wrong
+        output.backward()  # raises the error that names the place
     return [np.array([found.get(leaf, 0.0) for leaf in group]) for group in groups]
 
 
 def _replayed(output: Value, groups: Sequence[Sequence[Value]]) -> tuple[Value, list[list[Value]]]:
-    """The graph recorded again from the leaves' data, and its leaves in the place of the given ones."""
+    """The graph recorded again from the leaves' data, and its own leaves in the order of the given groups."""
     again: dict[int, Any] = {}
     for node in topological_order(output):
         if node.operation is None:

@@ -17,7 +17,7 @@ from autograd.operation import zero
 def differentiate(writer: Writer, output: Operand, wanted: Sequence[Array]) -> tuple[list[Operand], dict[int, Operand]]:
     """The derivatives of the output with respect to the wanted arrays, each in its shape; and every adjoint, by id.
 
-    Derivatives with respect to what is not batched are summed over the samples.
+    Derivatives with respect to arrays that are not batched are summed over the samples.
     """
     sweep = _Sweep(writer)
     if isinstance(output, Array):
@@ -51,7 +51,7 @@ class _Sweep:
         return bool(self.contributions[id(array)] or self.places[id(array)])
 
     def total(self, array: Array) -> Operand:
-        """The adjoint of an array: the sum of what has come together. It may have axes of length 1 to be repeated."""
+        """The adjoint of an array: the sum of its contributions. An axis of length 1 stands for equal numbers."""
         if id(array) not in self.adjoints:
             result: Operand = 0.0
             for contribution in self.contributions[id(array)]:

@@ -1,7 +1,7 @@
-"""A program whose results are not a number wherever anything on the way to them has left the floats.
+"""A program whose results become NaN wherever a number on the way to them overflows or has no value.
 
 NumPy raises when an operation overflows or has no value. XLA says nothing, and an infinity can vanish on its way to the
-results: max(-inf, 0) is 0. Adding 0 times the operand changes nothing while it is finite, and makes a NaN of it else.
+results: max(-inf, 0) is 0. Adding 0 times the operand changes nothing while that is finite, and gives NaN otherwise.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ANY = (math.inf, -math.inf, math.nan)
 
 
 def expose(results: Sequence[Operand]) -> list[Operand]:
-    """The same results from finite inputs, as long as all that they are computed from is finite; else NaN or infinite.
+    """The same results where everything that they are computed from is finite; NaN or infinity otherwise.
 
     A product with what is true or false counts as hiding the other factor: XLA selects, instead of multiplying.
     """
@@ -59,7 +59,7 @@ class _Exposed:
         return [self.found[id(result)] if isinstance(result, Array) else result for result in results]
 
     def _with(self, array: Array, hidden: Iterable[Array]) -> Array:
-        """The array, not a number where one of the operands has left the floats."""
+        """The array, with NaN where one of the operands is infinite or NaN."""
         result: Operand = array
         for operand in hidden:
             shown = self.found[id(operand)]
@@ -70,7 +70,7 @@ class _Exposed:
         return result
 
     def _hidden(self, array: Array) -> list[Array]:
-        """The operands, and what comparisons made of truths among them, that might not show in the result."""
+        """The operands, and those of comparisons among them, whose infinity or NaN might not show in the result."""
         if is_truth(array):
             return []
         found = [x for operand in array.arrays for x in self.unseen.get(id(operand), ())]
@@ -81,7 +81,7 @@ class _Exposed:
 
 
 def _rebuilt(array: Array, found: dict[int, Array]) -> Array:
-    """The statement on what its operands have become; itself, where they are what they were."""
+    """The statement with its operands replaced by those found; itself, where none of them is another."""
     operands = [found[id(operand)] if isinstance(operand, Array) else operand for operand in array.operands]
     if all(new is old for new, old in zip(operands, array.operands, strict=True)):
         return array
@@ -97,7 +97,7 @@ def _hides(array: Array, k: int, lost: tuple[float, ...]) -> bool:
     return k in _hidden_by(array.detail, lost)
 
 
-# What operations do to such numbers, tried out ----------------------------------------------------------
+# What operations do to infinity and NaN, tried out ----------------------------------------------------------
 
 
 @cache

@@ -74,7 +74,7 @@ class Kernel:
         return "jnp" if self.target == "jax" else "np"
 
     def function(self) -> Callable[..., Any]:
-        """The function of the stores' arrays after the others, as JAX traces it.
+        """The program as a function of the inputs' arrays, then the stores' arrays, for JAX to trace.
 
         It gives the value, the further numbers if there are any, and the derivatives with respect to the stores.
         """
@@ -87,7 +87,7 @@ class Kernel:
     # Running ---------------------------------------------------------------------------------------
 
     def run(self, numbers: Sequence[np.ndarray], samples: int, gradient: bool) -> list[np.ndarray]:
-        """The value and, if asked for, all derivatives; raises Troubled where they are not to be trusted."""
+        """The value and, if asked for, all derivatives; raises Troubled where one of them cannot be trusted."""
         key = (samples, gradient)
         pool = self._pools.get(key)
         if pool is None:
@@ -102,7 +102,7 @@ class Kernel:
             pool.give(run)
 
     def runner(self, parameters: Sequence[np.ndarray], samples: int) -> Runner:
-        """What computes the value and the derivatives with respect to the stores, whose arrays these are."""
+        """A function that computes the value and the derivatives with respect to the stores, held in ``parameters``."""
         return self._runner(parameters, samples, self._of_stores)
 
     def _runner(self, parameters: Sequence[np.ndarray], samples: int, gradients: Sequence[Operand]) -> Runner:
@@ -125,7 +125,7 @@ class Kernel:
     def reader(
         self, parameters: Sequence[np.ndarray], batch: Sequence[np.ndarray], samples: int
     ) -> Callable[[], list[np.ndarray]]:
-        """As ``runner``, but it reads the batch from these arrays, whatever they hold at a call: what is finite."""
+        """As ``runner``, but each call reads the batch from these arrays, whose numbers have to be finite."""
         if self.target == "jax":
             run = self.runner(parameters, samples)
             return lambda: run(batch)
@@ -180,7 +180,7 @@ def _for_each_sample(writer: Writer, output: Operand, inputs: Sequence[Array]) -
 
 
 def _holds_finite_numbers(results: Sequence[Operand]) -> bool:
-    """Whether all numbers that stand in a program are: what NumPy makes of others, it does not say."""
+    """Whether all constants of a program are finite: NumPy raises nothing for operations on those that are not."""
     order = statements(results)
     numbers = [*results, *(operand for array in order for operand in array.operands)]
     constants = [array.detail for array in order if array.how == "constant"]

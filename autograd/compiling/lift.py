@@ -33,7 +33,7 @@ class Lifted:
 def lift(output: Value, given: Sequence[tuple[Array, Sequence[Value]]] = (), further: Sequence[Value] = ()) -> Lifted:
     """The array program that computes the output, and further numbers with it, from the leaves.
 
-    ``given`` says which leaves are the elements of arrays that are there already.
+    ``given`` says which leaves are the elements of which input arrays.
     """
     return _Lift(Scalars(output, further), given).run()
 

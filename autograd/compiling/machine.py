@@ -18,8 +18,8 @@ from autograd.floats import floating_point, is_finite
 from autograd.operation import OPERATIONS
 
 Call = Callable[[], Any]
-# Multiplications in one product, of a matrix with a vector or with a matrix, from which on BLAS may use threads, whose
-# errors go unseen.
+# From so many multiplications on, BLAS may compute a product of matrices, or of matrix and vector, in threads of its
+# own, whose overflows NumPy does not see.
 LARGE = 2**13, 2**17
 _UFUNCS = {
     "add": np.add, "subtract": np.subtract, "multiply": np.multiply, "divide": np.divide, "neg": np.negative,
@@ -55,18 +55,18 @@ FUNCTIONS = _functions()
 
 
 class Troubled(Exception):
-    """A run met a value that is not finite, or that has no place in mathematics."""
+    """A run met a number that is not finite, or an operation that has no value."""
 
 
 def check_finite(numbers: np.ndarray) -> None:
-    """Raise Troubled unless all are."""
+    """Raise Troubled unless all numbers are finite."""
     if not is_finite(numbers):
         raise Troubled
 
 
 @cache
 def _products_raise() -> bool:
-    """Whether this machine's matrix products say that they have overflowed: not all libraries do."""
+    """Whether NumPy raises when a matrix product overflows here: that depends on the library that it uses."""
     large = np.full((16, 16), 1e308)
     try:
         with np.errstate(over="raise"):
@@ -80,7 +80,7 @@ class Machine:
     """The results of a program for so many samples, in buffers that every run fills anew.
 
     ``inputs`` holds, by the id of an input, the array that is read; its contents may change between runs. Those that
-    are ``doubtful`` are looked at before each run: the others are finite.
+    are ``doubtful`` are checked before each run; the others are known to be finite.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class Machine:
         self._run: Call = partial(floating_point("raise").run, self._all)
 
     def run(self) -> list[np.ndarray]:
-        """Fill the buffers; raises Troubled where a number leaves the floats, or has no place in mathematics."""
+        """Fill the buffers; raises Troubled where a number overflows or an operation has no value."""
         try:
             self._run()
         except FloatingPointError:
@@ -189,11 +189,11 @@ class Machine:
             self._multiply(function, rearranged[0], rearranged[1], out)  # type: ignore[arg-type]
         else:
             self.calls.append(partial(np.einsum, f"{axes[0]},{axes[1]}->{axes[2]}", *sides, out=out))
-            self.calls.append(partial(check_finite, out))  # it never says
+            self.calls.append(partial(check_finite, out))  # einsum never raises
         return out
 
     def _multiply(self, function: Callable[..., Any], left: np.ndarray, right: np.ndarray, out: np.ndarray) -> None:
-        """A matrix product, and a look at it where an overflow might go unsaid."""
+        """A matrix product, and a check of its result where NumPy may not notice an overflow."""
         self.calls.append(partial(function, left, right, out=out))
         rows, columns = left.size // left.shape[-1], right.size // left.shape[-1]
         if left.size * columns > LARGE[min(rows, columns) > 1] or not _products_raise():
@@ -308,7 +308,7 @@ def _rearranged(side: np.ndarray, how: str, letter: str) -> np.ndarray | None:
 
 
 def _part(source: np.ndarray, array: Array) -> np.ndarray:
-    """The part of an array that a view says."""
+    """The part of an array that a View describes."""
     lead = (slice(None),) if array.batched else ()
     for kind, how in array.detail.steps:
         if kind == "slice":

@@ -9,11 +9,11 @@ T = TypeVar("T")
 
 
 class Pool(Generic[T]):
-    """As many things of a kind as there have been calls at once: each call takes one of its own, and gives it back.
+    """Things of a kind, one for each of the calls that run at the same time: a call takes one and gives it back.
 
-    There is no lock, so no call waits: not for another thread, not for a call of its own thread that a signal handler
-    or a ``__del__`` has interrupted, and not, after a fork, for a thread that is gone. What an interrupt keeps from
-    being given back is made anew.
+    There is no lock, so no call ever waits: not for another thread, not for the call that a signal handler or a
+    ``__del__`` has interrupted, and not, after a fork, for a thread that no longer exists. If an interrupt keeps a
+    thing from being given back, the next call makes a new one.
 
     >>> pool = Pool(lambda: [0.0])
     >>> first, second = pool.take(), pool.take()

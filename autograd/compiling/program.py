@@ -25,7 +25,7 @@ COMPARISONS = {
 
 
 class Array:
-    """What one statement of the program makes: ``how`` from its operands, with what ``detail`` says.
+    """The result of one statement of the program: ``how`` it is computed from its operands, and with which ``detail``.
 
     input      given from outside
     constant   ``detail`` itself
@@ -122,7 +122,7 @@ class Writer:
         if not arrays:
             try:
                 return float(operation.evaluate(*operands))
-            except OperationError:  # said when it is run, if it matters
+            except OperationError:  # raised when the program runs, if it matters there
                 return math.nan
         shape = np.broadcast_shapes(*(array.shape for array in arrays))
         aligned = [self._aligned(operand, len(shape)) for operand in operands]
@@ -281,7 +281,7 @@ def _multiply(writer: Writer, x: Operand, y: Operand) -> Operand | None:
             return writer.apply(table.divide, other, this.operands[1])  # type: ignore[union-attr]
         if isinstance(this, float) and _is(other, table.multiply) and isinstance(other.operands[0], float):  # type: ignore[union-attr]
             both = this * other.operands[0]  # type: ignore[union-attr]
-            if both == 0.0 or 1e-100 < abs(both) < 1e100:  # else it may leave the floats where the product does not
+            if both == 0.0 or 1e-100 < abs(both) < 1e100:  # else it may overflow where the product does not
                 return writer.apply(table.multiply, both, other.operands[1])  # type: ignore[union-attr]
     if (isinstance(y, float) and isinstance(x, Array)) or (is_truth(x) and isinstance(y, Array) and not is_truth(y)):
         return writer.apply(table.multiply, y, x)  # a number comes first, what is true or false last
@@ -328,7 +328,7 @@ def statements(results: Sequence[Operand]) -> list[Array]:
 
 
 def used_as_bits(order: Sequence[Array], results: Sequence[Operand]) -> set[int]:
-    """The comparisons that do no more than multiply numbers: they need not be numbers themselves."""
+    """The comparisons whose results are only multiplied with numbers: they can stay booleans."""
     found = {id(array) for array in order if is_truth(array)}
     for array in order:
         factors = array.how == "apply" and array.detail is table.multiply

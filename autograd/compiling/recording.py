@@ -1,4 +1,4 @@
-"""Recording a function once for all numbers: what would freeze one number's answer is refused."""
+"""Recording a function once for all numbers: it must not ask for the number of a Value, whose answer would be kept."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _REFUSED = {
 
 @contextmanager
 def recording() -> Iterator[None]:
-    """While a function is recorded, its questions about the numbers of this one recording raise TypeError.
+    """While a function is recorded, asking for the number of a Value raises TypeError.
 
-    An ``if`` would be frozen to the branch that these numbers take, and so would what is done about an error that the
-    function catches. This holds in the thread that records, and for code outside the library only. A Value in a
-    dictionary or a set goes by identity, whatever its number, so looking it up there freezes nothing.
+    Otherwise every later call would take the branches that these numbers take, in an ``if`` or where the function
+    catches an error. Only the thread that records is watched, and only code outside the library. Looking a
+    Value up in a dictionary or a set is allowed: that goes by identity, whatever the number.
     """
     with watching(_refuse), noting_errors() as failed:
         yield

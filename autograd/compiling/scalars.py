@@ -1,4 +1,4 @@
-"""The scalar graph, read once: chains of sums flattened, and what is the same number called by one index."""
+"""The scalar graph, read once: chains of sums are flattened, and nodes that are the same number share an index."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Scalars:
     """The nodes of a graph by index: operands before what is computed from them.
 
     ``terms`` holds, for the root of every chain of additions and subtractions, what it adds up; ``inside`` the nodes
-    that are part of such a sum only: its partial sums, and the products among its terms. ``further`` nodes are asked
-    for besides the output, and so inside of nothing.
+    that are part of such a sum only: its partial sums, and the products among its terms. ``further`` nodes are
+    results like the output, so they are never ``inside``.
     """
 
     def __init__(self, output: Value, further: Sequence[Value] = ()) -> None:

@@ -52,11 +52,6 @@ def find_view(positions: np.ndarray, shape: Shape) -> View | None:
     return None if steps is None else View(start, strides, positions.shape, tuple(steps))
 
 
-def whole(shape: Shape) -> View:
-    """The view that is all of the array."""
-    return View(0, row_major(shape), shape, ())
-
-
 def row_major(shape: Shape) -> Shape:
     """By how much the position grows along each axis; 0 along an axis of length 1."""
     strides = [math.prod(shape[axis + 1 :]) for axis in range(len(shape))]

@@ -61,7 +61,7 @@ def source(
 
 
 def _defaults(direction: str, length: int) -> list[str]:
-    """How everything looks that says nothing else; the longer the edges, the less is spent on laying them out."""
+    """The default look of graph, nodes and edges; the longer the edges, the less effort is spent on the layout."""
     lines = [
         f"graph {_attributes(rankdir=direction, nodesep='0.25', ranksep='0.45', bgcolor='transparent')}",
         f"graph {_attributes(fontname=FONT, fontsize='10', fontcolor=QUIET, labelloc='b')}",

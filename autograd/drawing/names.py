@@ -43,7 +43,7 @@ def factor(number: str) -> str:
 
 
 def clean(text: str) -> str:
-    """A label without characters that cannot be shown, or that a file cannot hold: all that is left, XML can.
+    """A label without the characters that cannot be shown or written to a file: XML can hold the rest.
 
     >>> clean("a\\nb"), clean("\\ufffe\\ud800")
     ('a�b', '��')
@@ -64,7 +64,7 @@ class Naming:
     """A name for every node of a graph but its constants, which are numbers.
 
     It is the node's label, else x1, x2, … for a leaf and v1, v2, … for what was computed, in topological order. Long
-    labels are shortened; what would then have the name of an earlier node, as x, is x₂, x₃ and so on.
+    labels are shortened. Later nodes of the same name x become x₂, x₃ and so on.
     """
 
     def __init__(self, order: Sequence[Value], names: Names | None = None, precision: int = 4) -> None:

@@ -28,7 +28,13 @@ PAGE = (
 class Picture:
     """The picture of a graph. In a notebook it shows itself; ``show`` opens it elsewhere, ``save`` writes it to a file.
 
-    ``source`` is its DOT text, ``left_out`` how many nodes are over the limit and not drawn.
+    ``draw`` makes it. ``source`` is its DOT text, ``text`` the same graph as a tree, ``left_out`` how many nodes are
+    over the limit and not drawn.
+
+    >>> from autograd import Value, draw
+    >>> x = Value(2.0, label="x")
+    >>> draw(x * x)
+    <Picture of v1 = x * x = 4; .show() opens it, .save('graph.svg') writes it to a file>
     """
 
     def __init__(self, source: str, text: str, left_out: int) -> None:
@@ -38,13 +44,14 @@ class Picture:
 
     @functools.cached_property
     def svg(self) -> str:
-        """The picture as SVG text."""
+        """The picture as SVG text. Raises CannotRender where nothing is installed that can draw it."""
         return to_svg(self.source).replace(f'font-family="{dot.FONT}"', f'font-family="{dot.FONTS}"')
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a file: .svg, .dot or .gv, and .png or .pdf where Graphviz is installed.
 
-        The file appears whole or not at all.
+        The file appears whole or not at all. Returns its path. Raises ValueError for another suffix, CannotRender where
+        nothing can draw it, and OSError where the file cannot be written.
         """
         target = Path(path)
         suffix = target.suffix.lower().removeprefix(".")
@@ -97,14 +104,14 @@ def draw(
     limit: int = 300,
     marked: Mapping[tuple[Value, int], str] | None = None,
 ) -> Picture:
-    """The picture of the graph of a Value.
+    """The picture of the graph that ends at the Value ``root``.
 
     Boxes show operation, value and, once ``backward()`` has run, the gradient; arrows show local
     derivatives. ``names`` names leaves and other nodes, as in ``{"x": x}``, or the weights of a network:
     ``draw(model(x), names=dict(model.named_parameters()))``. ``direction`` is LR, TB, RL or BT (left to
     right, top to bottom, and reverse); numbers get ``precision`` significant digits; of more than
     ``limit`` nodes the nearest to the output are drawn. ``marked`` writes a remark in red at edges, each
-    given as a node and the place of the operand.
+    given as a node and the place of the operand. Raises ValueError for another direction or limit.
 
     >>> x = Value(2.0, label="x")
     >>> picture = draw(x * x)

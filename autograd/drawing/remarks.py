@@ -1,4 +1,4 @@
-"""What must be said of the numbers in a picture that are not of one moment.
+"""Remarks on numbers in a picture that were never true at one time.
 
 A graph keeps the numbers that it was recorded with, but ``data`` can be assigned afterwards, and a leaf sums its
 gradients over backward passes. A remark is made only where computing anew confirms it.
@@ -22,7 +22,7 @@ ALIKE = 1e-9  # the relative difference of gradients that were summed in another
 
 
 class Values:
-    """The values of a graph, and which are not those that it was recorded with."""
+    """The values of a graph, and which of them have changed since it was recorded."""
 
     def __init__(self, order: Sequence[Value], naming: Naming) -> None:
         self._naming = naming
@@ -77,16 +77,16 @@ class Values:
         ]
 
 
-SUM = "{be} the sum of {passes} backward passes: for one alone, set {it} to 0 before it, as zero_grad() does."
+SUM = "{be} the sum of {passes} backward passes: to see one alone, set {it} to 0 before each, as zero_grad() does."
 ZEROED = "{was} set to 0 after the backward pass."
-MIXED = "{be} not of {root} alone: other backward passes had a part in {it}, or {they} {was} assigned."
+MIXED = "{be} not of {root} alone: other backward passes added to {it}, or {they} {was} assigned."
 LEFT_OVER = "{be} not 0: backward() adds to {it}, so set {it} to 0 first, as zero_grad() does."
 ONE = {"be": "is", "was": "was", "it": "it", "they": "it"}
 SEVERAL = {"be": "are", "was": "were", "it": "them", "they": "they"}
 
 
 class Gradients:
-    """The gradients of a graph, and which are not those of one backward pass from its output."""
+    """The gradients of a graph, and which of them are not from a single backward pass from its output."""
 
     def __init__(self, order: Sequence[Value], naming: Naming) -> None:
         self._naming = naming
@@ -114,7 +114,7 @@ class Gradients:
 
     @cached_property
     def sentences(self) -> list[str]:
-        """What else than one backward pass is in the gradients."""
+        """What the gradients hold besides one backward pass."""
         alike: dict[tuple[str, int], list[Value]] = {}
         for node, remark in self._remarks.items():
             alike.setdefault((remark, node.passes if remark == SUM else 0), []).append(node)

@@ -38,9 +38,11 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def forward(root: Value, names: Names | None = None, precision: int = 6) -> Text:
-    """The forward pass: every node with its formula and its value, in the order of computation.
+    """The forward pass to the Value ``root``: every node with its formula and its value, in the order of computation.
 
-    Where ``data`` was assigned afterwards, it says what the number was when the graph was recorded.
+    Where ``data`` was assigned afterwards, it says what the number was when the graph was recorded. ``names`` names
+    nodes, as in ``{"x": x}``; numbers get ``precision`` significant digits. The result is a str that a notebook shows
+    as it is printed.
 
     >>> x, y = Value(3.0, label="x"), Value(2.0, label="y")
     >>> forward((x + y) * x)
@@ -61,10 +63,11 @@ def forward(root: Value, names: Names | None = None, precision: int = 6) -> Text
 
 
 def tree(root: Value, names: Names | None = None, precision: int = 4) -> Text:
-    """The graph as a tree, from the output down to the leaves, with the local derivative on each branch.
+    """The graph as a tree, from the Value ``root`` down to the leaves, with the local derivative on each branch.
 
-    A node that is used more than once is written out the first time. Gradients are shown once
-    ``backward()`` has run; of a leaf that sums several passes, it says so.
+    A node that is used more than once is written out the first time. Gradients are shown once ``backward()`` has run; a
+    sentence below says which of them are sums of several backward passes. ``names`` and ``precision`` are as for
+    ``forward``.
 
     >>> x = Value(3.0, label="x")
     >>> f = x * x
@@ -79,7 +82,7 @@ def tree(root: Value, names: Names | None = None, precision: int = 4) -> Text:
     ├── x = 3          grad 12 = 2 × 6   ∂v1/∂x = 3
     └── x, see above                     ∂v1/∂x = 3
     <BLANKLINE>
-    The gradient of x is the sum of 2 backward passes: for one alone, set it to 0 before it, as zero_grad() does.
+    The gradient of x is the sum of 2 backward passes: to see one alone, set it to 0 before each, as zero_grad() does.
     """
     order = _order(root, "tree")
     naming = Naming(order, names, precision)
@@ -118,7 +121,9 @@ def tree_of(order: Sequence[Value], naming: Naming, values: Values, gradients: G
 
 
 def steps(root: Value, names: Names | None = None, precision: int = 6) -> Text:
-    """The backward pass, one edge at a time: upstream × local = contribution.
+    """The backward pass from the Value ``root``, one edge at a time: upstream × local = contribution.
+
+    ``names`` and ``precision`` are as for ``forward``. It shows what ``backward()`` would do, and changes nothing.
 
     >>> x, y = Value(3.0, label="x"), Value(2.0, label="y")
     >>> f = x * y

@@ -270,3 +270,4 @@ EXERCISES = (
         ),
     ),
 )
+"""All 17 exercises, in order: number n is ``EXERCISES[n - 1]``."""

@@ -122,3 +122,4 @@ COURSE_AND_EXAMPLES = (
 )
 
 COURSE = COURSE_AND_EXAMPLES[:3]
+"""The three exercises of the course."""

@@ -14,7 +14,13 @@ from autograd.formula import Formula, constant
 
 @dataclass(frozen=True)
 class Question:
-    """A question about an exercise, its answer in words, and the same answer as something that can be tried."""
+    """A question about an exercise: its ``text``, the answer in ``words``, and the ``answer`` as something to try.
+
+    >>> from autograd.exercises import COURSE
+    >>> question = COURSE[0].questions[2]
+    >>> question.text, question.words
+    ('Which input moves f most at this point?', 'z, five times as much.')
+    """
 
     text: str
     words: str
@@ -23,10 +29,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Exercise:
-    """A formula to take through a forward and a backward pass.
+    """A formula to take through a forward and a backward pass, with a ``number`` and a ``title``.
 
     ``at`` gives each variable its value, as text; ``domain`` are conditions on the variables; ``steps`` are
-    intermediate results, each a formula over the variables and the steps before it, the last one named f.
+    intermediate results, each a formula over the variables and the steps before it, the last one named f; ``questions``
+    have answers that can be tried. A formula, number or condition that cannot be read is a FormulaError when it is
+    used.
 
     >>> area = Exercise(1, "an area", "x*y", {"x": "2", "y": "pi"}, domain=("x > 0", "y > 0"))
     >>> area.values["y"], area.contains({"x": -1.0, "y": 1.0})
@@ -44,7 +52,7 @@ class Exercise:
     @property
     def function(self) -> Formula:
         """The formula, to be called."""
-        return Formula(self.formula)
+        return Formula(self.formula, self.at)
 
     @property
     def by_steps(self) -> Formula:
@@ -72,13 +80,16 @@ class Exercise:
     def contains(self, values: Mapping[str, float]) -> bool:
         """Whether a point lies in the domain, and the formula has a value there."""
         try:
-            inside = all(Formula(condition).evaluate(values) for condition in self.domain)
+            inside = all(Formula(condition, values).evaluate(values) for condition in self.domain)
             return inside and bool(self.function.evaluate(values) is not None)
         except OperationError:
             return False
 
     def sample(self, seed: int | str) -> dict[str, float]:
-        """A random point of the domain, with coordinates between -3 and 3; the same for the same seed."""
+        """A random point of the domain, with coordinates between -3 and 3; the same for the same ``seed``.
+
+        Raises ValueError where 10,000 tries find none.
+        """
         draw = random.Random(f"{seed} {self.formula}")
         for _ in range(10_000):
             point = {name: draw.uniform(-3.0, 3.0) for name in self.at}
@@ -95,14 +106,17 @@ def follow(steps: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any
     """
     known = dict(values)
     for name, text in steps.items():
-        known[name] = Formula(text).evaluate(known)
+        known[name] = Formula(text, known).evaluate(known)
     return {name: known[name] for name in steps}
 
 
 class _BySteps(Formula):
     def __init__(self, exercise: Exercise) -> None:
-        super().__init__(exercise.formula)
+        super().__init__(exercise.formula, exercise.at)
         self._exercise = exercise
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
         return self._exercise.follow(values)["f"]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _BySteps, (self._exercise,)

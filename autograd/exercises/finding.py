@@ -8,7 +8,7 @@ from autograd.exercises.fresh import DIFFICULTIES, fresh
 
 
 def find(number: int | str, seed: int | str | None = None) -> Exercise:
-    """The exercise of a number; with a seed, of the fresh ones that ``fresh_exercises`` makes from it.
+    """The exercise of a ``number``: from the catalogue or, with a ``seed``, from the fresh ones of that seed.
 
     Raises ValueError if there is none.
 

@@ -15,7 +15,7 @@ from autograd.value import Value
 
 
 def describe(exercise: Exercise) -> str:
-    """The exercise as a learner gets it, without solution.
+    """The ``exercise`` as text, as a learner gets it: without the solution.
 
     >>> from autograd.exercises import EXERCISES
     >>> print(describe(EXERCISES[3])[:105])
@@ -29,7 +29,7 @@ def describe(exercise: Exercise) -> str:
 
 
 def solution(exercise: Exercise) -> str:
-    """The worked solution: a derivation, and the answers with their evidence.
+    """The worked solution of an ``exercise`` as text: a derivation, and the answers with their evidence.
 
     >>> from autograd.exercises import Exercise
     >>> worked = solution(Exercise(1, "a square", "(x + 1)**2", {"x": "3"}, steps={"q": "x + 1", "f": "q**2"}))

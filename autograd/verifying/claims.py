@@ -1,10 +1,10 @@
-"""What a person claims: a number, a formula or a Python function, and how sure its value at a point is."""
+"""What a person claims: a number, a formula or a Python function, and how accurate its value at a point is."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from autograd.noise import rounding_noise
 from autograd.operation import real_number
 from autograd.value import Value
 from autograd.verifying.function import Point
+from autograd.verifying.written import says_undefined
 
 FEWEST_DIGITS = 3  # a number rounded to fewer significant digits is not accepted
 MOST_DIGITS = 15  # that floats can tell apart
@@ -23,24 +24,42 @@ LOOSE = 1e-9  # the same, where what happened inside is not known
 SINGLE = 1e-6  # the same, of numbers in single precision
 SAFETY = 8.0  # times the estimate of what rounding can do
 
+_KINKED = re.compile(
+    r"[<>|]|==|!=|\b(abs|absolute|fabs|sign|sgn|signum|where|clip|maximum|minimum|max|min|\w*relu|elu|heaviside)\b",
+    re.I,
+)
+
 Measured = tuple[float, float]  # a number, and how far rounding may have taken it
 
 
 class Claim:
-    """One claimed number or formula. ``text`` is how it was written; ``is_number`` holds for the given point only."""
+    """One claimed number or formula. ``text`` is how it was written; ``is_number`` holds for the given point only.
+
+    ``undefined`` is the claim that there is no derivative.
+    """
 
     def __init__(self, given: Any, names: tuple[str, ...], steps: Mapping[str, Formula]) -> None:
+        self.given = given
         self.steps = steps
         self.names = names
         self.digits: float = math.inf
         self.formula: Callable[..., Any] | None = None
         self.number = math.nan
         self.noise = 0.0
+        self.read: Formula | None = None
+        self.undefined = isinstance(given, str) and says_undefined(given)
         if isinstance(given, str):
             self.text = given.strip()
-            self._read(given)
-        elif callable(given):
+        else:
             self.text = getattr(given, "__name__", "a function")
+        if self.undefined:
+            return
+        if isinstance(given, str):
+            self._take(Formula(given, (*names, *steps)))
+        elif isinstance(given, Formula):
+            self.text = given.text
+            self._take(given)
+        elif callable(given):
             self.formula = given
         else:
             self.number = real_number(given)
@@ -50,29 +69,45 @@ class Claim:
         if self.is_number and not math.isfinite(self.number):
             raise ValueError(f"the claim {self.text} is not a finite number")
 
-    def _read(self, text: str) -> None:
-        formula = Formula(text)
+    def _take(self, formula: Formula) -> None:
         for variable in formula.variables:
             if variable not in self.names and variable not in self.steps:
                 known = ", ".join((*self.names, *self.steps))
-                raise FormulaError(
-                    f"the claim uses {variable}; the variables are: {known}", text, *formula.place_of(variable)
-                )
+                message = f"the claim uses {variable}; the variables are: {known}"
+                raise FormulaError(message, formula.text, *formula.place_of(variable))
+        self.read = formula
         if formula.variables:
             self.formula = formula
             return
         try:
             self.number = real_number(formula.evaluate({}))
         except OperationError as error:
-            raise FormulaError(f"the claim has no value: {error}", text, 0, len(text)) from None
-        if re.fullmatch(r"[-+]?[\d.]+(e[-+]?\d+)?", self.text, re.IGNORECASE):
-            self.digits = _digits(self.text)
+            raise FormulaError(f"the claim has no value: {error}", formula.text, 0, len(formula.text)) from None
+        if formula.literal:
+            self.digits = _digits(formula.literal)
+
+    @property
+    def members(self) -> tuple[Claim, ...]:
+        """The claims that it is made of: itself."""
+        return (self,)
+
+    @property
+    def reading(self) -> str:
+        """How it was read; empty where that is how it was written."""
+        if self.read is None or self.read.as_typed:
+            return ""
+        return "; ".join((self.read.reading, *self.read.notes))
+
+    @property
+    def otherwise(self) -> Iterator[tuple[str, Claim]]:
+        """The same claim in the other readings of its text, each with what the text means there."""
+        for other in self.read.alternatives if self.read else ():
+            yield other.told, Claim(other.formula, self.names, self.steps)
 
     @property
     def has_kinks(self) -> bool:
         """Whether it may change its form from one place to another."""
-        kinked = r"[<>]|==|!=|\b(abs|sign|where|clip|maximum|minimum|\w*relu|elu)\b"
-        return not isinstance(self.formula, Formula) or bool(re.search(kinked, self.formula.text))
+        return not isinstance(self.formula, Formula) or bool(_KINKED.search(self.formula.reading))
 
     @property
     def is_number(self) -> bool:
@@ -96,6 +131,34 @@ class Claim:
             if not math.isfinite(found):
                 raise OverflowError from None
             return found, (SINGLE if _is_single(result) else LOOSE) * abs(found)
+
+
+class Chain:
+    """Claims with equal signs between them: all of them are to be right."""
+
+    def __init__(self, given: str, members: Sequence[Claim]) -> None:
+        self.given = given
+        self.text = " = ".join(member.text for member in members)
+        self.members = tuple(members)
+
+    @property
+    def undefined(self) -> bool:
+        """Whether all that is claimed is that there is no derivative."""
+        return all(member.undefined for member in self.members)
+
+    @property
+    def reading(self) -> str:
+        """How it was read; empty where that is how it was written."""
+        if not any(member.reading for member in self.members):
+            return ""
+        return " = ".join(member.reading or member.text for member in self.members)
+
+    @property
+    def otherwise(self) -> Iterator[tuple[str, Chain]]:
+        """The same chain with one of its members in another reading."""
+        for i, member in enumerate(self.members):
+            for told, other in member.otherwise:
+                yield told, Chain(self.given, [*self.members[:i], other, *self.members[i + 1 :]])
 
 
 def measured(result: Any) -> Measured:
@@ -129,9 +192,9 @@ def tells(x: Measured, y: Measured, scale: float) -> bool:
 
 
 def rounds(claimed: float, true: float, digits: float = FEWEST_DIGITS) -> bool:
-    """Whether a number is another one, rounded or cut off to so many significant digits, or is as close to it.
+    """Whether ``claimed`` is ``true`` rounded or cut off to so many significant digits, or as close to it as that.
 
-    How many digits it has makes no difference: with intermediate results that were rounded it may have any number.
+    It may be written with more digits, which come from intermediate results that were rounded.
     """
     if true == 0.0 or claimed == 0.0:
         return False

@@ -16,7 +16,7 @@ MOST = 5  # diagnoses in one report
 PAIR_SECONDS = 0.5  # for trying two mistakes at once
 PAIR_DIGITS = 4  # a number with fewer fits some pair by chance
 SIMPLE = 12  # the largest numerator and denominator of a simple factor
-# The ranks of mistakes that are not planted: the lower, the likelier.
+# The ranks of mistakes that are not planted: the lower, the more likely.
 WHOLE_SIGN = 2.15
 SWAPPED = 2.2
 TOTAL = 2.3
@@ -26,9 +26,16 @@ CONSTANT_FACTOR = 2.8
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What went wrong. ``edge`` is "node -> operand"; ``stands`` and ``should`` are local derivatives there.
+    """What went wrong: ``code`` is the kind of mistake, such as "sign", and ``message`` says it in words.
 
-    Two mistakes that were made together are one diagnosis, with the second in ``second``.
+    ``edge`` is the place in the graph, "node -> operand", and ``place`` the same as numbers of a node and an operand;
+    ``stands`` and ``should`` are the local derivatives that the claim has there and that belong there. Two mistakes
+    that were made together are one diagnosis, with the second in ``second``.
+
+    >>> from autograd import verify
+    >>> found = verify("x*y", {"x": 2, "y": 3}, {"x": -3}).claims[0].diagnoses[0]
+    >>> found.code, found.stands, found.should
+    ('sign', '-y', 'y')
     """
 
     code: str
@@ -41,7 +48,7 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Compared:
     """The claim and the truth at one point: what a diagnosis has to explain."""
 
     trace: Trace
@@ -53,18 +60,18 @@ class Evidence:
 class Explainer:
     """The mistakes that can be made on the way to one variable, with what each makes of the derivative."""
 
-    def __init__(self, wanted: Sequence[Wanted], evidence: Sequence[Evidence], claim: Claim) -> None:
-        self.evidence = evidence
+    def __init__(self, wanted: Sequence[Wanted], compared: Sequence[Compared], claim: Claim) -> None:
+        self.compared = compared
         self.claim = claim
         self.others = wanted[1:]
-        self.seeds = wanted[0].within(evidence[0].trace) or ()
-        self.tangents = [e.trace.tangents(self.seeds) for e in evidence]
-        self.adjoints = [e.trace.adjoints(self.seeds) for e in evidence]
-        self.mistakes = mistakes(evidence[0].trace, self.seeds)
+        self.seeds = wanted[0].within(compared[0].trace) or ()
+        self.tangents = [e.trace.tangents(self.seeds) for e in compared]
+        self.adjoints = [e.trace.adjoints(self.seeds) for e in compared]
+        self.mistakes = mistakes(compared[0].trace, self.seeds)
         self.digits = max(claim.digits, FEWEST_DIGITS)
 
     def explain(self) -> list[Diagnosis]:
-        """The diagnoses, the likeliest first; empty if nothing fits."""
+        """The diagnoses, the most likely first; empty if nothing fits."""
         found = [*self._planted(), *self._whole()]
         if all(diagnosis.code == "constant-factor" for _, diagnosis in found):  # which says little
             found += self._pairs()
@@ -76,24 +83,24 @@ class Explainer:
 
     def _fits(self, wrong: Callable[[int], float]) -> bool:
         """Whether a wrong derivative, given by the number of the point, is what was claimed at every point."""
-        for i, evidence in enumerate(self.evidence):
+        for i, compared in enumerate(self.compared):
             number = wrong(i)
             if not math.isfinite(number):
                 return False
             if self.claim.is_number:
                 # What makes no difference here explains nothing.
-                if agree((number, 0.0), (evidence.true[0], 0.0)):
+                if agree((number, 0.0), (compared.true[0], 0.0)):
                     return False
-                exact = agree(evidence.claimed, (number, evidence.true[1]))
+                exact = agree(compared.claimed, (number, compared.true[1]))
                 if not (exact or rounds(self.claim.number, number, self.digits)):
                     return False
-            elif not agree(evidence.claimed, (number, evidence.true[1] + EXACT * abs(evidence.true[0]))):
+            elif not agree(compared.claimed, (number, compared.true[1] + EXACT * abs(compared.true[0]))):
                 return False
         return True
 
     def _with(self, mistake: Mistake, point: int, tangents: Sequence[float]) -> float:
         """The derivative of the output with one mistake, given the derivatives of the nodes below."""
-        changed = mistake.tangent(self.evidence[point].trace, tangents) - tangents[mistake.node]
+        changed = mistake.tangent(self.compared[point].trace, tangents) - tangents[mistake.node]
         output = tangents[-1]
         return output + self.adjoints[point][mistake.node] * changed if changed else output
 
@@ -103,23 +110,23 @@ class Explainer:
                 yield mistake.rank, self._diagnosis(mistake)
 
     def _diagnosis(self, mistake: Mistake, second: Diagnosis | None = None) -> Diagnosis:
-        edge = mistake.edge(self.evidence[0].trace)
+        edge = mistake.edge(self.compared[0].trace)
         place = None if mistake.operand is None else (mistake.node, mistake.operand)
         return Diagnosis(mistake.code, mistake.message, edge, mistake.stands, mistake.should, second, place)
 
     def _whole(self) -> Iterator[tuple[float, Diagnosis]]:
         """Mistakes that are not made at one place of the graph."""
-        evidence, trace = self.evidence, self.evidence[0].trace
-        if self._fits(lambda i: -evidence[i].true[0]):
+        compared, trace = self.compared, self.compared[0].trace
+        if self._fits(lambda i: -compared[i].true[0]):
             yield WHOLE_SIGN, Diagnosis("sign", "the sign of the whole is flipped")
         for other in self.others:
             if self._fits(lambda i, other=other: self._derivative(i, other)):  # type: ignore[misc]
                 yield SWAPPED, Diagnosis("swapped", f"this is the derivative with respect to {other.name}")
-        if self.others and self._fits(lambda i: evidence[i].true[0] + sum(self._derivative(i, o) for o in self.others)):
+        if self.others and self._fits(lambda i: compared[i].true[0] + sum(self._derivative(i, o) for o in self.others)):
             message = "the other variables were differentiated, too: they are held constant"
             yield TOTAL, Diagnosis("wrong-rule", message)
         for node in reversed(range(len(trace.nodes))):
-            if self._may_be_copied(node) and self._fits(lambda i, node=node: evidence[i].trace.values[node]):  # type: ignore[misc]
+            if self._may_be_copied(node) and self._fits(lambda i, node=node: compared[i].trace.values[node]):  # type: ignore[misc]
                 whole = node == len(trace.nodes) - 1
                 what = "the value of the function" if whole else f"the value of {trace.shown[node]}"
                 yield COPY, Diagnosis("undifferentiated", f"this is {what}, not a derivative", stands=trace.parts[node])
@@ -128,31 +135,31 @@ class Explainer:
             yield CONSTANT_FACTOR, Diagnosis("constant-factor", f"this is {factor} times the right answer")
 
     def _may_be_copied(self, node: int) -> bool:
-        """Whether it says something that the claim is the value of a node: a number is that of some input by chance."""
-        found = self.evidence[0].trace.nodes[node]
+        """Whether a claim equal to a node's value may be a copy of it: a number may equal an input's by chance."""
+        found = self.compared[0].trace.nodes[node]
         return not found.is_constant and (found.operation is not None or not self.claim.is_number)
 
     def _derivative(self, point: int, wanted: Wanted) -> float:
         """The derivative of the output with respect to another variable or step."""
-        trace = self.evidence[point].trace
+        trace = self.compared[point].trace
         return trace.tangents(wanted.within(trace) or ())[-1]
 
     def _factor(self) -> Fraction | None:
-        claimed, true = self.evidence[0].claimed[0], self.evidence[0].true[0]
+        claimed, true = self.compared[0].claimed[0], self.compared[0].true[0]
         if claimed == 0.0 or true == 0.0 or not 1e-3 < abs(claimed / true) < 1e3:
             return None
         factor = Fraction(claimed / true).limit_denominator(SIMPLE)
         if not 0 < abs(factor.numerator) <= SIMPLE:
             return None
-        return factor if self._fits(lambda i: float(factor) * self.evidence[i].true[0]) else None
+        return factor if self._fits(lambda i: float(factor) * self.compared[i].true[0]) else None
 
     def _pairs(self) -> Iterator[tuple[float, Diagnosis]]:
-        """Two mistakes at once: a lower one, then one above or beside it, whose way up the lower does not touch."""
+        """Two mistakes at once: a lower one, then one above or beside it, whose adjoint the lower does not change."""
         if self.claim.digits < PAIR_DIGITS:
             return
         stop = time.monotonic() + PAIR_SECONDS
         for lower in self.mistakes:
-            below = [self._tangents_with(lower, i) for i in range(len(self.evidence))]
+            below = [self._tangents_with(lower, i) for i in range(len(self.compared))]
             for upper in self.mistakes:
                 if upper.node > lower.node and self._fits(
                     lambda i, upper=upper, below=below: self._with(upper, i, below[i])  # type: ignore[misc]
@@ -162,12 +169,12 @@ class Explainer:
                 return
 
     def _tangents_with(self, mistake: Mistake, point: int) -> list[float]:
-        trace = self.evidence[point].trace
+        trace = self.compared[point].trace
         return trace.tangents(self.seeds, {mistake.node: mistake.tangent(trace, self.tangents[point])})
 
 
 def _distinct(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
-    """One diagnosis for each kind of mistake: the likeliest edge; the others give the same derivative."""
+    """One diagnosis for each kind of mistake, at the most likely edge: the others give the same derivative."""
     found: dict[tuple[str, str], Diagnosis] = {}
     for diagnosis in diagnoses:
         second = diagnosis.second.code if diagnosis.second else ""

@@ -22,7 +22,6 @@ class Function:
     """What is differentiated: a formula, a Python function or a recorded output, as a function of named numbers."""
 
     def __init__(self, function: str | Formula | Callable[..., Any] | Value, domain: str | Sequence[str] = ()) -> None:
-        self.domain = conditions(domain)
         if isinstance(function, str):
             function = Formula(function)
         elif isinstance(function, Value):
@@ -36,6 +35,7 @@ class Function:
             self.names, self.text = function.variables, function.text
         else:
             self.names, self.text = _parameters(function), getattr(function, "__name__", "the function")
+        self.domain = conditions(domain, self.names)
         for condition in self.domain:
             for name in condition.variables:
                 if name not in self.names:

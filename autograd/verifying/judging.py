@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from autograd.errors import OperationError
+from autograd.errors import DerivativeError, OperationError
 from autograd.formula import Formula
 from autograd.noise import rounding_noise
 from autograd.notation import number
 from autograd.verifying.claims import EXACT, FEWEST_DIGITS, LOOSE, SAFETY, Claim, Measured, agree, rounds, tells
-from autograd.verifying.diagnosing import Diagnosis, Evidence, Explainer
+from autograd.verifying.diagnosing import Compared, Diagnosis, Explainer
 from autograd.verifying.function import Function, Point
 from autograd.verifying.hiding import hidden_mistakes, hidden_swaps, revealing_point
 from autograd.verifying.probing import Probe, far_probes
 from autograd.verifying.report import ClaimReport
 from autograd.verifying.tracing import Seeds, Trace, Wanted
-from autograd.verifying.truth import FORMULA, derivative_formula, input_noise, true_derivative, why_undefined
+from autograd.verifying.truth import FORMULA, Undefined, derivative_formula, input_noise, true_derivative, why_undefined
 
 NEEDED = 3  # points besides the given one, at which a formula has to agree
 TOO_COARSE = "it has too few digits to tell: give three significant digits or more"
@@ -28,48 +29,68 @@ def judge_value(title: str, claim: Claim, base: Probe, others: Sequence[Probe], 
     """The verdict on a claimed value of the function or of a step."""
     shape, node = base[1].shape, nodes[-1]
     report = ClaimReport(title, "right", claim.text, base[1].values[node], base[1].parts[node], "value")
+    if claim.undefined:
+        return replace(report, verdict="wrong", note="it has a value")
     same = [probe for probe in others if probe[1].shape == shape]
-    evidence = []
+    compared = []
     for point, trace in [base] if claim.is_number else [base, *same]:
         true = trace.values[node], rounding_noise(trace.nodes[node]) + input_noise(trace, trace.nodes[node])
         if (claimed := _claimed(claim, point)) is not None:
-            evidence.append(Evidence(trace, claimed, true, max(map(abs, trace.values))))
-    if not evidence or evidence[0].trace is not base[1]:
+            compared.append(Compared(trace, claimed, true, max(map(abs, trace.values))))
+    if not compared or compared[0].trace is not base[1]:
         return replace(report, verdict="wrong", note="the claim has no value at the given point")
-    report = _judged(report, claim, evidence, base[1])
-    return replace(report, diagnoses=(_unknown(evidence),)) if report.verdict == "wrong" else report
+    report = _judged(report, claim, compared, base[1])
+    return replace(report, diagnoses=(_unknown(compared),)) if report.verdict == "wrong" else report
 
 
 def judge_derivative(
     claim: Claim, function: Function, base: Probe, others: Sequence[Probe], wanted: Sequence[Wanted]
 ) -> ClaimReport:
-    """The verdict on a claimed derivative by the first that is wanted; the others may be mixed up with it."""
+    """The verdict on a claimed derivative by the first of ``wanted``; the others may be mixed up with it."""
     point, trace = base
     seeds = wanted[0].within(trace) or ()
     report = ClaimReport(wanted[0].name, "right", claim.text, formula=derivative_formula(trace, seeds))
     undefined = why_undefined(function, base, seeds, wanted[0].name)
-    if undefined and claim.is_number:
-        return replace(report, verdict="undecided", note=undefined)
+    if claim.undefined or (undefined and claim.is_number):
+        return _without_derivative(report, claim, undefined, base[1], seeds, isinstance(function.call, Formula))
     if not undefined:
         true, noise = true_derivative(trace, seeds)
         report = replace(report, true=true, noise=noise)
-    evidence = _evidence(claim, function, base, others, wanted[0], undefined)
-    report = _judged(report, claim, evidence, trace, isinstance(function.call, Formula))
+    compared = _compared(claim, function, base, others, wanted[0], undefined)
+    report = _judged(report, claim, compared, trace, isinstance(function.call, Formula))
     if report.verdict == "undecided" and not claim.is_number and function.domain and len(others) < NEEDED:
         domain = " and ".join(condition.text for condition in function.domain)
         return replace(report, note=f"too few points were found that satisfy the domain {domain}")
-    if report.ok and not undefined and evidence[0].trace is not trace:
+    if report.ok and not undefined and compared[0].trace is not trace:
         report = _without_value(report, claim, point)
     if report.ok and claim.is_number:
         return _with_hidden(report, function, base, others, wanted)
     if report.verdict == "wrong":
-        return replace(report, diagnoses=tuple(_explained(claim, evidence, trace, wanted)) or (_unknown(evidence),))
+        return replace(report, diagnoses=tuple(_explained(claim, compared, trace, wanted)) or (_unknown(compared),))
     return report
 
 
-def _evidence(
-    claim: Claim, function: Function, base: Probe, others: Sequence[Probe], wanted: Wanted, undefined: str
-) -> list[Evidence]:
+def _without_derivative(
+    report: ClaimReport, claim: Claim, undefined: Undefined | None, trace: Trace, seeds: Seeds, is_formula: bool
+) -> ClaimReport:
+    """The verdict on the claim that there is no derivative, and on a number where there is none."""
+    if undefined is None:
+        return replace(report, verdict="wrong", note="there is a derivative", true=true_derivative(trace, seeds)[0])
+    if claim.undefined:
+        verdict = "undecided" if undefined.kind == "only" else "right"
+        return replace(report, verdict=verdict, note=undefined.reason)
+    if undefined.kind == "kink" and is_formula:
+        with suppress(DerivativeError):
+            if agree(claim.at(trace.point), true_derivative(trace, seeds)):
+                note = f"{undefined.reason}, so there is none; {claim.text} is the convention here"
+                return replace(report, note=note)
+        return replace(report, verdict="wrong", note=f"{undefined.reason}, so there is none", formula="does not exist")
+    return replace(report, verdict="undecided", note=f"not decidable here: {undefined.reason}")
+
+
+def _compared(
+    claim: Claim, function: Function, base: Probe, others: Sequence[Probe], wanted: Wanted, undefined: Undefined | None
+) -> list[Compared]:
     """The claim and the truth at every point at which both have a value, the given one first."""
     points = [] if undefined else [base]
     if not claim.is_number:
@@ -80,7 +101,7 @@ def _evidence(
         if seeds is None or (claimed := _claimed(claim, point)) is None:
             continue
         try:
-            found.append(Evidence(trace, claimed, true_derivative(trace, seeds), trace.scale(seeds)))
+            found.append(Compared(trace, claimed, true_derivative(trace, seeds), trace.scale(seeds)))
         except (OperationError, ArithmeticError, ValueError):
             continue
     return found
@@ -93,9 +114,9 @@ def _claimed(claim: Claim, point: Point) -> Measured | None:
         return None
 
 
-def _explained(claim: Claim, evidence: Sequence[Evidence], trace: Trace, wanted: Sequence[Wanted]) -> list[Diagnosis]:
+def _explained(claim: Claim, compared: Sequence[Compared], trace: Trace, wanted: Sequence[Wanted]) -> list[Diagnosis]:
     """The diagnoses, from the points on the given one's side of every kink, if it is wrong on that side."""
-    alike = [e for e in evidence if e.trace.shape == trace.shape]
+    alike = [e for e in compared if e.trace.shape == trace.shape]
     same_side = [e for e in alike if e.trace.branches == trace.branches]
     if all(agree(e.claimed, e.true) for e in same_side):
         same_side = alike
@@ -105,37 +126,37 @@ def _explained(claim: Claim, evidence: Sequence[Evidence], trace: Trace, wanted:
 
 
 def _judged(
-    report: ClaimReport, claim: Claim, evidence: Sequence[Evidence], trace: Trace, smooth: bool = False
+    report: ClaimReport, claim: Claim, compared: Sequence[Compared], trace: Trace, smooth: bool = False
 ) -> ClaimReport:
     if claim.is_number:
-        return _judged_number(report, claim, evidence[0])
-    differing = [e for e in evidence if not agree(e.claimed, e.true)]
+        return _judged_number(report, claim, compared[0])
+    differing = [e for e in compared if not agree(e.claimed, e.true)]
     if not differing:
-        telling = [e for e in evidence if tells(e.claimed, e.true, e.scale)]
+        telling = [e for e in compared if tells(e.claimed, e.true, e.scale)]
         if len(telling) > NEEDED:
             return report
         note = "there are too few points at which both the claim and the derivative have a value that tells"
         return replace(report, verdict="undecided", note=note)
     claimed, true = differing[-1].claimed[0], differing[-1].true[0]
     gives = f"at {_point(differing[-1].trace)} it gives {number(claimed)} and should give {number(true)}"
-    if smooth and _signs_decide(claim, evidence, differing, trace):
+    if smooth and _signs_decide(claim, compared, differing, trace):
         signs = "it is right as long as every variable keeps the sign that it has here; say so with a domain"
         return replace(report, verdict="undecided", note=f"{signs}: {gives}")
-    same = len(evidence) - len(differing)
+    same = len(compared) - len(differing)
     note = ""
-    if evidence[0].trace is trace and evidence[0] not in differing:
-        where = "and nowhere else" if same == 1 else f"and at {same - 1} of {len(evidence) - 1} others"
+    if compared[0].trace is trace and compared[0] not in differing:
+        where = "and nowhere else" if same == 1 else f"and at {same - 1} of {len(compared) - 1} others"
         note = f"it agrees at the given point {where}: {gives}"
     return replace(report, verdict="wrong", note=note)
 
 
-def _judged_number(report: ClaimReport, claim: Claim, evidence: Evidence) -> ClaimReport:
-    claimed, true = evidence.claimed, evidence.true
+def _judged_number(report: ClaimReport, claim: Claim, compared: Compared) -> ClaimReport:
+    claimed, true = compared.claimed, compared.true
     if agree(claimed, true):
         same = abs(claimed[0] - true[0]) <= LOOSE * abs(true[0])
-        large = max(evidence.scale, abs(evidence.trace.values[-1]))  # cos(pi/2) has nothing else to compare with
+        large = max(compared.scale, abs(compared.trace.values[-1]))  # cos(pi/2) has nothing else to compare with
         zero = claimed[0] == 0.0 and SAFETY * true[1] <= LOOSE * large
-        if same or zero or tells(claimed, true, evidence.scale):
+        if same or zero or tells(claimed, true, compared.scale):
             return report
         return replace(report, verdict="undecided", note="not decidable here: rounding drowns the right number")
     if rounds(claimed[0], true[0]):
@@ -145,21 +166,21 @@ def _judged_number(report: ClaimReport, claim: Claim, evidence: Evidence) -> Cla
     return replace(report, verdict="wrong")
 
 
-def _signs_decide(claim: Claim, evidence: Sequence[Evidence], differing: Sequence[Evidence], trace: Trace) -> bool:
+def _signs_decide(claim: Claim, compared: Sequence[Compared], differing: Sequence[Compared], trace: Trace) -> bool:
     """Whether a claim without kinks of its own is wrong only where a variable has another sign than given.
 
-    Textbooks write such formulas about quantities that are positive, and leave that unsaid.
+    Textbooks write such formulas about quantities that are positive, without saying so.
     """
     if claim.has_kinks or trace.branches:
         return False
     signs = [math.copysign(1.0, x) for x in trace.point.values()]
-    alike = [e for e in evidence if [math.copysign(1.0, x) for x in e.trace.point.values()] == signs]
+    alike = [e for e in compared if [math.copysign(1.0, x) for x in e.trace.point.values()] == signs]
     telling = [e for e in alike if tells(e.claimed, e.true, e.scale)]
     return not any(e in differing for e in alike) and len(telling) > NEEDED
 
 
 def _without_value(report: ClaimReport, claim: Claim, point: Point) -> ClaimReport:
-    """What agrees elsewhere, but has no value at the given point: because floats end, or because it has none."""
+    """The verdict on a claim that agrees elsewhere, but overflows or has no value at the given point."""
     try:
         claim.at(point)
     except OverflowError:  # which a RangeError is
@@ -180,9 +201,9 @@ def _too_coarse(claim: Claim, true: float) -> bool:
     return near and claim.digits < FEWEST_DIGITS and rounds(claim.number, true, claim.digits)
 
 
-def _unknown(evidence: Sequence[Evidence]) -> Diagnosis:
+def _unknown(compared: Sequence[Compared]) -> Diagnosis:
     """The nearest facts about an answer that no mistake explains."""
-    claimed, true = evidence[0].claimed[0], evidence[0].true[0]
+    claimed, true = compared[0].claimed[0], compared[0].true[0]
     facts = []
     if true == 0.0:
         facts.append(f"{claimed:.4g} instead of 0")
@@ -191,9 +212,9 @@ def _unknown(evidence: Sequence[Evidence]) -> Diagnosis:
         facts.append(f"off by {off:.1g} of the right number" if off > EXACT else "right at the given point")
     else:
         facts.append(f"{claimed / true:.4g} times the right number")
-    if len(evidence) > 1:
-        same = sum(agree(e.claimed, e.true) for e in evidence)
-        facts.append(f"right at {same} of {len(evidence)} points")
+    if len(compared) > 1:
+        same = sum(agree(e.claimed, e.true) for e in compared)
+        facts.append(f"right at {same} of {len(compared)} points")
     return Diagnosis("unknown", "no common mistake gives this; " + ", ".join(facts))
 
 

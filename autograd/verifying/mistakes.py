@@ -30,7 +30,7 @@ class Mistake:
     message: str
     stands: str  # what the person took the local derivative for
     should: str
-    rank: float  # the lower, the likelier
+    rank: float  # the lower, the more likely
 
     def edge(self, trace: Trace) -> str:
         """The edge as "node -> operand", both as formulas; empty where there is none."""

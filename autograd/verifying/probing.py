@@ -16,9 +16,9 @@ PROBES = 12
 BRANCHES = 8  # further probes, each on another side of some kink
 
 
-def probes(function: Function, base: Point, seed: int = 0) -> list[Probe]:
+def probes(function: Function, base: Point) -> list[Probe]:
     """Random points at which the function has a value: near the given one, and on other sides of its kinks."""
-    draw = random.Random(seed)
+    draw = random.Random(0)
     found: list[Probe] = []
     sides: set[Any] = set()
     for attempt in range(2 * ATTEMPTS):
@@ -61,7 +61,7 @@ def _traced(function: Function, point: dict[str, float]) -> Probe | None:
 
 
 def _moved(draw: random.Random, x: float, attempt: int) -> float:
-    """A number in one of several ways not far from another: every other time each coordinate goes its own way."""
+    """A number not far from another, by one of several moves: the same for all coordinates every second time."""
     way = attempt // 2 % 5 if attempt % 2 else draw.randrange(5)
     if way == 0:
         return x * (1.0 + draw.uniform(-0.4, 0.4)) + draw.uniform(-0.1, 0.1)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from autograd.formula import CONSTANTS, Formula, FormulaError
-from autograd.verifying.claims import Claim
+from autograd.formula import Formula, FormulaError
+from autograd.reading import CONSTANTS
+from autograd.verifying.claims import Chain, Claim
 from autograd.verifying.function import Function, Point, by_name
 from autograd.verifying.report import ClaimReport
-
-DERIVATIVE = re.compile(r"(?:[d∂]f\s*/\s*)?[d∂](\w+)")  # dx, ∂x, df/dx and ∂f/∂x
+from autograd.verifying.written import differentiated_by, listed, members
 
 
 class Answers:
@@ -26,8 +25,8 @@ class Answers:
         self.function = function
         self.named = by_name(steps)  # the steps, whether they can be read or not
         self.steps: dict[str, Formula] = {}
-        self.claims: dict[str, Claim] = {}
-        self.values: dict[str, Claim] = {}
+        self.claims: dict[str, Claim | Chain] = {}
+        self.values: dict[str, Claim | Chain] = {}
         self.unreadable: list[ClaimReport] = []
         derivatives = by_name(_by_name(claimed, function, point))
         if not derivatives and not values:
@@ -55,22 +54,32 @@ class Answers:
             raise ValueError(f"{name} cannot name a step: it is a variable, a constant, f itself or no name")
         if not isinstance(text, str):
             raise TypeError(f'the step {name} is a formula in quotes, as in {name} = "x + y"')
-        formula = Formula(text)
+        formula = Formula(text, (*self.function.names, *self.steps))
         for variable in formula.variables:
             if variable not in self.function.names and variable not in self.steps:
                 message = f"the step {name} uses {variable}, which is neither a variable nor an earlier step"
                 raise FormulaError(message, text, *formula.place_of(variable))
         if not formula.variables:
-            raise ValueError(f"the step {name} = {text} is a number, which no derivative goes by")
+            raise ValueError(f"the step {name} = {text} is a number: there is no derivative with respect to it")
         return formula
 
-    def _derivative(self, name: str, written: Any) -> Claim:
+    def _derivative(self, name: str, written: Any) -> Claim | Chain:
         self._check(name, self.function.names, "has a claim, but the function's variables are")
-        return Claim(written, self.function.names, self.steps)
+        parts = _members(written)
+        if len(parts) > 1 and (about := differentiated_by(parts[0])):
+            if _variable(f"∂{about}", (*self.function.names, *self.named)) != name:
+                raise ValueError(f"the derivative {parts[0]} is claimed, and stands under {name}")
+            parts = parts[1:]
+        return self._chain(written, parts)
 
-    def _value(self, name: str, written: Any) -> Claim:
+    def _value(self, name: str, written: Any) -> Claim | Chain:
         self._check(name, ("f",), "is no step whose value could be claimed; known are")
-        return Claim(written, self.function.names, self.steps)
+        parts = _members(written)
+        return self._chain(written, parts[1:] if len(parts) > 1 and parts[0] == name else parts)
+
+    def _chain(self, written: Any, parts: Sequence[Any]) -> Claim | Chain:
+        claims = [Claim(part, self.function.names, self.steps) for part in parts]
+        return claims[0] if len(claims) == 1 else Chain(written, claims)
 
     def _check(self, name: str, names: tuple[str, ...], otherwise: str) -> None:
         known = (*names, *self.steps)
@@ -78,6 +87,10 @@ class Answers:
             raise ValueError(f"the step {name} cannot be read")
         if name not in known:
             raise ValueError(f"{name} {otherwise}: {', '.join(known)}")
+
+
+def _members(written: Any) -> Sequence[Any]:
+    return members(written) if isinstance(written, str) else [written]
 
 
 def as_text(written: object) -> str:
@@ -90,14 +103,21 @@ def as_text(written: object) -> str:
 
 def _variable(name: str, known: Collection[str]) -> str:
     """The variable or step that a claim is about, by its name or by that of the derivative."""
-    found = DERIVATIVE.fullmatch(name.strip())
-    return found[1] if found and name not in known and (found[1] in known or not name.isidentifier()) else name
+    if name in known:
+        return name
+    from autograd.reading.spelling import spellings  # loaded with the reader, when needed
+
+    spelt = {spelling: variable for variable in known for spelling in (*spellings(variable), variable)}
+    about = differentiated_by(name)
+    return spelt.get(name) or spelt.get(about) or (about if about and not name.isidentifier() else name)
 
 
 def _by_name(claimed: Any, function: Function, point: Point) -> Mapping[str, Any]:
     """The claims by name; one function that returns all of them becomes one function for each."""
     if isinstance(claimed, Mapping):
         return claimed
+    if isinstance(claimed, str):
+        return listed(claimed, function.names)
     if not callable(claimed):
         raise TypeError("the claims are given by name, as in claimed={'x': 1.0}, or as one function that returns them")
     result = claimed(*point.values())

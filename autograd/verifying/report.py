@@ -24,8 +24,16 @@ ACCEPTED = ("right", "rounded")
 class ClaimReport:
     """The verdict on one claim: ``right``, ``rounded``, ``wrong``, ``undecided`` or ``unreadable``; ``note`` says why.
 
-    ``kind`` is "derivative", "value" or, where a step is no part of the function, "step"; ``true`` the right
-    number at the given point (NaN if there is none), ``formula`` the right derivative as a formula.
+    ``name`` is what was claimed about and ``claimed`` the claim as text. ``kind`` is "derivative", "value" or, where a
+    step is no part of the function, "step"; ``true`` the right number at the given point (NaN if there is none),
+    ``formula`` the right derivative as a formula. ``diagnoses`` say what may have gone wrong, the most likely first;
+    ``hidden`` lists the common mistakes that this point cannot show, and ``revealing`` is a point that can. ``reading``
+    is how the claim was read, where that is not how it was written.
+
+    >>> from autograd import verify
+    >>> claim = verify("x*y", {"x": 2, "y": 3}, {"x": 3}).claims[0]
+    >>> claim.name, claim.verdict, claim.ok, claim.true, claim.formula
+    ('x', 'right', True, 3.0, 'y')
     """
 
     name: str
@@ -39,6 +47,7 @@ class ClaimReport:
     hidden: tuple[str, ...] = ()  # common mistakes that this point cannot show
     revealing: str = ""  # a point that can
     noise: float = 0.0  # how far rounding may have taken the right number
+    reading: str = ""  # how the claim was read, where that is not how it was written
 
     @property
     def ok(self) -> bool:
@@ -51,8 +60,11 @@ class ClaimReport:
         return f"∂f/∂{name(clean(self.name))}" if self.kind == "derivative" else name(clean(self.name))
 
     def lines(self, reveal: bool = True, details: bool = False, python: bool = False) -> list[str]:
-        """The verdict in words, a line for each fact; with details, all that may have gone wrong."""
-        lines = [f"{self.title} = {read(self.claimed, python)}: {self.verdict}"]
+        """The verdict in words, a line for each fact; with ``details``, all that may have gone wrong.
+
+        With ``python``, formulas are in Python's notation.
+        """
+        lines = [f"{self.title} = {read(self.claimed, python, self.reading)}: {self.verdict}"]
         if reveal or self.verdict == "unreadable":  # why it cannot be read gives nothing away
             lines += [f"  {clean(line)}" for line in self.note.splitlines()]
         if not reveal:
@@ -85,6 +97,8 @@ class ClaimReport:
     def as_json(self, reveal: bool = True) -> dict[str, Any]:
         """The entry as plain data."""
         found: dict[str, Any] = {"name": self.name, "kind": self.kind, "claimed": self.claimed, "verdict": self.verdict}
+        if self.reading:
+            found["reading"] = self.reading
         if reveal or self.verdict == "unreadable":
             found["note"] = self.note
         if reveal:
@@ -96,8 +110,13 @@ class ClaimReport:
         return found
 
 
-def read(text: str, python: bool = False) -> str:
-    """What a person typed as mathematics; a number, and what cannot be read, as it was typed."""
+def read(text: str, python: bool = False, reading: str = "") -> str:
+    """What a person typed as mathematics; a number, and what cannot be read, as it was typed.
+
+    Where the ``reading`` is not what was typed, both are shown.
+    """
+    if reading:
+        return f"{clean(text)}, read as {clean(reading)}"
     symbol = None if python else _symbol(text)
     if symbol is not None:
         return as_typed(symbol)
@@ -131,9 +150,18 @@ def _as_json(diagnosis: Diagnosis) -> dict[str, Any]:
 
 @dataclass(frozen=True, repr=False)
 class Report:
-    """The verdicts on an answer sheet. ``ok`` is whether every claim is right, or right but rounded.
+    """The verdicts on an answer sheet: text when printed, a table with the graph in a notebook, data by ``as_json``.
 
-    ``unanswered`` names the variables by which no derivative is claimed: it is no mistake to leave some out.
+    ``claims`` has a ``ClaimReport`` for each claim; ``ok`` is whether every one is right, or right but rounded.
+    ``function`` is the function as text, ``at`` the point, ``title`` a heading. ``unanswered`` names the variables by
+    which no derivative is claimed: it is no mistake to leave some out. ``draw`` makes the picture of the graph, with
+    the wrong edges in red. Without ``reveal`` the right answers and the diagnoses are not shown. ``reading`` is how the
+    function was read, where that is not how it was written.
+
+    >>> from autograd import verify
+    >>> report = verify("x*y", {"x": 2, "y": 3}, {"x": 3, "y": 3})
+    >>> report.ok, report.first_wrong().name
+    (False, 'y')
     """
 
     claims: tuple[ClaimReport, ...]
@@ -143,6 +171,7 @@ class Report:
     title: str = ""
     draw: Callable[[], Picture] | None = field(default=None, compare=False, repr=False)  # with wrong edges marked
     reveal: bool = True
+    reading: str = ""  # how the function was read, where that is not how it was written
 
     @property
     def ok(self) -> bool:
@@ -179,7 +208,7 @@ class Report:
         place = ", ".join(f"{name(x)} = {number(at)}" for x, at in self.at.items())
         if python:
             place = ", ".join(f"{x} = {at:.6g}" for x, at in self.at.items())
-        head = f"f = {read(self.function, python)}" + (f"   at {place}" if place else "")
+        head = f"f = {read(self.function, python, self.reading)}" + (f"   at {place}" if place else "")
         lines = [line for claim in self.claims for line in claim.lines(self.reveal, details, python)]
         first = (f"{self.title}: " if self.title else "") + self.verdict
         return "\n".join([first, head, *lines, *self._missing()])
@@ -216,6 +245,7 @@ class Report:
             "ok": self.ok,
             **({"title": self.title} if self.title else {}),
             "function": self.function,
+            **({"reading": self.reading} if self.reading else {}),
             "at": dict(self.at),
             "claims": [claim.as_json(self.reveal) for claim in self.claims],
             "unanswered": list(self.unanswered),
@@ -231,7 +261,7 @@ class Report:
         colour = COLOURS["right" if self.ok else "wrong" if self.first_wrong() else "undecided"]
         head = f"<p><b style='color:{colour}'>{html.escape(self.verdict)}</b></p>"
         if self.function:
-            head += f"<p><math><mi>f</mi><mo>=</mo></math> {_typeset(self.function)}</p>"
+            head += f"<p><math><mi>f</mi><mo>=</mo></math> {_typeset(self.function, self.reading)}</p>"
         table = f"{head}<table><tr>{header}</tr>{rows}</table>{''.join(missing)}"
         if self.draw is None or not self.reveal:
             return table
@@ -250,7 +280,9 @@ def _symbol(text: str) -> Symbol | None:
     return formula.symbol if formula.variables else None
 
 
-def _typeset(text: str) -> str:
+def _typeset(text: str, reading: str = "") -> str:
+    if reading:
+        return f"<code>{html.escape(clean(text))}</code>, read as {html.escape(clean(reading))}"
     symbol = _symbol(text)
     return f"<code>{html.escape(clean(text))}</code>" if symbol is None else as_mathml(symbol, as_it_stands=True)
 
@@ -280,7 +312,7 @@ def _row(claim: ClaimReport, reveal: bool) -> str:
         told_by = claim.note.splitlines()[:1]  # the place is marked below it, in letters of one width
     cells: Sequence[str] = (
         html.escape(claim.title),
-        _typeset(claim.claimed),
+        _typeset(claim.claimed, claim.reading),
         f"<b style='color:{COLOURS[claim.verdict]}'>{claim.verdict}</b>",
         "<br>".join(html.escape(line.strip()) for line in told_by),
     )

@@ -121,7 +121,7 @@ class Sheet:
     def _exercise(self) -> Exercise:
         """The exercise; a function of the sheet's own is one, too."""
         if "function" in self.entry:
-            return Exercise(0, "", self.entry["function"], {})
+            return Exercise(0, "", self.entry["function"], dict.fromkeys(self.entry["at"], ""))
         return find(self.place["exercise"], self.entry.get("seed"))
 
     def _of(self, key: str, call: Callable[..., Result], *arguments: Any) -> Result:
@@ -138,7 +138,7 @@ class Sheet:
 
 
 def _is_odd(value: object) -> bool:
-    """Whether it counts as a whole number for Python, and for nobody who names something by one."""
+    """Whether this is a whole number for Python but no name for a sheet: a bool, or one beyond 64 bits."""
     return isinstance(value, bool) or (isinstance(value, int) and abs(value) >= 2**63)
 
 
@@ -154,7 +154,7 @@ def _cut(text: str) -> str:
 
 
 def read_sheets(text: str) -> Iterator[Sheet | SheetError]:
-    """The sheets of a file in order, and in the place of what is none, why: one spoilt sheet spoils no other."""
+    """The sheets of a file in order, with a SheetError in the place of one that cannot be read."""
     starts = [match.start() for match in TABLE.finditer(text)]
     parts = zip([0, *starts], [*starts, len(text)], strict=True)
     line, sheets = 1, 0

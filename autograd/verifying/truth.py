@@ -1,8 +1,9 @@
-"""The right derivative: its number, how far rounding may have taken it, its formula, and whether there is one."""
+"""The right derivative, if there is one: its number with an estimate of its rounding error, and its formula."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from autograd.calculus import partial_derivatives, partials_or_errors
 from autograd.errors import DerivativeError
@@ -15,7 +16,7 @@ from autograd.value import Value
 from autograd.verifying.claims import Measured, measured
 from autograd.verifying.function import Function
 from autograd.verifying.probing import Probe
-from autograd.verifying.tracing import COMPARISONS, Seeds, Trace
+from autograd.verifying.tracing import Seeds, Trace
 
 FORMULA = 200  # nodes; of a larger function the derivative is not written out
 
@@ -49,26 +50,38 @@ def input_noise(trace: Trace, output: Value) -> float:
     return sum(abs(partial) * math.ulp(leaf.data) / 2.0 for leaf, partial in pairs if isinstance(partial, float))
 
 
-def why_undefined(function: Function, base: Probe, seeds: Seeds, name: str) -> str:
-    """Why there is no derivative at the given point; empty if there is one."""
+@dataclass(frozen=True)
+class Undefined:
+    """Why there is no derivative: an "error" of its rules, a "jump", a "kink", or an error "only" of the rules."""
+
+    kind: str
+    reason: str
+
+
+def why_undefined(function: Function, base: Probe, seeds: Seeds, name: str) -> Undefined | None:
+    """Why there is no derivative at the given point; None if there is one."""
     point, trace = base
     try:
         true_derivative(trace, seeds)
-    except DerivativeError as error:
-        return f"not decidable here: {error}"
-    if name not in point or not (_may_have_kinks(trace, seeds) or not isinstance(function.call, Formula)):
-        return ""
+        error = ""
+    except DerivativeError as no_derivative:
+        error = str(no_derivative)
+    if name not in point or not (error or _may_have_kinks(trace, seeds) or not isinstance(function.call, Formula)):
+        return Undefined("error", error) if error else None
 
     def along(x: float) -> float:
         return function.trace({**point, name: x}).values[-1]
 
     estimate = numerical_derivative(along, point[name], rounding_noise(trace.nodes[-1]))
     if estimate.jump:
-        return "not decidable here: the function jumps"
+        return Undefined("jump", "the function jumps")
     if estimate.kink:
         sides = f"{estimate.left[0]:.6g} from the left and {estimate.right[0]:.6g} from the right"
-        return f"not decidable here, at a kink: the derivative is {sides}"
-    return ""
+        return Undefined("kink", f"at a kink the derivative is {sides}")
+    if not error:
+        return None
+    both = math.isfinite(estimate.left[1] + estimate.right[1])
+    return Undefined("only" if both else "error", error)
 
 
 def _may_have_kinks(trace: Trace, seeds: Seeds) -> bool:
@@ -81,4 +94,4 @@ def _may_have_kinks(trace: Trace, seeds: Seeds) -> bool:
 def _kinked(node: Value) -> bool:
     operation = node.operation
     assert operation is not None, "only computed nodes are asked"
-    return operation.name in COMPARISONS or operation.differentiable != operation.domain
+    return operation.differentiable != operation.domain

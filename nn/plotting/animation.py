@@ -16,10 +16,11 @@ from nn.plotting.canvas import matplotlib
 
 
 class BoundaryAnimation:
-    """A callback for ``fit`` that records the decision boundary after every so many epochs, from the first.
+    """A callback for ``fit`` that records the decision boundary after the first epoch and every ``every`` epochs.
 
-    ``X``, ``y`` and ``logits`` are those of ``plot_decision_boundary``. ``save`` writes a .gif, or an .html that
-    needs nothing else; in a notebook the animation shows itself.
+    ``X``, ``y``, ``logits`` and ``resolution`` are those of ``plot_decision_boundary``; ``fps`` is how many frames are
+    shown a second. ``save`` writes a .gif, or an .html that needs nothing else; in a notebook the animation shows
+    itself. Raises ValueError for settings that are not whole numbers from 1, and as ``plot_decision_boundary`` does.
 
     >>> from nn import MLP, fit, losses, optimizers
     >>> model, (X, y) = MLP(2, [1], seed=0), ([[0.0, 0.0], [1.0, 1.0]], [-1, 1])
@@ -46,7 +47,10 @@ class BoundaryAnimation:
             self.frames.append((history.epochs, history.loss[-1], self.plane.classify(model)))
 
     def save(self, path: str | Path) -> Path:
-        """Write the animation to a .gif or .html file, which appears whole or not at all."""
+        """Write the animation to a .gif or .html file, which appears whole or not at all; return its path.
+
+        Raises ValueError for another suffix or where no frame was recorded, OSError where it cannot be written.
+        """
         path = Path(path)
         if path.suffix == ".html":
             return write_whole(path, self.html().encode())

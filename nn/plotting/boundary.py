@@ -25,11 +25,13 @@ def plot_decision_boundary(
 ) -> Axes:
     """The classes that a model gives to the plane, shaded by their probability, with the points of each class.
 
-    ``model`` is a module of two inputs, or any function of an array of points, one a row. For two classes it gives
-    a number for each point and the labels ``y`` are 0 and 1, or -1 and 1; for more it gives a row with a number for
-    each class and the labels count from 0. ``logits`` says whether these numbers are logits or scores rather than
-    probabilities; None takes a module's weighted sums for logits, and everything else for probabilities.
-    Their grid has ``resolution`` points each way.
+    ``model`` is a module of two inputs, or any function of an array of points, one a row. ``X`` are the points, an
+    array (n, 2), and ``y`` their labels. For two classes the model gives a number for each point and the labels are 0
+    and 1, or -1 and 1; for more it gives a row with a number for each class and the labels count from 0. ``logits``
+    says whether these numbers are logits or scores rather than probabilities; None takes a module's weighted sums for
+    logits, and everything else for probabilities. The model is asked on a grid of ``resolution`` points each way.
+    ``ax`` are the Axes to draw on, None for those of a new figure. Raises ValueError where points, labels and model do
+    not fit, or numbers are no probabilities.
 
     >>> from nn import MLP
     >>> ax = plot_decision_boundary(MLP(2, [4, 1], seed=0), [[0, 0], [1, 1]], [0, 1], resolution=20)

@@ -63,7 +63,15 @@ class DrawnComparison(Protocol):
 
 
 def plot_norms(report: DrawnReport, ax: Axes | None = None) -> Axes:
-    """Over the layers: the norms of weights and gradients, the share of a step, and the gradient on its way back."""
+    """Over the layers: the norms of weights and gradients, the share of a step, the gradient on its way back.
+
+    ``report`` is what ``gradient_report`` gives; ``ax`` are the Axes to draw on, None for those of a new figure.
+
+    >>> from nn import MLP, gradient_report
+    >>> ax = plot_norms(gradient_report(MLP(1, [4, 1], "tanh", seed=0), ([0.0, 1.0], [1.0, 3.0])))
+    >>> ax.get_xlabel(), ax.get_yscale()
+    ('layer', 'log')
+    """
     ax = axes(ax, (8.0, 4.8))
     layers = range(1, len(report.layers) + 1)
     for label, name, colour, marker in (
@@ -85,8 +93,14 @@ def plot_norms(report: DrawnReport, ax: Axes | None = None) -> Axes:
 def plot_distributions(report: DrawnReport, of: Numbers = "activations", ax: Axes | None = None) -> Axes:
     """For each layer a box of its activations, adjoints, gradients or parameters, as a report has them.
 
-    The box holds the middle half, the whiskers all. Adjoints and gradients are drawn by size on a logarithmic axis,
-    without the zeros, whose share is written below.
+    ``report`` is what ``gradient_report`` gives, ``of`` one of these four words (else ValueError), ``ax`` the Axes to
+    draw on, None for those of a new figure. The box holds the middle half, the whiskers all. Adjoints and gradients are
+    drawn by size on a logarithmic axis, without the zeros, whose share is written below.
+
+    >>> from nn import MLP, gradient_report
+    >>> report = gradient_report(MLP(1, [4, 1], "tanh", seed=0), ([0.0, 1.0], [1.0, 3.0]))
+    >>> plot_distributions(report, of="gradients").get_title()
+    'Gradients by layer, 2 samples'
     """
     if of not in _MEANINGS:
         raise ValueError(f"there are no {of!r} in a report: there are {', '.join(_MEANINGS)}")
@@ -111,7 +125,15 @@ def plot_distributions(report: DrawnReport, of: Numbers = "activations", ax: Axe
 
 
 def plot_adjoints(comparison: DrawnComparison, ax: Axes | None = None) -> Axes:
-    """The size of the gradient in each layer, on its way back from the loss: a line for each network compared."""
+    """The size of the gradient in each layer, on its way back from the loss: a line for each network compared.
+
+    ``comparison`` is what ``compare_gradients`` gives; ``ax`` are the Axes to draw on, None for those of a new figure.
+
+    >>> from nn import compare_gradients
+    >>> ax = plot_adjoints(compare_gradients(depths=[3], activations=["tanh", "relu"], initializers=["he_normal"]))
+    >>> len(ax.lines)
+    2
+    """
     ax = axes(ax, (8.0, 4.8))
     depths, activations, initializers = (list(dict.fromkeys(each)) for each in zip(*comparison.reports, strict=True))
     markers = dict(zip(depths, MARKERS * len(depths), strict=False))

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 
 def plot_loss(history: History | Iterable[float], ax: Axes | None = None) -> Axes:
-    """The loss after each epoch, of a History, with the validation loss if there is one, or of a list of numbers.
+    """The loss of each epoch: of a ``history``, with the validation loss if there is one, or of a list of numbers.
 
-    The axis is logarithmic unless a loss is 0 or less; crosses at its foot stand where a loss is not finite.
+    ``ax`` are the Axes to draw on, None for those of a new figure. The axis of the loss is logarithmic unless a loss is
+    0 or less; crosses at its foot stand where a loss is not finite. Raises ValueError where there is no loss.
 
     >>> ax = plot_loss([1.0, 0.1, 0.01])
     >>> ax.get_yscale(), ax.lines[0].get_xdata().tolist()

@@ -22,7 +22,8 @@ def plot_network(model: Module, ax: Axes | None = None) -> Axes:
     """Every neuron a circle, every weight a line: its width is the weight's size, its colour the sign.
 
     The rings of the circles show the biases in the same way. Of a layer of more than 16 neurons the first
-    are drawn, with the number of those left out.
+    are drawn, with the number of those left out. ``model`` is a module whose layers feed each other, else ValueError;
+    ``ax`` are the Axes to draw on, None for those of a new figure.
 
     >>> from nn import MLP
     >>> ax = plot_network(MLP(2, [3, 1], seed=0))

@@ -260,6 +260,18 @@ def test_what_is_infinite_from_the_start_passes_through() -> None:
     assert math.isnan(f(math.nan))
 
 
+def test_a_derivative_that_is_infinite_from_the_start_raises() -> None:
+    f = compile(lambda x: x * x)
+    assert f(math.inf) == math.inf
+    with pytest.raises(DerivativeError, match=r"sample 1: inf \* inf has no finite derivative with respect to x"):
+        f.value_and_grad(np.array([1.0, math.inf]))
+
+
+def test_a_function_with_more_results_says_what_it_returns() -> None:
+    with pytest.raises(TypeError, match="with has_aux, the function returns a pair"):
+        compile(lambda x: x, has_aux=True)(1.0)
+
+
 def test_a_recorded_loss_names_the_culprit_and_changes_nothing() -> None:
     x = Value(2.0, label="x")
     step = compile(log(x))

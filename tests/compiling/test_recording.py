@@ -45,12 +45,12 @@ def test_a_value_goes_by_identity_whatever_its_number() -> None:
 
 
 def test_values_answer_again_afterwards() -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="while the function is recorded"):
         compile(lambda x: x.data)(1.0)
     x = Value(1.0)
     assert x.data == 1.0
     assert x < 2.0
-    assert x in {x}
+    assert Value(1.0) != x
 
 
 def test_other_threads_go_on() -> None:
@@ -73,7 +73,7 @@ def test_recorded_choices_and_derivatives_compile() -> None:
 def test_an_error_of_the_function_itself_comes_through() -> None:
     with pytest.raises(ValueError, match=r"log\(-1\.0\) has no value"):
         compile(lambda x: log(x))(-1.0)
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ZeroDivisionError, match=r"1\.0 / 0\.0 has no value"):
         compile(lambda x: x / 0)(1.0)
 
 

@@ -142,9 +142,9 @@ def test_constants_that_do_not_fold(function: Any, x: float, wanted: float, targ
 
 def test_a_constant_that_overflows_only_in_the_derivative() -> None:
     f = compile(lambda x: (1e200 * x + 1.0) * 1e200)
-    with pytest.raises(OperationError):
+    with pytest.raises(OperationError, match=r"has no finite derivative with respect to .*x"):
         f.value_and_grad(1e-300)
-    with pytest.raises(RangeError):
+    with pytest.raises(RangeError, match=r"\* 1e\+200 overflows"):
         f(1.0)
 
 

@@ -122,7 +122,7 @@ def test_paths_that_cannot_be(tmp_path: Path) -> None:
         Neuron(1).save(tmp_path / "model.pkl")
     with pytest.raises(OSError, match="cannot write"):
         Neuron(1).save(tmp_path / "nowhere" / "model.json")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"model\.json"):
         Neuron(1).load(tmp_path / "model.json")
 
 

@@ -95,7 +95,11 @@ def test_without_hidden_layers_it_is_logistic_regression() -> None:
 def test_a_search_over_settings() -> None:
     settings = {"hidden_layer_sizes": [(), (4, 4), 3], "max_iter": np.arange(2, 4), "activation": ["relu"]}
     search = GridSearchCV(ScalarMLPClassifier(random_state=0), settings, cv=2).fit(*MOONS)
-    assert len(search.cv_results_["params"]) == 6
+    assert np.isfinite(search.cv_results_["mean_test_score"]).tolist() == [True] * 6
+    sizes = {(): [1], (4, 4): [4, 4, 1], 3: [3, 1]}[search.best_params_["hidden_layer_sizes"]]
+    best = search.best_estimator_
+    assert [len(layer.neurons) for layer in best.model_.layers] == sizes
+    assert best.n_iter_ == search.best_params_["max_iter"]
 
 
 def test_the_same_random_state_gives_the_same_bits() -> None:

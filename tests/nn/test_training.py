@@ -128,6 +128,12 @@ def test_a_callback_sees_every_epoch_and_stops() -> None:
     assert (history.epochs, seen) == (3, [1, -1, 2, -2, 3, -3])
 
 
+@pytest.mark.parametrize("answer", [None, 1, "True", [False]])
+def test_only_true_stops(answer: object) -> None:
+    """What a function written for something else returns is no answer."""
+    assert train(moons_model(), 3, callbacks=[lambda model, history: answer]).epochs == 3
+
+
 def test_early_stopping() -> None:
     def stops_after(patience: int, validation: list[float]) -> int:
         stop = early_stopping(patience)

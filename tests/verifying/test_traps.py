@@ -35,6 +35,8 @@ def verdict(function: Any, at: dict[str, Any], claimed: dict[str, Any], **option
         ("minimum(x, 100)*x", {"x": 10}, {"x": "2*x"}),
         ("x**2", {"x": 2}, {"x": "2*x + (x > 3)"}),
         ("x**2", {"x": 2}, {"x": "2*x + 1e-7*x"}),
+        ("x**2", {"x": 2}, {"x": "2*x*(1 + 1e-10)"}),
+        ("x**2", {"x": 1e6}, {"x": "2*x*where(x > -1e5, 1, 2)"}),
     ],
 )
 def test_what_is_right_on_one_side_only_is_wrong(function: str, at: dict[str, Any], claimed: dict[str, str]) -> None:
@@ -67,7 +69,7 @@ def test_right_in_flat_narrow_and_extreme_places(function: str, at: dict[str, An
         ("(exp(x) - 1)/x", {"x": 1e-8}, {"x": 7}),
         ("(1 - cos(x))/x**2", {"x": 1e-5}, {"x": 1}),
         ("tan(x)", {"x": "pi/2"}, {"x": 1e30}),
-        ("where(x > 1, x, 1)", {"x": 1}, {"x": 1}),
+        ("sqrt(x**4)", {"x": 0}, {"x": "undefined"}),  # the rules have no derivative there, and mathematics has 0
         ("(x > 1)*5", {"x": 1}, {"x": 0}),
         ("sign(x)", {"x": 0}, {"x": 0}),
         ("log(x)", {"x": -1}, {"x": 1}),

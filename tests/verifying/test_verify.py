@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Formula, FormulaError, exp, grad, relu
+from autograd import Formula, exp, grad, relu
 from autograd.verifying import assert_gradients, verify
 
 COURSE = {"x": 1.5, "y": -1, "z": "pi/2"}
@@ -123,9 +123,12 @@ def test_python_functions_as_subject_and_claim() -> None:
     assert verify(f, {"x": 2.0, "y": 1.0}, lambda x, y: np.array([np.exp(y), x * np.exp(y)])).ok
 
 
-def test_undecidable_at_a_kink_and_outside_the_domain() -> None:
+def test_what_is_claimed_at_a_kink_and_outside_the_domain() -> None:
     (claim,) = verify("relu(x) + x", {"x": 0}, {"x": 1}).claims
-    assert claim.verdict == "undecided"
+    assert claim.verdict == "right"
+    assert claim.note.endswith("1 from the left and 2 from the right, so there is none; 1 is the convention here")
+    (claim,) = verify("relu(x) + x", {"x": 0}, {"x": 2}).claims
+    assert (claim.verdict, claim.formula) == ("wrong", "does not exist")
     assert "1 from the left and 2 from the right" in claim.note
     (claim,) = verify("sqrt(x)", {"x": 0}, {"x": 0}).claims
     assert claim.verdict == "undecided"
@@ -217,7 +220,7 @@ def test_a_claim_that_cannot_be_read_spoils_no_other() -> None:
         ("step", "q"): "the step q uses a, which is neither a variable nor an earlier step",
         ("step", "r"): 'the step r is a formula in quotes, as in r = "x + y"',
         ("step", "f"): "f cannot name a step: it is a variable, a constant, f itself or no name",
-        ("step", "s"): "the step s = 2 is a number, which no derivative goes by",
+        ("step", "s"): "the step s = 2 is a number: there is no derivative with respect to it",
         ("derivative", "x"): "the claim uses w; the variables are: x, y, z",
         ("derivative", "y"): "cannot read the formula: '(' was never closed",
         ("derivative", "w"): "w has a claim, but the function's variables are: x, y, z",
@@ -335,11 +338,32 @@ def test_a_variable_that_does_not_occur() -> None:
         (lambda: verify("x*y", {"x": 1, "y": 2}, {}), "nothing is claimed"),
         (lambda: verify("x*)", {"x": 1, "y": 2}, {"x": 1}), "cannot read the formula"),
         (lambda: verify("x*y", {"x": 1, "y": 2}, lambda x, y: (1.0,)), "1 partial derivatives for 2 variables"),
+        (lambda: verify("x*y", {"x": 1, "y": 2}, 3.0), "the claims are given by name, as in claimed="),
+        (lambda: verify("x*y", {1: 1, "y": 2}, {"x": 1}), "a variable is named by a str, not by 1"),  # type: ignore[dict-item]
+        (lambda: verify(lambda *a: a[0], {"a": 1}, {"a": 1}), r"no \*args, \*\*kwargs or keywords"),
+        (lambda: verify("x*y", {"x": 1, "y": 2}, {"x": "y"}, domain="x + 3"), "such as z > 0, not 'x \\+ 3'"),
     ],
 )
 def test_what_cannot_be_understood(call: Any, message: str) -> None:
-    with pytest.raises((ValueError, FormulaError), match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         call()
+
+
+def test_a_claim_without_a_value_at_the_given_point() -> None:
+    (claim,) = verify("x**2", {"x": 1}, {"x": "2*x*(x - 1)/(x - 1)"}).claims
+    assert claim.verdict == "undecided"
+    assert claim.note.startswith("it is right elsewhere, but has no value at the given point")
+    (claim,) = verify("exp(x)", {"x": 300}, {"x": "exp(3*x)/exp(2*x)"}).claims
+    assert (claim.verdict, claim.note) == ("right", "at the given point itself it leaves the range of floats")
+    (claim,) = verify("x*y", {"x": 1, "y": 2}, {}, values={"f": "log(x - 1)"}).claims
+    assert (claim.verdict, claim.note) == ("wrong", "the claim has no value at the given point")
+
+
+def test_a_python_function_over_plain_numbers() -> None:
+    assert verdicts("2*x", {"x": 1}, {"x": lambda x: 2.0}) == {"x": "right"}
+    assert verdicts("2*x", {"x": 1}, {"x": lambda x: math.inf}) == {"x": "undecided"}
+    assert verdicts("exp(x)", {"x": 1}, {"x": lambda x: math.exp(x) if x < 1.2 else math.inf}) == {"x": "right"}
+    assert verdicts("exp(x)", {"x": 1}, {"x": lambda x: math.inf if math.exp(x) else 0.0}) == {"x": "undecided"}
 
 
 def test_assert_gradients_checks_a_backward_function() -> None:

@@ -47,9 +47,8 @@ def test_a_gif_has_a_picture_for_each_frame(film: BoundaryAnimation, tmp_path: P
 
 
 def test_html_holds_its_pictures(film: BoundaryAnimation, tmp_path: Path) -> None:
-    text = film.save(tmp_path / "film.html").read_text()
-    assert text.count("data:image/png;base64,") == 3
-    assert film._repr_html_() is not None
+    for text in (film.save(tmp_path / "film.html").read_text(), film._repr_html_() or ""):
+        assert text.count("data:image/png;base64,") == 3
 
 
 def test_what_cannot_be_saved(film: BoundaryAnimation, tmp_path: Path) -> None:

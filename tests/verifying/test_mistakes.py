@@ -1,0 +1,59 @@
+"""Every kind of planted mistake is found in the formula that it gives, and only there."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd.verifying import verify
+
+QUOTIENT = "(x**2 + 1)/(x + 2)"
+
+
+@pytest.mark.parametrize(
+    ("function", "variable", "claimed", "code", "stands", "should"),
+    [
+        (QUOTIENT, "x", "2*x/1", "wrong-rule", "u′/v′", "(u′·v - u·v′)/v²"),
+        (QUOTIENT, "x", "((x**2+1) - 2*x*(x+2))/(x+2)**2", "wrong-rule", "(u·v′ - u′·v)/v²", "(u′·v - u·v′)/v²"),
+        (QUOTIENT, "x", "(2*x*(x+2) - (x**2+1))/(x+2)", "wrong-rule", "(u′·v - u·v′)/v", "(u′·v - u·v′)/v²"),
+        (QUOTIENT, "x", "2*x*(x+2) - (x**2+1)", "wrong-rule", "u′·v - u·v′", "(u′·v - u·v′)/v²"),
+        (QUOTIENT, "x", "(2*x*(x+2) + (x**2+1))/(x+2)**2", "wrong-rule", "(u′·v + u·v′)/v²", "(u′·v - u·v′)/v²"),
+        (QUOTIENT, "x", "(2*x*(x+2) - (x**2+1))/(x**2+1)**2", "wrong-rule", "(u′·v - u·v′)/u²", "(u′·v - u·v′)/v²"),
+        ("sin(x)*log(x)", "x", "cos(x)/x", "wrong-rule", "u′·v′", "u′·v + u·v′"),
+        ("sin(x)*log(x)", "x", "cos(x) + 1/x", "wrong-rule", "u′ + v′", "u′·v + u·v′"),
+        ("sin(x**2)", "x", "cos(x)*2*x", "wrong-rule", "sin′(x)", "cos(x ** 2)"),
+        ("sin(x**2)", "x", "cos(2*x)", "wrong-rule", "sin′ of the inner derivative", "cos(x ** 2)"),
+        ("x**x", "x", "log(x) + 1", "missing-factor", "(v·log(u))′", "u**v · (v·log(u))′"),
+        ("sin(x)*y", "x", "cos(x)", "missing-factor", "1", "y"),
+        ("sin(x**3)", "x", "cos(x**3)", "missing-factor", "1", "3 * x ** 2"),
+        ("x*sin(x)", "x", "sin(x)", "missing-path", "0", "x"),
+        ("x/y", "y", "x/y**2", "sign", "x / y ** 2", "-x / y ** 2"),
+        ("x**2 + y", "x", "2*x + y", "undifferentiated", "y", "0"),
+        ("x**2 - y", "x", "2*x - y", "undifferentiated", "y", "0"),
+        ("x**2 - y", "y", "-y", "undifferentiated", "y", "1"),
+        ("exp(x)*y", "x", "y*exp(x) + exp(x)", "wrong-rule", "", ""),
+        ("sin(x)", "x", "5/4*cos(x)", "constant-factor", "", ""),
+    ],
+)
+def test_each_is_found(function: str, variable: str, claimed: str, code: str, stands: str, should: str) -> None:
+    at = {name: number for name, number in (("x", 3.0), ("y", 5.0)) if name in function.replace("exp", "")}
+    (claim,) = verify(function, at, {variable: claimed}).claims
+    first = claim.diagnoses[0]
+    assert (claim.verdict, first.code, first.stands, first.should) == ("wrong", code, stands, should)
+    assert first.second is None  # it is this mistake alone, not with another one
+
+
+def test_a_long_part_of_the_function_is_cut_in_a_message() -> None:
+    inner = " + ".join(f"x*{factor}" for factor in range(2, 11))
+    (claim,) = verify(f"sin({inner})", {"x": 0.3}, {"x": f"cos({inner})"}).claims
+    assert claim.diagnoses[0].message.startswith("the inner derivative, that of x * 2 + x * 3 +")
+    assert claim.diagnoses[0].message.endswith("…, is missing")
+    assert len(claim.diagnoses[0].message) < 110
+
+
+def test_a_swap_that_is_none_anywhere_is_not_hidden() -> None:
+    """∂f/∂x = ∂f/∂y at every point: to take the one for the other is no mistake."""
+    (claim,) = verify("exp(x + y)", {"x": 0.5, "y": 1.0}, {"x": 4.481689}).claims
+    assert claim.verdict in ("right", "rounded")
+    assert not [told for told in claim.hidden if told.startswith("swapped")]
+    (claim,) = verify("exp(x*y)", {"x": 1.0, "y": 1.0}, {"x": 2.718281828}).claims
+    assert "swapped: the derivative with respect to y" in claim.hidden
