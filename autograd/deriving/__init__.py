@@ -17,8 +17,9 @@ def derive(
     """The derivation of a gradient, as a good teacher writes it on the board.
 
     The function is a formula, a Python function of numbers, or a recorded Value, whose variables are its labelled
-    leaves. The point is given by name; without it that of a recorded Value is where its leaves are. The result prints
-    as text, shows typeset in a notebook, and ``save`` writes it to a file: .md, .tex, .html or .txt.
+    leaves. The point is given by name, or as a dictionary ``at``; without it that of a recorded Value is where its
+    leaves are. The result prints as text, shows typeset in a notebook, and ``save`` writes it to a file: .md, .tex,
+    .html or .txt.
 
     Raises ValueError, FormulaError or TypeError for a function or a point that cannot be understood, and an
     OperationError where the function has no value or no derivative.

@@ -18,11 +18,12 @@ PARTIAL = "∂f/∂"
 
 @dataclass(frozen=True)
 class Evidence:
-    """Whether an answer ``holds``, and the numbers that show it, as ``text``.
+    """Whether an answer ``holds``, and the numbers that show it: as ``text``, and as ``rows`` below a ``header``.
 
     >>> from autograd import Formula
-    >>> print(Dominating("y > x").evidence(Formula("x*y"), {"x": 3.0, "y": 1.0}))
-    Evidence(holds=True, text='∂f/∂y = 3, ∂f/∂x = 1')
+    >>> found = Dominating("y > x").evidence(Formula("x*y"), {"x": 3.0, "y": 1.0})
+    >>> found.holds, found.text
+    (True, '∂f/∂y = 3, ∂f/∂x = 1')
     """
 
     holds: bool

@@ -40,7 +40,12 @@ def solution(exercise: Exercise) -> str:
 
 
 def derivation(exercise: Exercise) -> Derivation:
-    """The solution of an exercise as a derivation, whose steps have the names that the exercise gives them."""
+    """The solution of an ``exercise`` as a derivation, whose steps have the names that the exercise gives them.
+
+    >>> from autograd.exercises import Exercise
+    >>> print(str(derivation(Exercise(1, "a square", "x**2", {"x": "3"}))).splitlines()[0])
+    Solution of exercise 1: a square
+    """
     leaves = {name: Value(value, label=name) for name, value in exercise.values.items()}
     steps = exercise.follow(leaves)
     for step, value in steps.items():
@@ -54,7 +59,12 @@ def derivation(exercise: Exercise) -> Derivation:
 
 
 def task(exercise: Exercise) -> Page:
-    """The exercise as a page."""
+    """An ``exercise`` as a page, to be written as text, Markdown, LaTeX or HTML.
+
+    >>> from autograd.exercises import Exercise
+    >>> task(Exercise(1, "a square", "x**2", {"x": "3"})).title
+    'Exercise 1: a square'
+    """
     partials = [Partial("f", name) for name in exercise.at]
     words: Line = ("Compute f step by step, then by hand its partial derivatives ", *_listed(partials), ".")
     steps = tuple((_equation(step, text),) for step, text in exercise.steps.items())
@@ -64,7 +74,12 @@ def task(exercise: Exercise) -> Page:
 
 
 def sheet(exercise: Exercise) -> Page:
-    """The exercise to be printed: every step, edge and question with a blank."""
+    """An ``exercise`` to be printed: every step, edge and question with a blank.
+
+    >>> from autograd.exercises import Exercise
+    >>> [section.title for section in sheet(Exercise(1, "a square", "x**2", {"x": "3"})).sections]
+    ['Forward pass', 'Backward pass', 'The gradient']
+    """
     solved = derivation(exercise).sheet
     questions = [line for i, question in enumerate(exercise.questions, 1) for line in _asked(i, question)]
     more = (Section("Questions", tuple(questions)),) if questions else ()

@@ -16,7 +16,7 @@ from autograd.verifying.diagnosing import Compared, Diagnosis, Explainer
 from autograd.verifying.function import Function, Point
 from autograd.verifying.hiding import hidden_mistakes, hidden_swaps, revealing_point
 from autograd.verifying.probing import Probe, far_probes
-from autograd.verifying.report import ClaimReport
+from autograd.verifying.report import DOES_NOT_EXIST, ClaimReport
 from autograd.verifying.tracing import Seeds, Trace, Wanted
 from autograd.verifying.truth import FORMULA, Undefined, derivative_formula, input_noise, true_derivative, why_undefined
 
@@ -84,7 +84,7 @@ def _without_derivative(
             if agree(claim.at(trace.point), true_derivative(trace, seeds)):
                 note = f"{undefined.reason}, so there is none; {claim.text} is the convention here"
                 return replace(report, note=note)
-        return replace(report, verdict="wrong", note=f"{undefined.reason}, so there is none", formula="does not exist")
+        return replace(report, verdict="wrong", note=f"{undefined.reason}, so there is none", formula=DOES_NOT_EXIST)
     return replace(report, verdict="undecided", note=f"not decidable here: {undefined.reason}")
 
 

@@ -20,6 +20,9 @@ from autograd.verifying.diagnosing import Diagnosis
 ACCEPTED = ("right", "rounded")
 
 
+DOES_NOT_EXIST = "does not exist"  # what a report says in place of a formula
+
+
 @dataclass(frozen=True)
 class ClaimReport:
     """The verdict on one claim: ``right``, ``rounded``, ``wrong``, ``undecided`` or ``unreadable``; ``note`` says why.
@@ -28,7 +31,8 @@ class ClaimReport:
     step is no part of the function, "step"; ``true`` the right number at the given point (NaN if there is none),
     ``formula`` the right derivative as a formula. ``diagnoses`` say what may have gone wrong, the most likely first;
     ``hidden`` lists the common mistakes that this point cannot show, and ``revealing`` is a point that can. ``reading``
-    is how the claim was read, where that is not how it was written.
+    is how the claim was read, where that is not how it was written, and ``noise`` how far rounding may have taken the
+    right number.
 
     >>> from autograd import verify
     >>> claim = verify("x*y", {"x": 2, "y": 3}, {"x": 3}).claims[0]
@@ -124,7 +128,9 @@ def read(text: str, python: bool = False, reading: str = "") -> str:
 
 
 def _derivative(formula: str, python: bool) -> str:
-    return formula if python else written(Formula(formula).symbol)
+    if python or formula == DOES_NOT_EXIST:
+        return formula
+    return written(Formula(formula).symbol)
 
 
 def _is_formula(text: str) -> bool:

@@ -42,12 +42,10 @@ def test_each_is_found(function: str, variable: str, claimed: str, code: str, st
     assert first.second is None  # it is this mistake alone, not with another one
 
 
-def test_a_long_part_of_the_function_is_cut_in_a_message() -> None:
-    inner = " + ".join(f"x*{factor}" for factor in range(2, 11))
+def test_a_long_part_of_the_function_is_counted_in_a_message() -> None:
+    inner = " + ".join(f"x*{factor}" for factor in range(2, 13))
     (claim,) = verify(f"sin({inner})", {"x": 0.3}, {"x": f"cos({inner})"}).claims
-    assert claim.diagnoses[0].message.startswith("the inner derivative, that of x * 2 + x * 3 +")
-    assert claim.diagnoses[0].message.endswith("…, is missing")
-    assert len(claim.diagnoses[0].message) < 110
+    assert claim.diagnoses[0].message == "the inner derivative, that of (a part of 43 operations), is missing"
 
 
 def test_a_swap_that_is_none_anywhere_is_not_hidden() -> None:
