@@ -21,6 +21,7 @@ def _entry(name: str, compute: Callable[..., float], *partials: Rule, **reading:
     return operation
 
 
+LEAST_NORMAL = special.LEAST_NORMAL
 LOG_2 = math.log(2.0)
 LOG_10 = math.log(10.0)
 LOG2_E = math.log2(math.e)
@@ -38,7 +39,7 @@ def _one_less(y: Any) -> Any:
 
 def _is_normal(x: Any) -> bool:
     """Whether this is a plain number that is not subnormal: a rule may then take a shorter way to the same result."""
-    return type(x) is float and x >= special.LEAST_NORMAL
+    return type(x) is float and x >= LEAST_NORMAL
 
 
 def _squared(x: Any) -> Any:
