@@ -3,5 +3,5 @@ cimport cython
 from autograd.operation cimport Node
 
 
-@cython.locals(node=Node, first=Node, second=Node, leaves=list, inner=list, waiting=list, seen=set)
+@cython.locals(node=Node, first=Node, second=Node, leaves=list, inner=list, waiting=list, seen=dict)
 cpdef tuple leaves_and_inner(Node root)

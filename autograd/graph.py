@@ -17,30 +17,30 @@ def topological_order(root: Node) -> list[Any]:
     Depth first over first and second parent, so the order depends on the graph alone; no recursion,
     so any depth works. Leaves come first.
     """
-    leaves, inner = leaves_and_inner(root)
+    leaves, inner, _ = leaves_and_inner(root)
     return leaves + inner
 
 
-def leaves_and_inner(root: Node) -> tuple[list[Any], list[Any]]:
-    """The nodes that root depends on, in topological order: the leaves, and those that were computed."""
+def leaves_and_inner(root: Node) -> tuple[list[Any], list[Any], dict[Any, float]]:
+    """The nodes that root depends on, in topological order: the leaves, those that were computed, and a 0 for each."""
     if root.first is None:
-        return [root], []
+        return [root], [], {root: 0.0}
     leaves: list[Node] = []
     inner: list[Node] = []
     waiting: list[Node] = []  # for their operands
-    seen = {root}
+    seen: dict[Any, float] = {root: 0.0}
     node = root
     while True:
         first, second = node.first, node.second
         if first is not None and first not in seen:
-            seen.add(first)
+            seen[first] = 0.0
             if first.first is not None:
                 waiting.append(node)
                 node = first
                 continue
             leaves.append(first)
         if second is not None and second not in seen:
-            seen.add(second)
+            seen[second] = 0.0
             if second.first is not None:
                 waiting.append(node)
                 node = second
@@ -48,7 +48,7 @@ def leaves_and_inner(root: Node) -> tuple[list[Any], list[Any]]:
             leaves.append(second)
         inner.append(node)
         if not waiting:
-            return leaves, inner
+            return leaves, inner, seen
         node = waiting.pop()
 
 

@@ -98,26 +98,24 @@ def swept_in_place(output: Any) -> bool:
     return nothing == 0.0
 
 
-def swept_apart(output: Any, inner: list[Any]) -> dict[Any, float]:
-    """The adjoints of a backward pass over the inner nodes, in topological order, in a dictionary of its own."""
-    found = {output: 1.0}
-    adjoint = found.get
+def swept_apart(output: Any, inner: list[Any], found: dict[Any, float]) -> dict[Any, float]:
+    """The adjoints of a backward pass over the inner nodes, in topological order; ``found`` begins with 0 for all."""
+    found[output] = 1.0
     for node in reversed(inner):
         upstream = found[node]
-        first = node.first
-        found[first] = adjoint(first, 0.0) + upstream * node._first_partial
+        found[node.first] += upstream * node._first_partial
         second = node.second
         if second is not None:
-            found[second] = adjoint(second, 0.0) + upstream * node._second_partial
+            found[second] += upstream * node._second_partial
     return found
 
 
 def show_adjoints(inner: list[Any], leaves: list[Any], found: dict[Any, float]) -> None:
     """Set the gradients of inner nodes to their adjoints, and add those of the leaves to theirs: all or nothing."""
-    shown = [found.get(node, 0.0) for node in inner]
+    adjoints = map(found.get, inner, repeat(0.0))
     added = [found.get(leaf, 0.0) for leaf in leaves]
     if cython.compiled:
-        write_grads(inner, shown)
+        write_grads(inner, list(adjoints))
         for i in range(len(leaves)):
             node = cython.cast(Node, leaves[i], typecheck=True)
             node._grad += added[i]
@@ -125,7 +123,7 @@ def show_adjoints(inner: list[Any], leaves: list[Any], found: dict[Any, float]) 
     else:
         _at_once(
             chain(
-                _assigned("_grad", inner, shown),
+                _assigned("_grad", inner, adjoints),
                 _assigned("_grad", leaves, map(operator.add, _read("_grad", leaves), added)),
                 _assigned("_second_partial", leaves, map(operator.add, _read("_second_partial", leaves), repeat(1.0))),
             )

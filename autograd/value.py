@@ -167,9 +167,9 @@ class Value(Number):
         """
         if cython.compiled and swept_in_place(self):
             return
-        leaves, inner = leaves_and_inner(self)
+        leaves, inner, zeros = leaves_and_inner(self)
         wanted = [leaf for leaf in leaves if leaf.origin is not _CONSTANT]
-        found = None if cython.compiled else swept_apart(self, inner)
+        found = None if cython.compiled else swept_apart(self, inner, zeros)
         if found is None or not all(map(math.isfinite, map(found.__getitem__, wanted))):
             found = defined_adjoints(leaves + inner, wanted)
         show_adjoints(inner, wanted, found)
