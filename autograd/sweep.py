@@ -45,11 +45,13 @@ def swept_in_place(output: Any) -> bool:
     """
     if output.first is None:
         return False
-    _sweeps.count += 1.0
-    mark = _sweeps.count
+    # All lists are made first: making one can start the garbage collector, and with it a finalizer that sweeps.
     leaves: list[Any] = []
     inner: list[Any] = []
     waiting: list[Any] = []  # for their operands
+    before: list[float] = []
+    _sweeps.count += 1.0
+    mark = _sweeps.count
     node = output
     node._grad = 1.0
     while True:
@@ -73,9 +75,9 @@ def swept_in_place(output: Any) -> bool:
         if not waiting:
             break
         node = cython.cast(Node, waiting.pop())
-    before = read_grads(leaves)
     for i in range(len(leaves)):
         node = cython.cast(Node, leaves[i])
+        before.append(node._grad)
         node._grad = 0.0
     for i in range(len(inner) - 1, -1, -1):
         node = cython.cast(Node, inner[i])

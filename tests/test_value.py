@@ -584,6 +584,35 @@ def test_a_handler_can_sweep_the_graph_that_is_being_swept(spoilt: bool) -> None
         assert (raised, swept.written()) == (None, TWICE), place
 
 
+def test_a_finalizer_can_sweep_the_graph_that_is_being_swept() -> None:
+    """The collector is started at every allocation that can start it, one after the other."""
+
+    class Cycle:
+        def __init__(self) -> None:
+            self.itself = self
+
+        def __del__(self) -> None:
+            f.backward()
+
+    x = Value(3.0)
+    f = x * x + chain(200, x)
+    f.backward()
+    once = x.grad
+    ran = 0
+    for threshold in range(1, 40):
+        x.grad = 0.0
+        gc.collect()
+        Cycle()
+        before = gc.get_threshold()
+        gc.set_threshold(threshold, 1, 1)
+        f.backward()
+        gc.set_threshold(*before)
+        ran += x.passes == 2
+        gc.collect()
+        assert (x.passes, x.grad) == (2, 2.0 * once), threshold
+    assert ran
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 @pytest.mark.parametrize("environment", [{}, {"CHAINRULE_PLAIN": "1"}], ids=["as installed", "plain"])
 def test_the_child_of_a_fork_can_sweep_while_another_thread_was_sweeping(environment: dict[str, str]) -> None:
