@@ -208,11 +208,11 @@ class Operation:
     how it reads as Python, with ``{}`` for each operand, and ``precedence`` how tightly that binds; ``default`` is a
     second operand that may be left out, and ``hint`` what to write instead of a call with too many. ``meaning`` says in
     a sentence what it gives, and ``edges`` what happens where its domain ends or its derivative does not exist;
-    ``definition`` is the mathematics, over ``x`` and ``y`` and the
-    functions of mathematics (the tests evaluate it with mpmath). It has a value where ``domain`` holds, and
-    the derivative of calculus where ``differentiable`` holds too; elsewhere it raises an OperationError, or gives the
-    subgradient that its rule states. An internal operation, which only rules use, has an ``expression``: the same
-    number, written with the table's other operations. The command ``chainrule operations`` lists them all.
+    ``definition`` is the mathematics, over ``x`` and ``y`` and the functions of mathematics (the tests evaluate it with
+    mpmath). It has a value where ``domain`` holds, and the derivative of calculus where ``differentiable`` holds too;
+    elsewhere it raises an OperationError, or gives the subgradient that its rule states. An internal operation, which
+    only rules use, has an ``expression``: the same number, written with the table's other operations. The command
+    ``chainrule operations`` lists them all.
 
     >>> cube = Operation("cube", lambda x: x**3, lambda out, x: 3.0 * x**2)
     >>> cube(2.0), cube.partials[0](8.0, 2.0)
@@ -268,7 +268,7 @@ class Operation:
         self.differentiable = differentiable or domain
         self.meaning = meaning
         self.edges = edges
-        self.hint = hint and f": {hint}"
+        self.hint = hint
         self.default = default
         self.expression = expression
         self.origin = Origin(self)
@@ -290,8 +290,9 @@ class Operation:
         if y is None and self.arity == 2:
             y = self.default
         if (y is None) != (self.arity == 1):
+            hint = f": {self.hint}" if self.hint else ""
             raise TypeError(
-                f"{self.name} takes {self.arity} operand{'s'[: self.arity - 1]}, got {1 if y is None else 2}{self.hint}"
+                f"{self.name} takes {self.arity} operand{'s'[: self.arity - 1]}, got {1 if y is None else 2}{hint}"
             )
         if isinstance(x, Node):
             node: Node = x

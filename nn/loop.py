@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from autograd import OperationError
 from autograd.interrupts import interrupts_wait
 from nn.checkpoints import Checkpoint
@@ -132,7 +134,7 @@ class Loop:
                 self.task.model.check_finite()
             except ValueError as error:
                 raise located(error, f"since a callback of epoch {self.history.epochs}") from None
-        return any(answer is True for answer in answers)
+        return any(isinstance(answer, bool | np.bool_) and bool(answer) for answer in answers)
 
 
 def _record(history: History, score: Any, validation: Any = None) -> None:

@@ -124,6 +124,21 @@ print(inspect.signature(autograd.Value), inspect.signature(autograd.Operation), 
     assert "(data: 'object', label: 'str' = '')" in compiled
 
 
+def test_constructors_take_what_their_signatures_say() -> None:
+    """Compiled, a class does not know its constructor: the signature is written a second time, for help()."""
+    program = """
+import inspect
+from autograd import Operation, Value
+for kind in Operation, Value:
+    taken = list(inspect.signature(kind.__init__).parameters.values())[1:]
+    public = [p.replace(annotation="") for p in taken if not p.name.startswith("_")]
+    shown = [p.replace(annotation="") for p in inspect.signature(kind).parameters.values()]
+    assert shown == public, (shown, public)
+print("same")
+"""
+    assert run(program, CHAINRULE_PLAIN="1").stdout == "same\n"
+
+
 @both
 def test_tracebacks_are_as_short_in_both_engines() -> None:
     program = """

@@ -15,6 +15,7 @@ from autograd.cli import exercises, operations, train, verify
 from autograd.cli.arguments import NOTATIONS, Parser, Unusable, read_formula
 from autograd.cli.formula import PRINTED, evaluate
 from autograd.collision import mixed_installation
+from autograd.deriving.derivation import SUFFIXES
 from autograd.drawing import CannotRender
 from autograd.engine import engine
 from autograd.errors import OperationError
@@ -120,6 +121,7 @@ def _run(arguments: list[str]) -> int:
         parser.check_use(EXERCISES)
         return exercises.work_through(COURSE, Path(options.pictures or "chainrule-pictures"))
     _check_excluded(options)
+    _check_file(options.derive)
     formula = read_formula(options.formula, options.assignments)
     parser.check_use(FORMULA, *[VARIABLES][: len(formula.variables)])
     return evaluate(formula, options)
@@ -132,6 +134,15 @@ def _check_excluded(options: argparse.Namespace) -> None:
     for one, other in sorted(pairs):
         if getattr(options, one) and getattr(options, other):
             raise Unusable(f"--{other} and --{one} exclude each other")
+
+
+def _check_file(derivation: str | None) -> None:
+    """Raise Unusable where what stands behind --derive is no file's name: a formula, most likely."""
+    if derivation not in (None, PRINTED) and Path(derivation).suffix.lower() not in SUFFIXES:
+        raise Unusable(
+            f"--derive writes to a file with the ending {', '.join(SUFFIXES)}, and {derivation!r} has none of them: "
+            f"write the formula before --derive"
+        )
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from autograd.notation.tree import (
     Relation,
     Sum,
     everything,
+    is_decimal,
     number,
 )
 
@@ -97,11 +98,7 @@ def _turned(term: Expression) -> Expression:
 
 def _fraction(count: Fraction, has_denominator: bool) -> tuple[Fraction, int]:
     """The number above and the one below: a half is written as a fraction, a tenth as a decimal."""
-    rest = count.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    if rest == 1 and count.denominator not in FRACTIONS:
+    if is_decimal(count) and count.denominator not in FRACTIONS:
         return count, 1
     return Fraction(count.numerator), count.denominator
 

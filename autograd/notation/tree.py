@@ -136,6 +136,15 @@ def number(value: Fraction | int) -> Number:
 ZERO, ONE, TWO = number(0), number(1), number(2)
 
 
+def is_decimal(value: Fraction) -> bool:
+    """Whether a number has finitely many decimals: its denominator has no prime factors besides 2 and 5."""
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest == 1
+
+
 def root(operand: Expression) -> Expression:
     """The square root."""
     return Power(operand, Number(HALF))

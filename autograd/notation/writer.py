@@ -25,6 +25,7 @@ from autograd.notation.tree import (
     Relation,
     Sum,
     everything,
+    is_decimal,
 )
 
 DIGITS = 12  # significant digits of a number that has more
@@ -230,11 +231,7 @@ def decimals(value: Fraction) -> tuple[str | None, int | None]:
     >>> decimals(Fraction(1, 10)), decimals(Fraction(1, 3)), decimals(Fraction(1, 10**7))
     (('0.1', None), (None, None), ('1', -7))
     """
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    if rest != 1:
+    if not is_decimal(value):
         return None, None
     text = f"{Decimal(value.numerator) / Decimal(value.denominator):.{DIGITS}g}"
     digits, _, power = text.lower().partition("e")

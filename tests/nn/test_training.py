@@ -134,6 +134,10 @@ def test_only_true_stops(answer: object) -> None:
     assert train(moons_model(), 3, callbacks=[lambda model, history: answer]).epochs == 3
 
 
+def test_numpys_true_stops_too() -> None:
+    assert train(moons_model(), 3, callbacks=[lambda model, history: np.mean(history.loss) < 10.0]).epochs == 1
+
+
 def test_early_stopping() -> None:
     def stops_after(patience: int, validation: list[float]) -> int:
         stop = early_stopping(patience)
