@@ -414,7 +414,8 @@ def test_options_that_do_not_go_together(run) -> None:  # type: ignore[no-untype
     for arguments, message in {
         f"{name} --pictures here": f"--pictures {missing} the three exercises",
         f"{name} --steps --json": "--steps and --json exclude each other",
-        "--derive x*y x=1 y=2": "'x*y' has none of them: write the formula before --derive",
+        "--derive x*y x=1 y=2": "--derive writes to a file with the ending .md, .tex, .html, .txt, "
+        "and 'x*y' has none of them: write the formula before --derive",
         "2+3 --steps": f"--steps {missing} a formula with variables",
         "--json": f"--json {missing} a formula",
         "exercises --solution": f"--solution {missing} the number of an exercise or --new",
