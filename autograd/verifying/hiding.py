@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from autograd.drawing.names import written
-from autograd.errors import OperationError
 from autograd.formula import Formula
 from autograd.verifying.claims import EXACT
 from autograd.verifying.function import Function, Point
-from autograd.verifying.mistakes import Mistake, mistakes
-from autograd.verifying.probing import probes
+from autograd.verifying.mistakes import mistakes
+from autograd.verifying.planting import Mistake
+from autograd.verifying.probing import probes, readable_probes
+from autograd.verifying.ranking import LIKELY
 from autograd.verifying.tracing import Seeds, Trace, Wanted
 
-COMMON = 2.6  # the rank up to which a mistake is worth a warning
-NICE = (0.5, 1.5, 2.0, 3.0, -0.5, -1.5, 0.2, -2.0, 0.8, 2.5, -3.0, 1.2, 4.0, 5.0)
-CANDIDATES = 60  # readable points that are tried
+COMMON = LIKELY["copy"]  # from which likelihood on a mistake is worth a warning
 
 
 def hidden_mistakes(trace: Trace, others: Sequence[Trace], seeds: Seeds) -> list[Mistake]:
     """The common mistakes that make no difference at one point, but do at another."""
     found = []
     for mistake in mistakes(trace, seeds):
-        hidden = mistake.rank <= COMMON and not _shows(mistake, trace, seeds)
+        hidden = LIKELY[mistake.level] >= COMMON and not _shows(mistake, trace, seeds)
         if hidden and any(_shows(mistake, other, seeds) for other in others):
             found.append(mistake)
-    return sorted(found, key=lambda mistake: mistake.rank)
+    return sorted(found, key=lambda mistake: -LIKELY[mistake.level])
 
 
 def _shows(mistake: Mistake, trace: Trace, seeds: Seeds, by: float = 1e-3) -> bool:
@@ -46,30 +44,15 @@ def hidden_swaps(trace: Trace, others: Sequence[Trace], wanted: Sequence[Wanted]
 
 def revealing_point(function: Function, base: tuple[Point, Trace], found: Sequence[Mistake], seeds: Seeds) -> str:
     """A readable point at which every one of the mistakes shows, or as many as can be found."""
-    draw = random.Random(0)
     best, most = "", 0
-    for attempt in range(CANDIDATES):
-        point = {name: _readable(draw, x, attempt) for name, x in base[0].items()}
-        try:
-            trace = function.trace(point) if function.contains(point) else base[1]
-        except (OperationError, ArithmeticError, ValueError):
-            continue
-        if trace is not base[1] and trace.shape == base[1].shape:
+    for point, trace in readable_probes(function, base[0]):
+        if trace.shape == base[1].shape:
             shown = sum(_shows(mistake, trace, seeds, 0.02) for mistake in found)
             if shown > most:
                 best, most = ", ".join(f"{name} = {written(x)}" for name, x in point.items()), shown
             if most == len(found):
                 break
     return best
-
-
-def _readable(draw: random.Random, x: float, attempt: int) -> float:
-    """A number of few digits: first near the given one, then anywhere."""
-    if x == 0.0 or attempt % 3 == 2:
-        return draw.choice(NICE)
-    if attempt % 3 == 0:
-        return float(f"{x * draw.choice((0.5, 0.8, 1.2, 1.5, 2.0)):.2g}")
-    return float(f"{x + draw.choice((0.5, 1.0, 1.5, 2.5, -0.5)):.3g}")
 
 
 def hides_no_mistake(formula: Formula, at: Mapping[str, float]) -> bool:

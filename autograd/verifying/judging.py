@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from autograd.errors import DerivativeError, OperationError
 from autograd.formula import Formula
 from autograd.noise import rounding_noise
 from autograd.notation import number
 from autograd.verifying.claims import EXACT, FEWEST_DIGITS, LOOSE, SAFETY, Claim, Measured, agree, rounds, tells
-from autograd.verifying.diagnosing import Compared, Diagnosis, Explainer
+from autograd.verifying.diagnosing import Case, Compared, Diagnosis, diagnoses
 from autograd.verifying.function import Function, Point
 from autograd.verifying.hiding import hidden_mistakes, hidden_swaps, revealing_point
-from autograd.verifying.probing import Probe, far_probes
+from autograd.verifying.probing import Probe, far_probes, readable_probes
 from autograd.verifying.report import DOES_NOT_EXIST, ClaimReport
 from autograd.verifying.tracing import Seeds, Trace, Wanted
 from autograd.verifying.truth import FORMULA, Undefined, derivative_formula, input_noise, true_derivative, why_undefined
@@ -66,7 +67,8 @@ def judge_derivative(
     if report.ok and claim.is_number:
         return _with_hidden(report, function, base, others, wanted)
     if report.verdict == "wrong":
-        return replace(report, diagnoses=tuple(_explained(claim, compared, trace, wanted)) or (_unknown(compared),))
+        found = _explained(claim, compared, function, base, others, wanted)
+        return replace(report, diagnoses=tuple(found) or (_unknown(compared),))
     return report
 
 
@@ -114,15 +116,28 @@ def _claimed(claim: Claim, point: Point) -> Measured | None:
         return None
 
 
-def _explained(claim: Claim, compared: Sequence[Compared], trace: Trace, wanted: Sequence[Wanted]) -> list[Diagnosis]:
+def _explained(
+    claim: Claim,
+    compared: Sequence[Compared],
+    function: Function,
+    base: Probe,
+    others: Sequence[Probe],
+    wanted: Sequence[Wanted],
+) -> list[Diagnosis]:
     """The diagnoses, from the points on the given one's side of every kink, if it is wrong on that side."""
+    trace = base[1]
     alike = [e for e in compared if e.trace.shape == trace.shape]
     same_side = [e for e in alike if e.trace.branches == trace.branches]
     if all(agree(e.claimed, e.true) for e in same_side):
         same_side = alike
     if not same_side or not wanted[0].within(same_side[0].trace):
         return []
-    return Explainer(wanted, same_side, claim).explain()
+    elsewhere = [other for _, other in others if other.shape == trace.shape]
+    return diagnoses(Case(wanted, same_side, claim, elsewhere, partial(_readable, function, base)))
+
+
+def _readable(function: Function, base: Probe) -> Iterator[Trace]:
+    return (trace for _, trace in readable_probes(function, base[0]) if trace.shape == base[1].shape)
 
 
 def _judged(

@@ -1,0 +1,79 @@
+"""How likely each mistake is, and which of those that fit are named: at most three, the likeliest first.
+
+A formula is compared at many points, so what fits gives the very same answer. A number may fit by chance: among
+hundreds of mistakes some always give three given digits. So a mistake is named only if it is likelier than chance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+MOST = 3  # that are named
+AS_LIKELY = 0.8  # times the likelihood of the first: both are given, with what tells them apart
+SLIGHT = 0.02  # times the likelihood of the first: not worth naming beside it
+PAIR = 0.02  # how often two mistakes are made together, as against one
+UNKNOWN = 0.1  # the part of wrong answers that nothing here explains
+SIMPLEST = 100  # the largest denominator of a fraction that stands for itself, not for many digits
+
+# The one scale: how often a mistake is made, as against the others at one place of one answer, from the likeliest on.
+LIKELY: dict[str, float] = {
+    # Rules that are commonly taken for others. They give what nothing else gives, so they come first.
+    "rule": 60.0,
+    "lost minus": 50.0,  # a rule has a minus and the answer none
+    "negative": 40.0,  # a derivative that is negative here has the wrong sign
+    "path": 32.0,  # one of several uses of the variable was not counted
+    "product": 30.0,  # u′v′
+    "missing part": 28.0,  # a factor of a rule, such as the 2 of 2x
+    "missing factor": 25.0,  # an inner derivative, or a factor that is constant
+    "sign": 20.0,  # a sign that nothing invites to flip
+    "whole sign": 19.0,
+    "swapped": 18.0,  # another variable's derivative: less likely than a factor that is missing
+    "constant": 17.0,  # what varies was held constant, or a constant part dropped
+    "variable": 16.0,  # what is constant was differentiated, too
+    "inside": 14.0,  # the outer derivative at another place than the inner function
+    "copy": 12.0,  # not differentiated
+    # Slips: there are many for each formula, so that each is rare.
+    "linearity": 10.0,
+    "bracket": 6.0,
+    "rare": 5.0,  # rules that are rarely taken for others
+    "algebra": 4.0,
+    "rare slip": 1.0,
+    # Guesses: said of a number only where nothing else fits.
+    "log-base": 10.0,
+    "degrees": 10.0,
+    "arithmetic": 2.0,
+    "decimal": 2.0,
+    "factor": 1.5,  # says little
+}
+GUESSES = ("log-base", "degrees", "decimal", "arithmetic", "factor")
+
+
+def digits_of(number: float, written: float) -> float:
+    """How many digits of evidence a number is: those that are written, but of a simple fraction only its own.
+
+    >>> digits_of(0.3679, 4), round(digits_of(0.75, math.inf), 1)
+    (4, 2.1)
+    """
+    simple = Fraction(number).limit_denominator(SIMPLEST)
+    if not math.isclose(float(simple), number, rel_tol=1e-12):
+        return min(written, 15.0)
+    return min(written, 1.0 + math.log10(max(abs(simple.numerator), 1) * simple.denominator)) if simple else 2.0
+
+
+def by_chance(digits: float) -> float:
+    """How likely a wrong answer that nothing here explains has just these digits."""
+    return float(UNKNOWN * 10.0**-digits)
+
+
+def named(fitting: Sequence[float], all_likely: float, digits: float) -> list[int]:
+    """Which of the mistakes that fit are named, given how likely each is, and all that were tried together."""
+    order = sorted(range(len(fitting)), key=lambda i: -fitting[i])
+    chance = by_chance(digits) * all_likely
+    return [i for i in order if fitting[i] >= max(chance, SLIGHT * fitting[order[0]])]
+
+
+def likelihood(level: str, code: str, common: Mapping[str, float]) -> float:
+    """How likely a mistake is, where ``common`` says how many times as common as usual its code is."""
+    return LIKELY[level] * common.get(code, 1.0)
