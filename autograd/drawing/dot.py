@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from textwrap import wrap
 
+from autograd.drawing.described import Described
 from autograd.drawing.names import Naming, clean, shortened
-from autograd.drawing.remarks import Gradients, Values
 from autograd.value import Value
 
 # Ranks crossed by edges, over which the layout settles for fewer rounds, and for straight lines.
@@ -21,21 +21,14 @@ BREAK = "\\n"  # between lines, as Graphviz reads it
 FILL_LEAF, FILL_INNER, FILL_OUTPUT = "#fdf3d8", "#ffffff", "#e3eefb"
 
 
-def source(
-    complete: Sequence[Value],
-    naming: Naming,
-    values: Values,
-    gradients: Gradients,
-    direction: str,
-    limit: int,
-    marked: Mapping[tuple[Value, int], str],
-) -> tuple[str, int]:
-    """The DOT source of a graph in topological order, and how many nodes over the limit it leaves out.
+def source(graph: Described, direction: str, limit: int, marked: Mapping[tuple[Value, int], str]) -> tuple[str, int]:
+    """The DOT source of a graph, and how many nodes over the limit it leaves out.
 
     The nodes nearest to the output stay; an edge from "…" stands for what is left out.
     """
-    root = complete[-1]
-    everything = [node for node in complete if node is root or not node.is_constant]
+    naming, values, gradients = graph.naming, graph.values, graph.gradients
+    root = graph.order[-1]
+    everything = [node for node in graph.order if node is root or not node.is_constant]
     kept = _nearest(root, limit)
     order = [node for node in everything if node in kept]
     key = {node: str(i) for i, node in enumerate(order)}
@@ -44,11 +37,10 @@ def source(
         numbers = [values.written(node), gradients.written(node)]
         lines.append(f"{key[node]} {_box(node, naming, numbers, node is root, direction in ('LR', 'RL'))}")
     for node in order:
-        for operand, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
+        for operand, parent in enumerate(node.parents):
             if parent in key:
-                lines.append(
-                    f"{key[parent]} -> {key[node]} {_arrow(naming.partial(partial), marked.get((node, operand)))}"
-                )
+                partial = naming.number(graph.numbers.partial(node, operand))
+                lines.append(f"{key[parent]} -> {key[node]} {_arrow(partial, marked.get((node, operand)))}")
             elif not parent.is_constant:
                 lines += _stub(f"more{len(lines)}", key[node])
     left_out = len(everything) - len(order)
@@ -108,7 +100,7 @@ def _box(node: Value, naming: Naming, numbers: list[str], is_root: bool, across:
         fillcolor=FILL_OUTPUT if is_root else FILL_INNER if formula else FILL_LEAF,
         penwidth="2" if is_root else "1",
         # Without one, the tooltip repeats the label with its record marks.
-        tooltip=_literal(f"{naming.name(node)} = {formula or repr(node.data)}"),
+        tooltip=_literal(f"{naming.name(node)} = {formula or naming.number(node.data)}"),
     )
 
 
