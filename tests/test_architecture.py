@@ -51,6 +51,7 @@ FLOORS = [
     ["autograd.drawing.remarks"],
     ["autograd.drawing.described"],
     ["autograd.drawing.dot", "autograd.drawing.text"],
+    ["autograd.drawing.styling"],
     ["autograd.drawing.picture"],
     ["autograd.drawing"],
     ["autograd.verifying.tracing", "autograd.verifying.neighbours", "autograd.verifying.domain"],

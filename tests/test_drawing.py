@@ -66,8 +66,35 @@ def texts(svg: str) -> list[str]:
 
 def test_nodes_show_operation_value_and_gradient_and_edges_local_derivatives(exercise: Value) -> None:
     shown = texts(draw(exercise).svg)
-    for text in ("x", "1.5", "grad 0.3679", "v₁ = e^y", "v₂ = x · v₁", "f = v₂ + v₃", "1.031", "∂ 0.8776", "∂ 1.5"):
+    boxes = ["x", "value 1.5", "∂f/∂x = 0.3679", "v₁ = e^y", "v₂ = x · v₁", "f = v₂ + v₃", "value 1.031"]
+    for text in [*boxes, "∂v₃/∂z = 0.8776", "∂v₂/∂v₁ = 1.5"]:
         assert text in shown, text
+
+
+def test_inputs_stand_in_the_order_of_their_use(exercise: Value) -> None:
+    svg = ElementTree.fromstring(draw(exercise).svg)
+    heights = {str(text.text): float(text.get("y", "")) for text in svg.iter("{http://www.w3.org/2000/svg}text")}
+    assert heights["x"] < heights["y"] < heights["z"]
+
+
+def test_forward_and_backward_can_be_told_apart(exercise: Value) -> None:
+    """In colour, by their words, and by two arrows once gradients have flowed back."""
+    svg = draw(exercise).svg
+    value, gradient = (re.search(rf'fill="([^"]*)">{text}', svg) for text in ("value 1.5<", "∂f/∂x = 0.3679<"))
+    assert value
+    assert gradient
+    assert value[1] != gradient[1]
+    assert draw(exercise).source.count('dir="both"') == 1
+    assert 'dir="both"' not in draw(Value(2.0) * 3).source
+
+
+def test_a_picture_is_never_wider_than_its_page(exercise: Value) -> None:
+    opening = re.search("<svg[^>]*>", draw(exercise).svg)
+    assert opening is not None
+    assert "viewBox" in opening[0]
+    assert "max-width:100%" in opening[0]
+    assert " width=" not in opening[0]
+    assert " height=" not in opening[0]
 
 
 def test_gradients_appear_once_backward_has_run() -> None:
@@ -119,7 +146,8 @@ def test_every_svg_and_dot_parses_and_shows_labels_as_they_are(label: str, remar
     picture.source.encode()
     shown = [" ".join(text.split()) for text in texts(picture.svg)]
     assert " ".join(shortened(clean(label)).split()) in shown
-    assert " ".join(f"∂ 0.9093 ({shortened(clean(remark))})".split()) in shown
+    said = [text for text in shown if text.startswith("∂") and "= 0.9093" in text]
+    assert said[0].endswith(" ".join(f"= 0.9093 ({shortened(clean(remark))})".split()))
 
 
 def test_names_are_given_either_way_round() -> None:
@@ -192,7 +220,7 @@ def test_boxes_are_as_wide_as_their_text() -> None:
 def test_direction_and_precision(exercise: Value) -> None:
     assert 'rankdir="TB"' in draw(exercise, direction="TB").source
     assert 'rankdir="RL"' in draw(exercise, direction="rl").source
-    assert "0.37" in texts(draw(exercise, precision=2).svg)
+    assert "∂f/∂x = 0.37" in texts(draw(exercise, precision=2).svg)
     with pytest.raises(ValueError, match="direction is one of LR, TB, RL, BT, not 'up'"):
         draw(exercise, direction="up")
     with pytest.raises(ValueError, match="at least 1, not 0"):
@@ -432,7 +460,7 @@ def test_what_was_recorded_with_other_numbers_says_so_everywhere() -> None:
     assert _noted(forward(d)) == _noted(tree(d)) == [sentence]
     assert _noted(steps(d))[-1] == sentence
     assert sentence in _captions(d)
-    assert {"5 (was −2)", "−6 (out of date)", "4"} <= set(texts(draw(d).svg))
+    assert {"value 5 (was −2)", "value −6 (out of date)", "value 4"} <= set(texts(draw(d).svg))
     a.data = -2.0
     assert "was" not in forward(d) + tree(d) + steps(d) + draw(d).source
 

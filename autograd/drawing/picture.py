@@ -13,6 +13,7 @@ from autograd.drawing.described import described
 from autograd.drawing.names import Names
 from autograd.drawing.render import CannotRender, to_format, to_svg
 from autograd.drawing.showing import notebook_display, open_page
+from autograd.drawing.styling import styled
 from autograd.drawing.text import tree_of
 from autograd.files import write_whole
 from autograd.value import Value, show_values_with
@@ -44,7 +45,7 @@ class Picture:
     @functools.cached_property
     def svg(self) -> str:
         """The picture as SVG text. Raises CannotRender where nothing is installed that can draw it."""
-        return to_svg(self.source).replace(f'font-family="{dot.FONT}"', f'font-family="{dot.FONTS}"')
+        return styled(to_svg(self.source))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a file: .svg, .dot or .gv, and .png or .pdf where Graphviz is installed.

@@ -14,6 +14,7 @@ from itertools import combinations
 from autograd.drawing.names import Naming, factor
 from autograd.drawing.numbers import Numbers
 from autograd.errors import OperationError
+from autograd.notation import text
 from autograd.value import Value
 
 FEW = 3  # names in a sentence
@@ -43,10 +44,10 @@ class Values:
 
     def written(self, node: Value) -> str:
         """The value of a node, as in "5 (was −2)"."""
-        text = self._naming.number(self._numbers.value(node))
+        number = self._naming.number(self._numbers.value(node))
         if node in self._was:
-            return f"{text} (was {self._naming.number(self._was[node])})"
-        return f"{text} (out of date)" if node in self._out_of_date else text
+            return f"{number} (was {self._naming.number(self._was[node])})"
+        return f"{number} (out of date)" if node in self._out_of_date else number
 
     @cached_property
     def sentences(self) -> list[str]:
@@ -90,6 +91,7 @@ class Gradients:
     """The gradients of a graph, and which of them are not from a single backward pass from its output."""
 
     def __init__(self, order: Sequence[Value], naming: Naming, numbers: Numbers) -> None:
+        self._order = order
         self._naming = naming
         self._root = naming.name(order[-1])
         self.swept = order[-1].grad != 0.0
@@ -109,10 +111,17 @@ class Gradients:
             return ""
         number, remark = self._naming.number, self._remarks.get(node)
         nought = remark is None and self._own.get(node) == 0.0
-        text = f"grad {number(0.0 if nought else node.grad)}"
+        found = f"grad {number(0.0 if nought else node.grad)}"
         if remark == SUM:
-            return f"{text} = {node.passes} × {factor(number(self._own[node]))}"
-        return f"{text} ({number(self._own[node])} from {self._root})" if remark == MIXED else text
+            return f"{found} = {node.passes} × {factor(number(self._own[node]))}"
+        return f"{found} ({number(self._own[node])} from {self._root})" if remark == MIXED else found
+
+    def named(self, node: Value) -> str:
+        """The gradient of a node as the derivative that it is, as in "∂f/∂x = 3"; as ``written`` where it is more."""
+        root, written = self._order[-1], self.written(node)
+        if root.grad != 1.0 or node not in self._own or node in self._remarks:
+            return written
+        return written.replace("grad", f"{text(self._naming.partial(root, node))} =", 1)
 
     @cached_property
     def sentences(self) -> list[str]:
