@@ -65,7 +65,7 @@ FLOORS = [
     ["autograd.verifying.judging", "autograd.verifying.locating", "autograd.verifying.reading"],
     ["autograd.verifying.readings"],
     ["autograd.verifying"],
-    ["autograd.deriving.pages", "autograd.deriving.paths", "autograd.deriving.rules"],
+    ["autograd.deriving.pages", "autograd.deriving.paths", "autograd.deriving.rules", "autograd.deriving.words"],
     ["autograd.deriving.derivation"],
     ["autograd.deriving"],
     ["autograd.exercises.answers"],

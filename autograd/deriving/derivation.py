@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd.calculus import derivative_formulas, partials_or_errors
 from autograd.checking import check_gradients
-from autograd.deriving import pages
+from autograd.deriving import pages, words
 from autograd.deriving.pages import Blank, Block, Cell, Line, Page, Section, Table
 from autograd.deriving.paths import Edge, Path, Paths, paths
 from autograd.deriving.rules import rule_name
@@ -61,7 +61,7 @@ class Derivation:
         self._leaves = list(leaves)  # in the order of the function's operands
         self._naming = Naming([*self._order, *(leaf for leaf in leaves if leaf not in self._order)])
         self._numbers = Numbers(self._order, self._leaves)
-        self.title = title or f"The derivation of {self._naming.name(output)}"
+        self.title = title or words.TITLE.format(output=self._naming.name(output))
         self.more = more
         for found in partials_or_errors(output, self._leaves):
             if isinstance(found, DerivativeError):
@@ -80,7 +80,7 @@ class Derivation:
         """The exercise: every step and every edge, with blanks for the numbers and the derivatives."""
         sections = [self._forward(blank=True), self._backward(blank=True)]
         blanks = tuple((self._partial(leaf), " = ", Blank(), " = ", Blank()) for leaf in self._leaves)
-        return Page(self.title, self._head(), (*sections, Section("The gradient", blanks)))
+        return Page(self.title, self._head(), (*sections, Section(words.GRADIENT, blanks)))
 
     @property
     def latex(self) -> str:
@@ -116,7 +116,7 @@ class Derivation:
         equation = (Equation((self._name(self.output), whole)),) if whole else ()
         point: list[Cell] = []
         for leaf in self._leaves:
-            point += [", " if point else "at ", Equation((self._name(leaf), _number(leaf.data)))]
+            point += [words.THEN if point else words.AT, Equation((self._name(leaf), _number(leaf.data)))]
         return (equation, tuple(point)) if equation else (tuple(point),)
 
     def _forward(self, blank: bool = False) -> Section:
@@ -128,7 +128,7 @@ class Derivation:
             rows.append((self._name(node), self._naming.computed(node), shown))
         left = self._left_out(len(steps))
         picture = () if blank or len(steps) > MOST_STEPS else (self._picture(),)
-        return Section("Forward pass", (*left, Table(("step", "is", "value"), tuple(rows)), *picture))
+        return Section(words.FORWARD, (*left, Table(words.STEPS, tuple(rows)), *picture))
 
     def _backward(self, blank: bool = False) -> Section:
         """For every edge the rule, the local derivative, and upstream × local = contribution."""
@@ -138,8 +138,7 @@ class Derivation:
             for operand, parent in edges(node):
                 if parent in self._adjoints:
                     rows.append(self._edge(node, operand, parent, blank))
-        header = ("from", "to", "rule", "local derivative", "upstream × local = contribution")
-        return Section("Backward pass", (*self._left_out(len(steps)), Table(header, tuple(rows))))
+        return Section(words.BACKWARD, (*self._left_out(len(steps)), Table(words.EDGES, tuple(rows))))
 
     def _edge(self, node: Value, operand: int, parent: Value, blank: bool) -> tuple[Cell, ...]:
         ends = self._name(node), self._name(parent)
@@ -165,34 +164,34 @@ class Derivation:
         for leaf in (leaf for leaf in self._leaves if leaf in largest):
             blocks += self._paths_to(leaf)
         if len(self._leaves) > MOST_INPUTS:
-            blocks.append((f"(These are the {MOST_INPUTS} largest of {len(self._leaves)} partial derivatives.)",))
-        return Section("Each input's gradient: the sum over its paths", tuple(blocks))
+            blocks.append((words.LARGEST.format(shown=MOST_INPUTS, count=len(self._leaves)),))
+        return Section(words.PATHS, tuple(blocks))
 
     def _paths_to(self, leaf: Value) -> list[Block]:
         found = paths(self._order, leaf, MOST_PATHS)
         partial, total = self._partial(leaf), _number(self._gradient(leaf))
         output = self._naming.name(self.output)
         if not found.shown:
-            return [(Equation((partial, total)), f" because {output} does not depend on it.")]
+            return [(Equation((partial, total)), words.INDEPENDENT.format(output=output))]
         rows: list[tuple[Cell, ...]] = []
         for path in found.shown:
             shown = self._row(path)
             rows.append((*shown, f"{100 * path.share:.2g} %") if found.number > MOST_PATHS else shown)
-        ends = f"from {output} to {self._naming.name(leaf)}"
-        if found.number == 1:
-            words = f" because one path leads {ends}:"
-        elif found.number <= MOST_PATHS:
-            words = f" because {found.number} paths lead {ends}:"
-        else:
-            words = f" because {found.number} paths lead {ends}, of which these matter most:"
-        header = ("path", "as formulas", "as numbers", *(["share"] if found.number > MOST_PATHS else []))
-        return [(Equation((partial, total)), words), Table(header, tuple(rows)), *self._summed(leaf, found)]
+        many = found.number > MOST_PATHS
+        because = words.ONE_PATH if found.number == 1 else words.MANY_PATHS if many else words.SOME_PATHS
+        said = because.format(output=output, input=self._naming.name(leaf), count=found.number)
+        header = (*words.PATH, words.SHARE) if many else words.PATH
+        return [(Equation((partial, total)), said), Table(header, tuple(rows)), *self._summed(leaf, found)]
 
     def _row(self, path: Path) -> tuple[Cell, ...]:
         """A path as its edges, as formulas and as numbers; of a long one what it comes to."""
         if len(path.edges) > MOST_EDGES:
             first, last = (self._edge_partial(edge) for edge in (path.edges[0], path.edges[-1]))
-            return Chain("·", (first, Name("…"), last)), f"{len(path.edges)} factors", self._contribution(path)
+            return (
+                Chain("·", (first, Name("…"), last)),
+                words.FACTORS.format(count=len(path.edges)),
+                self._contribution(path),
+            )
         formulas = [factor for factor in map(self._rule, path.edges) if factor != ONE]
         partials = _chain("·", [self._edge_partial(edge) for edge in path.edges])
         return partials, _chain("·", formulas or [ONE]), self._in_numbers(path)
@@ -223,14 +222,14 @@ class Derivation:
         rows: list[tuple[Cell, ...]] = []
         for leaf, formula, check in zip(self._leaves, formulas, checks, strict=True):
             tree = expression(formula)
-            written: Cell = simplified(tree) if tree is not None else "(too long to be read)"
-            numerical = f"{check.numerical:.{DIGITS}g}".replace("-", "−") if check.error_estimate < 1e-3 else "none"
+            written: Cell = simplified(tree) if tree is not None else words.TOO_LONG
+            numerical = f"{check.numerical:.{DIGITS}g}".replace("-", "−") if check.error_estimate < 1e-3 else words.NONE
             if check.verdict == "pass" and self._gradient(leaf) == 0.0:
-                numerical = "0, to rounding"
+                numerical = words.NOUGHT
             rows.append((self._partial(leaf), written, _number(self._gradient(leaf)), numerical, check.verdict))
         remarks = [(self._partial(leaf), check.note) for leaf, check in zip(self._leaves, checks, strict=True)]
         notes = tuple((partial, f": {note}.") for partial, note in remarks if note)
-        return Section("The result", (Table(("", "simplified", "here", "numerically", "check"), tuple(rows)), *notes))
+        return Section(words.RESULT, (Table(words.RESULTS, tuple(rows)), *notes))
 
     # Names, numbers and formulas of the graph -----------------------------------------------------------
 
@@ -258,7 +257,7 @@ class Derivation:
         return draw(self.output, labels)
 
     def _left_out(self, steps: int) -> tuple[Line, ...]:
-        return ((f"({steps - MOST_STEPS} more steps are not shown.)",),) if steps > MOST_STEPS else ()
+        return ((words.MORE_STEPS.format(count=steps - MOST_STEPS),),) if steps > MOST_STEPS else ()
 
 
 def _chain(sign: str, factors: list[Expression]) -> Expression:
