@@ -70,7 +70,7 @@ def why_undefined(function: Function, base: Probe, seeds: Seeds, name: str) -> U
         return Undefined("error", error) if error else None
 
     def along(x: float) -> float:
-        return function.trace({**point, name: x}).values[-1]
+        return function.value({**point, name: x})
 
     estimate = numerical_derivative(along, point[name], rounding_noise(trace.nodes[-1]))
     if estimate.jump:
