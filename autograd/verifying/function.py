@@ -78,6 +78,11 @@ class Function:
         """Whether every evaluation records the same operations, as that of a program with an if may not."""
         return isinstance(self.call, Formula | Recorded)
 
+    @property
+    def is_formula(self) -> bool:
+        """Whether it is a formula that a person wrote, rather than a program."""
+        return isinstance(self.call, Formula)
+
     def trace(self, point: Point) -> Trace:
         """Record one evaluation; raises OperationError outside the domain."""
         leaves = {name: Value(point[name], label=name) for name in self.names}
