@@ -49,10 +49,15 @@ class Accuracy:
             return abs(claim.number - true) <= self.tolerance * abs(true)
         return self._own(claim, true) > 0 or rounds(claim.number, true, max(self.fewest, FEWEST_DIGITS))
 
+    def is_coarse(self, claim: Claim) -> bool:
+        """Whether a claim has so few digits that it may be another number as well as the right one."""
+        return self.tolerance is not None or claim.digits < FEWEST_DIGITS
+
     def fits(self, claim: Claim, true: float, other: float) -> bool:
-        """Whether a claim that is accepted is another number, too: to the digits to which it is the right one."""
-        written = min(max(claim.digits, FEWEST_DIGITS), MOST_DIGITS)
-        return rounds(claim.number, other, self._own(claim, true) or written)
+        """Whether a claim that is accepted is another number, too, to the digits to which it is the right one."""
+        digits = self._own(claim, true) or int(min(max(claim.digits, FEWEST_DIGITS), MOST_DIGITS))
+        cut = not rounds(claim.number, true, digits, cut=False)
+        return rounds(claim.number, other, digits, cut)
 
     def too_few(self, claim: Claim, true: float) -> str:
         """What to say of a number that is right, but to fewer digits than are asked for; empty for any other."""

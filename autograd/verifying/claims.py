@@ -192,7 +192,7 @@ def tells(x: Measured, y: Measured, scale: float) -> bool:
     return noise <= 1e-6 * max(abs(x[0]), abs(y[0])) or (x[0] == y[0] == 0.0 and noise <= 1e-9 * scale) or noise == 0.0
 
 
-def rounds(claimed: float, true: float, digits: float = FEWEST_DIGITS) -> bool:
+def rounds(claimed: float, true: float, digits: float = FEWEST_DIGITS, cut: bool = True) -> bool:
     """Whether ``claimed`` is ``true`` rounded or cut off to so many significant digits, or as close to it as that.
 
     It may be written with more digits, which come from intermediate results that were rounded.
@@ -202,7 +202,7 @@ def rounds(claimed: float, true: float, digits: float = FEWEST_DIGITS) -> bool:
     exact, digits = Decimal(repr(true)), int(min(digits, MOST_DIGITS))
     unit = Decimal(1).scaleb(exact.adjusted() - digits + 1)
     up = (exact / unit * HALVES_ROUND_UP).quantize(Decimal(1), ROUND_HALF_UP) * unit
-    down = (exact / unit).quantize(Decimal(1), ROUND_DOWN) * unit
+    down = (exact / unit).quantize(Decimal(1), ROUND_DOWN) * unit if cut else up
     slack = abs(true) * 0.5 * 10.0**-digits
     ends = sorted((float(up), float(down), true - slack, true + slack))
     return ends[0] - abs(true) * 1e-14 <= claimed <= ends[-1] + abs(true) * 1e-14

@@ -216,7 +216,7 @@ def _with_hidden(report: ClaimReport, case: Case, claim: Claim, wanted: Sequence
         return report
     trace, others = case.trace, [trace for _, trace in case.alike[1:]]
     common = common_mistakes(trace, seeds)
-    if report.verdict == "rounded":
+    if report.verdict == "rounded" and case.accuracy.is_coarse(claim):
         mistake = confused(common, trace, wanted, lambda other: case.accuracy.fits(claim, report.true, other))
         if mistake:
             return replace(report, verdict="undecided", note=sentences.ALSO_A_MISTAKE.format(mistake=mistake))
