@@ -37,7 +37,7 @@ A file of answer sheets is TOML; each sheet is a table:
   [[answers]]
   student = "Ada"
   exercise = 1                              # or: function = "(x+y)/z" and at = {x = 3, y = 2, z = 1}
-  claimed = {x = 1, z = "-(x + y)/z**2"}    # also: steps = {q = "x + y"}, values = {q = 5}, domain, seed"""
+  claimed = {x = 1, z = "-(x + y)/z**2"}    # also: steps = {q = "x + y"}, values = {q = 5}, domain, seed, digits"""
 
 
 def command(arguments: Sequence[str]) -> int:
@@ -59,7 +59,7 @@ def command(arguments: Sequence[str]) -> int:
     )
     parser.add_option("--digits", type=int, metavar="N", help="significant digits asked for of a rounded number (2)")
     parser.add_option(
-        "--tolerance", type=float, metavar="PART", help="how far off a number may be instead: 0.01 is 1 %%"
+        "--tolerance", type=float, metavar="PART", help="instead: how far off a number may be, 0.01 is 1 %%"
     )
     parser.add_option("--json", action="store_true", help="print JSON: one object a sheet, each on a line")
     parser.add_option("--details", action="store_true", help="every diagnosis, and what the point cannot show")

@@ -65,7 +65,7 @@ class Accuracy:
         digits = claim.digits
         if self.tolerance is not None or not near or digits >= self.fewest or not rounds(claim.number, true, digits):
             return ""
-        return TOO_FEW_DIGITS.format(has=significant(int(digits)), wanted=significant(self.fewest))
+        return TOO_FEW_DIGITS.format(has=significant(int(digits)), wanted=self.fewest)
 
     def _own(self, claim: Claim, true: float) -> int:
         """How many of the digits that a claim is written with are those of the right number; 0 if they are not."""

@@ -39,10 +39,8 @@ def _single(text: str, variables: tuple[str, ...]) -> list[Formula]:
 
     try:
         parts = list(comparisons(text))
-        if "" in parts and len(parts) > 1:
-            raise ValueError(
-                f"a condition is missing in the domain {_cut(text)!r}: after a comma or 'and' stands another"
-            )
+        if "" in parts:
+            raise ValueError(f"a condition, such as z > 0, is missing in the domain {_cut(text)!r}")
         found = [Formula(comparison, variables) for comparison in parts]
     except FormulaError as error:
         raise ValueError(f"a domain is a condition, such as z > 0, which cannot be read here: {error}") from None

@@ -16,19 +16,20 @@ from autograd.verifying.tracing import Wanted
 SLIPS = ("sign", "constant-factor", "algebra", "arithmetic", "decimal", "degrees", "log-base")
 
 
-def diagnoses(found: Verdict, case: Case, wanted: Sequence[Wanted], right: Sequence[Earlier]) -> tuple[Diagnosis, ...]:
-    """The diagnoses of a wrong claim, the most likely first; ``right`` are the steps that the person has right.
+def diagnoses(found: Verdict, case: Case, wanted: Sequence[Wanted], steps: Sequence[Earlier]) -> tuple[Diagnosis, ...]:
+    """The diagnoses of a wrong claim, the most likely first; ``steps`` are those that were judged before.
 
     Nothing is ``wanted`` of a value, which has no rules that could be mistaken.
     """
     if not found.compared:
         return ()
-    explained = tuple(_explained(found, case, wanted, right)) if wanted else ()
-    too_few_digits = found.claim.is_number and case.accuracy.too_few(found.claim, found.compared[0].true[0])
-    return explained or (() if too_few_digits else (_unknown(found.compared),))
+    if found.claim.is_number and case.accuracy.too_few(found.claim, found.compared[0].true[0]):
+        return ()
+    explained = tuple(_explained(found, case, wanted, steps)) if wanted else ()
+    return explained or (_unknown(found.compared),)
 
 
-def _explained(found: Verdict, case: Case, wanted: Sequence[Wanted], right: Sequence[Earlier]) -> list[Diagnosis]:
+def _explained(found: Verdict, case: Case, wanted: Sequence[Wanted], steps: Sequence[Earlier]) -> list[Diagnosis]:
     """The diagnoses, from the points on the given one's side of every kink, if it is wrong on that side."""
     trace = case.trace
     alike = [e for e in found.compared if e.trace.shape == trace.shape]
@@ -39,7 +40,7 @@ def _explained(found: Verdict, case: Case, wanted: Sequence[Wanted], right: Sequ
     if not seeds:
         return []
     derived = _derived(found)
-    without = range(len(trace.nodes)) if derived else without_mistake(trace, seeds, right)
+    without = range(len(trace.nodes)) if derived else without_mistake(trace, seeds, steps)
     explained = Explainer(wanted, same_side, found.claim, without).explain()
     return [diagnosis for diagnosis in explained if diagnosis.code in SLIPS] if derived else explained
 

@@ -19,14 +19,13 @@ from autograd.verifying.tracing import Seeds, Wanted
 
 
 class Grading:
-    """The reports on a person's answers, in order, and the steps that were right and wrong so far."""
+    """The reports on a person's answers, in order, each in the light of the steps before it."""
 
     def __init__(self, answers: Answers, case: Case) -> None:
         self.answers = answers
         self.case = case
         self.steps = located(answers.steps, case.function, case.alike)
-        self.right: list[Earlier] = []
-        self.wrong: list[Earlier] = []
+        self.earlier: list[Earlier] = []  # the steps that were judged before
         lost = [name for name in answers.steps if name not in self.steps]
         self.reports = [self._lost(name) for name in lost]
         self.reports += undecided(answers, lost, sentences.OF_NO_PART)
@@ -75,20 +74,18 @@ class Grading:
             report = self._explained(found, claim, nodes, wanted)
         self.reports.append(report)
         if nodes and report.name not in self.case.function.names:
-            step = Earlier(report.title, report.kind == "value", claim.members[-1], nodes)
-            if report.ok:
-                self.right.append(step)
-            elif report.verdict == "wrong" and not step.claim.undefined:
-                self.wrong.append(step)
+            members = dict.fromkeys((found.claim, claim.members[-1]))  # of a chain one may go on from either
+            self.earlier += [Earlier(report.title, not wanted, member, nodes, report.verdict) for member in members]
 
     def _explained(self, found: Verdict, claim: Claim | Chain, nodes: Seeds, wanted: Sequence[Wanted]) -> ClaimReport:
         """The report on a wrong claim: whether it follows, or is right in another reading; else what went wrong."""
         report = found.report
-        if steps := follows(claim, not wanted, nodes, self.wrong, self.case):
-            return replace(report, verdict="follows", note=sentences.GIVEN.format(steps=steps))
+        verdict, steps = follows([found.claim, *found.behind], not wanted, nodes, self.earlier, self.case)
+        if verdict:
+            return replace(report, verdict=verdict, note=sentences.GIVEN.format(steps=steps))
         if report.kind == "derivative" and (told := other_meaning(claim, report.name, self.case)):
             return right_otherwise(report, told)
-        return replace(report, diagnoses=diagnoses(found, self.case, wanted, self.right))
+        return replace(report, diagnoses=diagnoses(found, self.case, wanted, self.earlier))
 
 
 def undecided(answers: Answers, names: Collection[str], note: str) -> list[ClaimReport]:

@@ -53,12 +53,17 @@ class Case:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The report on a claim, and what was compared for it; ``before`` is the right member of a chain before it."""
+    """The report on a claim, and what was compared for it.
+
+    Of a chain it is that on one member: ``before`` is the last one before it that is right, ``behind`` are those behind
+    it that are not.
+    """
 
     report: ClaimReport
     claim: Claim
     compared: Sequence[Compared] = ()
     before: Claim | None = None
+    behind: Sequence[Claim] = ()
 
 
 def judge_value(case: Case, title: str, claim: Claim, nodes: Seeds) -> Verdict:

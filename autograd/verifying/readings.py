@@ -86,4 +86,5 @@ def _first_worst(claim: Claim | Chain, judge: Judge) -> Verdict:
     shown = {"wrong": worst.claim.text, "right": right[-1].text if right else ""}
     which = told.format(verdict=worst.report.verdict, **shown)
     note = f"{which}: {worst.report.note}" if worst.report.note else which
-    return replace(worst, report=replace(worst.report, note=note), before=right[-1] if right else None)
+    behind = [verdict.claim for verdict in found[place + 1 :] if not verdict.report.ok]
+    return replace(worst, report=replace(worst.report, note=note), before=right[-1] if right else None, behind=behind)

@@ -74,13 +74,18 @@ def why_undefined(function: Function, base: Probe, seeds: Seeds, name: str) -> U
         error = ""
     except DerivativeError as no_derivative:
         error = str(no_derivative)
-    if name not in point or not (error or _may_have_kinks(trace, seeds) or not isinstance(function.call, Formula)):
+    if not (error or _may_have_kinks(trace, seeds) or not isinstance(function.call, Formula)):
+        return None
+    if name not in point and not (seeds and function.is_fixed):
         return Undefined("error", error) if error else None
 
     def along(x: float) -> float:
-        return function.value({**point, name: x})
+        if name in point:
+            return function.value({**point, name: x})
+        return trace.replayed(dict.fromkeys(seeds, x))[-1].data
 
-    estimate = numerical_derivative(along, point[name], rounding_noise(trace.nodes[-1]))
+    here = point[name] if name in point else trace.values[seeds[0]]
+    estimate = numerical_derivative(along, here, rounding_noise(trace.nodes[-1]))
     if estimate.jump:
         return Undefined("jump", JUMPS)
     if estimate.kink:
@@ -88,7 +93,7 @@ def why_undefined(function: Function, base: Probe, seeds: Seeds, name: str) -> U
         return Undefined("kink", KINK.format(left=left, right=right))
     if not error:
         return None
-    if _grows(along, point[name]):
+    if _grows(along, here):
         return Undefined("infinite", error)
     both = math.isfinite(estimate.left[1] + estimate.right[1])
     return Undefined("only" if both else "error", error)
