@@ -61,4 +61,13 @@ def test_a_report_is_typeset() -> None:
     report = verify("x/z", {"x": 3, "z": 4}, {"x": "1/z", "z": 5})
     shown = report._repr_mimebundle_()["text/html"]
     assert "<math><mfrac><mrow><mn>1</mn></mrow><mrow><mi>z</mi></mrow></mfrac></math>" in shown
-    assert r"\frac{\partial f}{\partial x} &= \frac{1}{z} && \text{right}" in report.latex
+    assert report.latex.splitlines() == [
+        r"\begin{gathered}",
+        r"\text{$\frac{\partial f}{\partial z}$ is wrong.} \\",
+        r"\begin{aligned}",
+        r"f &= \frac{x}{z} \\",
+        r"\frac{\partial f}{\partial x} &= \frac{1}{z} && \text{right} \\",
+        r"\frac{\partial f}{\partial z} &= \text{5} && \text{wrong}",
+        r"\end{aligned}",
+        r"\end{gathered}",
+    ]
