@@ -64,6 +64,8 @@ class Claim:
             self.formula = given
         else:
             self.number = real_number(given)
+            if _is_single(given):
+                self.number = float(f"{self.number:.7g}")  # as it would be written
             self.text = repr(self.number).removesuffix(".0") if isinstance(given, float) else str(given)
             self.digits, self.longest = _digits(repr(self.number).removesuffix(".0"))
             self.noise = SINGLE * abs(self.number) if _is_single(given) else 0.0

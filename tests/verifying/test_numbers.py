@@ -6,6 +6,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 import mpmath
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +29,8 @@ def judged(function: str, at: dict[str, Any], claimed: Any, **options: Any) -> C
         ("1/x", {"x": 3}, "-0.11", "rounded"),
         ("x*exp(y)", {"x": 1.5, "y": -1}, "0.37", "rounded"),
         ("x*exp(y)", {"x": 1.5, "y": -1}, 0.36, "rounded"),  # cut
+        ("x*exp(y)", {"x": 1.5, "y": -1}, np.float32(0.37), "rounded"),
+        ("x**3/3", {"x": 124.55}, np.int64(15500), "rounded"),
         ("x**3/3", {"x": 124.55}, "15500", "rounded"),  # 15512.7: its zeros are no digits
         ("x**3/3", {"x": 124.55}, "15000", "rounded"),  # cut to two
         ("x**2/2", {"x": 100.43}, "100", "rounded"),
