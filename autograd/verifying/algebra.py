@@ -28,7 +28,7 @@ from autograd.notation.tree import (
     rebuilt,
 )
 from autograd.verifying.planting import Example
-from autograd.verifying.suspects import Case, Diagnosis, Suspect
+from autograd.verifying.suspects import Diagnosis, Inquiry, Suspect
 from autograd.verifying.textbook import MINUS_ONE, derivative, plus, times
 from autograd.verifying.trees import differentiated_by, python, value_at
 
@@ -136,9 +136,13 @@ def _bracket_lost(tree: Expression) -> Iterator[Expression]:
         case Product(factors):
             for i, factor in enumerate(factors):
                 if terms := _terms(factor):
-                    rest = times(*factors[:i], *factors[i + 1 :])
-                    yield plus([times(rest, terms[0]), *terms[1:]])
-                    yield plus([*terms[:-1], times(terms[-1], rest)])
+                    rest = (*factors[:i], *factors[i + 1 :])
+                    yield plus([times(*rest, terms[0]), *terms[1:]])
+                    yield plus([*terms[:-1], times(terms[-1], *rest)])
+                    if len(rest) > 1:  # the number in front reaches the first term alone, the other factors all
+                        yield times(*rest[1:], plus([times(rest[0], terms[0]), *terms[1:]]))
+                for wrong in _bracket_lost(factor) if isinstance(factor, Call) else ():
+                    yield plus([times(*factors[:i], *factors[i + 1 :], _terms(wrong)[0]), *_terms(wrong)[1:]])
         case Quotient(above, below):
             yield from _fraction_bar_lost(above, below)
         case Power(base, exponent) if base != E:
@@ -352,20 +356,20 @@ SLIPS: tuple[Slip, ...] = (
 )
 
 
-def suspects(case: Case) -> Iterator[Suspect]:
+def suspects(inquiry: Inquiry) -> Iterator[Suspect]:
     """Every slip in the derivative, in any of its forms, and in the function before it is differentiated."""
-    for form in case.forms:
+    for form in inquiry.forms:
         for slip, where, wrong, whole in slipped(form):
-            yield _suspect(case, slip, where, wrong, whole)
-    if case.function is not None and case.after is None:
-        by = differentiated_by(case.trace, case.seeds)
-        for slip, where, wrong, whole in slipped(case.function, before=True):
-            yield _suspect(case, slip, where, wrong, derivative(whole, by))
+            yield _suspect(inquiry, slip, where, wrong, whole)
+    if inquiry.function is not None and not inquiry.derived:
+        by = differentiated_by(inquiry.trace, inquiry.seeds)
+        for slip, where, wrong, whole in slipped(inquiry.function, before=True):
+            yield _suspect(inquiry, slip, where, wrong, derivative(whole, by))
 
 
-def _suspect(case: Case, slip: Slip, where: Expression, wrong: Expression, whole: Expression) -> Suspect:
+def _suspect(inquiry: Inquiry, slip: Slip, where: Expression, wrong: Expression, whole: Expression) -> Suspect:
     def describe() -> Diagnosis:
         message = f"{slip.says}: {text(where)} is not {text(wrong)}"
         return Diagnosis("algebra", message, stands=python(wrong), should=python(where))
 
-    return Suspect(slip.level, lambda t: value_at(whole, t, case.seeds), describe)
+    return Suspect(slip.level, lambda t: value_at(whole, t, inquiry.seeds), describe)

@@ -11,7 +11,7 @@ from autograd.notation import number, text
 from autograd.notation.tree import PI, Call, Expression, Number, Product, Quotient, parts, rebuilt
 from autograd.notation.tree import number as whole
 from autograd.verifying.planting import Example
-from autograd.verifying.suspects import Case, Diagnosis, Suspect
+from autograd.verifying.suspects import Diagnosis, Inquiry, Suspect
 from autograd.verifying.textbook import derivative
 from autograd.verifying.tracing import Trace
 from autograd.verifying.trees import differentiated_by, value_at
@@ -40,58 +40,60 @@ def _to_base(was: str, to: str) -> Callable[[Call], Expression]:
     return lambda call: Call(to, call.operands) if call.function == was else call
 
 
-def _degrees(case: Case) -> Iterator[Suspect]:
-    for form in case.forms[-1:]:
+def _degrees(inquiry: Inquiry) -> Iterator[Suspect]:
+    for form in inquiry.forms[-1:]:
         changed = _changed(form, _in_degrees)
         if changed != form:
             message = "perhaps the calculator was in degrees: angles are in radians"
-            yield _suspect(case, "degrees", changed, "degrees", message)
+            yield _suspect(inquiry, "degrees", changed, "degrees", message)
 
 
-def _log_base(case: Case) -> Iterator[Suspect]:
+def _log_base(inquiry: Inquiry) -> Iterator[Suspect]:
     """Another base in the derivative, and another in the function, before it is differentiated."""
     for was, is_called in LOGARITHMS.items():
         for to, stands in LOGARITHMS.items():
             if was == to:
                 continue
             message = f"{stands} stands where {is_called} belongs: the base of the logarithm is another"
-            for form in _with_another_base(case, _to_base(was, to)):
-                yield _suspect(case, "log-base", form, "log-base", message)
+            for form in _with_another_base(inquiry, _to_base(was, to)):
+                yield _suspect(inquiry, "log-base", form, "log-base", message)
 
 
-def _with_another_base(case: Case, change: Callable[[Call], Expression]) -> Iterator[Expression]:
-    for form in case.forms:
+def _with_another_base(inquiry: Inquiry, change: Callable[[Call], Expression]) -> Iterator[Expression]:
+    for form in inquiry.forms:
         if (changed := _changed(form, change)) != form:
             yield changed
-    if case.function is not None and (changed := _changed(case.function, change)) != case.function:
-        yield derivative(changed, differentiated_by(case.trace, case.seeds))
+    if inquiry.derived or inquiry.function is None:
+        return
+    if (changed := _changed(inquiry.function, change)) != inquiry.function:
+        yield derivative(changed, differentiated_by(inquiry.trace, inquiry.seeds))
 
 
-def _decimal(case: Case) -> Iterator[Suspect]:
-    if case.claim.is_number:
+def _decimal(inquiry: Inquiry) -> Iterator[Suspect]:
+    if inquiry.claim.is_number:
         for places in (1, -1, 2, -2, 3, -3):
             many = "one place" if abs(places) == 1 else f"{abs(places)} places"
             message = f"perhaps the decimal point: it is {many} too far to the {'right' if places > 0 else 'left'}"
             factor = 10.0**places
             yield Suspect(
                 "decimal",
-                lambda t, factor=factor: factor * case.derivative(t),  # type: ignore[misc]
+                lambda t, factor=factor: factor * inquiry.derivative(t),  # type: ignore[misc]
                 lambda message=message: Diagnosis("decimal", message),  # type: ignore[misc]
             )
 
 
-def _arithmetic(case: Case) -> Iterator[Suspect]:
+def _arithmetic(inquiry: Inquiry) -> Iterator[Suspect]:
     """One product or sum of the evaluation that came out as a number that looks like it."""
-    if not case.claim.is_number:
+    if not inquiry.claim.is_number:
         return
-    for form in case.forms[-2:]:
+    for form in inquiry.forms[-2:]:
         for part in _computed(form):
-            right = value_at(part, case.trace, case.seeds)
-            for wrong in _misreckoned(right, case.claim.digits if part == form else math.inf):
-                yield _miscalculated(case, form, part, right, wrong)
+            right = value_at(part, inquiry.trace, inquiry.seeds)
+            for wrong in _misreckoned(right, inquiry.claim.digits if part == form else math.inf):
+                yield _miscalculated(inquiry, form, part, right, wrong)
 
 
-def _miscalculated(case: Case, form: Expression, part: Expression, right: float, wrong: float) -> Suspect:
+def _miscalculated(inquiry: Inquiry, form: Expression, part: Expression, right: float, wrong: float) -> Suspect:
     instead = _replaced(form, part, Number(Fraction(repr(wrong))))
 
     def describe() -> Diagnosis:
@@ -99,7 +101,7 @@ def _miscalculated(case: Case, form: Expression, part: Expression, right: float,
         message = f"the formula may be right, and this miscalculated: {text(part)} is {number(right)}{given}"
         return Diagnosis("arithmetic", message)
 
-    return Suspect("arithmetic", lambda t: value_at(instead, t, case.seeds), describe)
+    return Suspect("arithmetic", lambda t: value_at(instead, t, inquiry.seeds), describe)
 
 
 def _computed(tree: Expression) -> Iterator[Expression]:
@@ -139,9 +141,9 @@ def _last(right: float, digits: float) -> int:
     return math.floor(math.log10(abs(right))) + 1 - int(min(digits, 4))
 
 
-def _suspect(case: Case, level: str, tree: Expression, code: str, message: str) -> Suspect:
+def _suspect(inquiry: Inquiry, level: str, tree: Expression, code: str, message: str) -> Suspect:
     def wrong(t: Trace) -> float:
-        return value_at(tree, t, case.seeds)
+        return value_at(tree, t, inquiry.seeds)
 
     return Suspect(level, wrong, lambda: Diagnosis(code, message))
 
@@ -152,7 +154,7 @@ class Calculation:
 
     code: str
     what: str
-    suspects: Callable[[Case], Iterator[Suspect]]
+    suspects: Callable[[Inquiry], Iterator[Suspect]]
     example: Example
 
 
@@ -166,7 +168,7 @@ CALCULATION = (
 )
 
 
-def suspects(case: Case) -> Iterator[Suspect]:
+def suspects(inquiry: Inquiry) -> Iterator[Suspect]:
     """All of them, for one claim."""
     for calculation in CALCULATION:
-        yield from calculation.suspects(case)
+        yield from calculation.suspects(inquiry)

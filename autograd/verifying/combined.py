@@ -160,6 +160,23 @@ def _logarithm(t: Trace, tangents: Tangents, place: Place) -> float:
     return total / t.values[place.node] if t.values[place.node] else math.nan
 
 
+def _power_of_derivative(place: Place) -> Iterator[Mistake]:
+    if place.name not in ("square", "power") or list(place.active) != [0] or place.operands[0] in place.seeds:
+        return
+    inner = place.operands[0]
+
+    def tangent(t: Trace, tangents: Tangents) -> float:
+        exponent = 2.0 if place.name == "square" else t.values[place.operands[1]]
+        try:
+            raised = tangents[inner] ** exponent
+        except (ArithmeticError, ValueError):
+            return math.nan
+        return raised if isinstance(raised, float) else math.nan
+
+    message = f"the derivative of {place.operand(0)} was raised to the power: (u^n)′ is n·u^(n − 1)·u′, not u′^n"
+    yield Mistake("wrong-rule", "product", place.node, 0, tangent, lambda: Words(message, "u′**n", "n*u**(n - 1)*u′"))
+
+
 def _below_alone(place: Place) -> Iterator[Mistake]:
     if place.name == "divide" and list(place.active) == [1] and place.operands[1] not in place.seeds:
         above, below = place.operands
@@ -179,6 +196,12 @@ def _below_alone(place: Place) -> Iterator[Mistake]:
 
 COMBINED: tuple[Kind, ...] = (
     *(combination.kind for combination in COMBINATIONS),
+    Kind(
+        "wrong-rule",
+        "the derivative was raised to the power",
+        _power_of_derivative,
+        Example("sin(x)**2", "x", "cos(x)**2"),
+    ),
     Kind(
         "wrong-rule",
         "the denominator was differentiated where it stands",

@@ -12,26 +12,27 @@ from autograd.verifying.choosing import chosen, fits
 from autograd.verifying.mistakes import mistakes
 from autograd.verifying.planting import Mistake
 from autograd.verifying.ranking import LIKELY, PAIR, digits_of
-from autograd.verifying.suspects import Case, Compared, Diagnosis, Suspect
+from autograd.verifying.suspects import Compared, Diagnosis, Inquiry, Suspect
 from autograd.verifying.tracing import Trace
 
-__all__ = ["Case", "Compared", "Diagnosis", "diagnoses"]
+__all__ = ["Compared", "Diagnosis", "Inquiry", "causes"]
 
 LARGEST = 100  # nodes; in larger functions only mistakes planted on the graph are sought
 MOST_PAIRS = 6_000  # of mistakes that are tried together
 PAIR_DIGITS = 4.0  # a number with fewer fits some pair by chance
 ROUNDED = 3.0  # digits that are left where intermediate results were rounded
+PAIRED = LIKELY["variable"]  # what is rarer is not sought in pairs
 CLEAR = LIKELY["missing factor"]  # what is as likely explains a formula without a look at slips of algebra
 
 
-def diagnoses(case: Case, common: Mapping[str, float] | None = None) -> list[Diagnosis]:
+def causes(inquiry: Inquiry, common: Mapping[str, float] | None = None) -> list[Diagnosis]:
     """The diagnoses, the most likely first, three at most; empty if nothing fits.
 
     ``common`` says how many times as common as usual the mistakes of a code are.
     """
-    search = Search(case, common or {})
-    found = search.named(case.claim.digits)
-    if not found and case.claim.is_number and case.claim.digits > ROUNDED:
+    search = Search(inquiry, common or {})
+    found = search.named(inquiry.claim.digits)
+    if not found and inquiry.claim.is_number and inquiry.claim.digits > ROUNDED:
         found = search.named(ROUNDED)  # its last digits may come from rounded intermediate results
     return found
 
@@ -39,8 +40,8 @@ def diagnoses(case: Case, common: Mapping[str, float] | None = None) -> list[Dia
 class Search:
     """The search for what explains a claim: mistakes in differentiating, then slips on the way, then two at once."""
 
-    def __init__(self, case: Case, common: Mapping[str, float]) -> None:
-        self.case = case
+    def __init__(self, inquiry: Inquiry, common: Mapping[str, float]) -> None:
+        self.inquiry = inquiry
         self.common = common
         self._here: dict[Suspect, float] = {}
 
@@ -51,73 +52,78 @@ class Search:
         for suspects, is_enough in ((self.graph, self._is_clear), (self.slips, self._says_much)):
             tried += suspects
             found += [suspect for suspect in suspects if self._fits(suspect, digits)]
-            names = chosen(self.case, found, tried, digits, self.common)
+            names = chosen(self.inquiry, found, tried, digits, self.common)
             if is_enough(found, names):
                 return names
-        if self.case.claim.is_number and digits_of(self.case.claim.number, digits) < PAIR_DIGITS:
+        if self.inquiry.claim.is_number and digits_of(self.inquiry.claim.number, digits) < PAIR_DIGITS:
             return names
         pairs = [suspect for suspect in self.pairs if self._fits(suspect, digits)]
-        return chosen(self.case, [*found, *pairs], tried, digits, self.common)
+        return chosen(self.inquiry, [*found, *pairs], tried, digits, self.common)
 
     def _is_clear(self, found: Sequence[Suspect], names: Sequence[Diagnosis]) -> bool:
-        return not self.case.claim.is_number and any(LIKELY[suspect.level] >= CLEAR for suspect in found)
+        return not self.inquiry.claim.is_number and any(LIKELY[suspect.level] >= CLEAR for suspect in found)
 
     def _says_much(self, found: Sequence[Suspect], names: Sequence[Diagnosis]) -> bool:
         return any(diagnosis.code != "constant-factor" for diagnosis in names)
 
     def _fits(self, suspect: Suspect, digits: float) -> bool:
-        if self.case.claim.is_number and suspect not in self._here:
-            self._here[suspect] = suspect.wrong(self.case.trace)
-        return fits(self.case, suspect, digits, self._here.get(suspect))
+        if self.inquiry.claim.is_number and suspect not in self._here:
+            self._here[suspect] = suspect.wrong(self.inquiry.trace)
+        return fits(self.inquiry, suspect, digits, self._here.get(suspect))
 
     @property
     def is_small(self) -> bool:
         """Whether the function is one that people handle as a formula."""
-        return len(self.case.trace.nodes) <= LARGEST
+        return len(self.inquiry.trace.nodes) <= LARGEST
 
     @cached_property
     def planted(self) -> list[Mistake]:
         """The mistakes that can be planted on the graph."""
-        case = self.case
-        return [] if case.after else [m for m in mistakes(case.trace, case.seeds) if m.node not in case.excluded]
+        inquiry = self.inquiry
+        return (
+            []
+            if inquiry.derived
+            else [m for m in mistakes(inquiry.trace, inquiry.seeds) if m.node not in inquiry.excluded]
+        )
 
     @cached_property
     def graph(self) -> list[Suspect]:
         """What may have gone wrong in differentiating."""
-        if self.case.after:
-            return []
-        found = [_suspect(self.case, mistake) for mistake in self.planted] + list(whole.suspects(self.case))
-        inner = (*inside.suspects(self.case), *losses.suspects(self.case)) if self.is_small else ()
-        return found + [suspect for suspect in inner if suspect.node not in self.case.excluded]
+        of_whole = list(whole.suspects(self.inquiry))
+        if self.inquiry.derived:
+            return [suspect for suspect in of_whole if suspect.level in ("whole sign", "factor")]
+        found = [_suspect(self.inquiry, mistake) for mistake in self.planted] + of_whole
+        inner = (*inside.suspects(self.inquiry), *losses.suspects(self.inquiry)) if self.is_small else ()
+        return found + [suspect for suspect in inner if suspect.node not in self.inquiry.excluded]
 
     @cached_property
     def slips(self) -> list[Suspect]:
         """Slips of algebra and of calculation."""
-        return [*algebra.suspects(self.case), *calculation.suspects(self.case)] if self.is_small else []
+        return [*algebra.suspects(self.inquiry), *calculation.suspects(self.inquiry)] if self.is_small else []
 
     @cached_property
     def pairs(self) -> list[Suspect]:
         """Two mistakes at once, the likeliest pairs first."""
-        return list(islice(_pairs(self.case, self.planted), MOST_PAIRS))
+        return list(islice(_pairs(self.inquiry, self.planted), MOST_PAIRS))
 
 
-def _suspect(case: Case, mistake: Mistake) -> Suspect:
+def _suspect(inquiry: Inquiry, mistake: Mistake) -> Suspect:
     def wrong(t: Trace) -> float:
-        return _with(case, mistake, t, t.tangents(case.seeds))
+        return _with(inquiry, mistake, t, t.tangents(inquiry.seeds))
 
-    return Suspect(mistake.level, wrong, lambda: _diagnosis(case, mistake), mistake.node)
+    return Suspect(mistake.level, wrong, lambda: _diagnosis(inquiry, mistake), mistake.node)
 
 
-def _with(case: Case, mistake: Mistake, t: Trace, tangents: Sequence[float]) -> float:
+def _with(inquiry: Inquiry, mistake: Mistake, t: Trace, tangents: Sequence[float]) -> float:
     """The derivative of the output with one mistake, given the derivatives of the nodes below."""
     changed = mistake.tangent(t, tangents) - tangents[mistake.node]
-    return tangents[-1] + t.adjoints(case.seeds)[mistake.node] * changed if changed else tangents[-1]
+    return tangents[-1] + t.adjoints(inquiry.seeds)[mistake.node] * changed if changed else tangents[-1]
 
 
-def _diagnosis(case: Case, mistake: Mistake, second: Diagnosis | None = None) -> Diagnosis:
-    words, trace = mistake.describe(), case.trace
+def _diagnosis(inquiry: Inquiry, mistake: Mistake, second: Diagnosis | None = None) -> Diagnosis:
+    words, trace = mistake.describe(), inquiry.trace
     message = words.message
-    if mistake.operand is not None and says_otherwise(words.stands, case.claim):
+    if mistake.operand is not None and says_otherwise(words.stands, inquiry.claim):
         message = (
             f"the local derivative at {trace.shown[mistake.node]} comes out as {words.stands}; it is {words.should}"
         )
@@ -125,22 +131,24 @@ def _diagnosis(case: Case, mistake: Mistake, second: Diagnosis | None = None) ->
     return Diagnosis(mistake.code, message, mistake.edge(trace), words.stands, words.should, second, place)
 
 
-def _pairs(case: Case, planted: Sequence[Mistake]) -> Iterator[Suspect]:
+def _pairs(inquiry: Inquiry, planted: Sequence[Mistake]) -> Iterator[Suspect]:
     """A lower mistake, then one above or beside it, whose adjoint the lower one does not change."""
-    likeliest = sorted(planted, key=lambda mistake: -LIKELY[mistake.level])
+    likeliest = sorted(
+        (mistake for mistake in planted if LIKELY[mistake.level] >= PAIRED), key=lambda mistake: -LIKELY[mistake.level]
+    )
     usual = sum(LIKELY[mistake.level] for mistake in planted)
     for lower in likeliest:
-        below = cache(partial(_below, case, lower))
+        below = cache(partial(_below, inquiry, lower))
         for upper in likeliest:
             if upper.node > lower.node:
                 yield Suspect(
                     "pair",
-                    lambda t, upper=upper, below=below: _with(case, upper, t, below(t)),  # type: ignore[misc]
-                    lambda lower=lower, upper=upper: _diagnosis(case, upper, _diagnosis(case, lower)),  # type: ignore[misc]
+                    lambda t, upper=upper, below=below: _with(inquiry, upper, t, below(t)),  # type: ignore[misc]
+                    lambda lower=lower, upper=upper: _diagnosis(inquiry, upper, _diagnosis(inquiry, lower)),  # type: ignore[misc]
                     upper.node,
                     PAIR * LIKELY[lower.level] * LIKELY[upper.level] / usual,
                 )
 
 
-def _below(case: Case, lower: Mistake, t: Trace) -> list[float]:
-    return t.tangents(case.seeds, {lower.node: lower.tangent(t, t.tangents(case.seeds))})
+def _below(inquiry: Inquiry, lower: Mistake, t: Trace) -> list[float]:
+    return t.tangents(inquiry.seeds, {lower.node: lower.tangent(t, t.tangents(inquiry.seeds))})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 from autograd.verifying.planting import Example, Kind, Mistake, Place, Words
@@ -24,7 +25,14 @@ def _along(trace: Trace, node: int) -> float:
     return sum(trace.tangents((leaf,))[node] for leaf in trace.inputs.values() if leaf is not None)
 
 
-def _planted(operation: str, combine: Combine, message: str) -> Callable[[Place], Iterator[Mistake]]:
+def _outermost(trace: Trace, node: int) -> float:
+    """The derivative of a function by what it is taken of, without the inner one."""
+    return trace.partials[node][0] if len(trace.operands[node]) == 1 else _along(trace, node)
+
+
+def _planted(
+    operation: str, combine: Combine, message: str, slope: Callable[[Trace, int], float] = _along
+) -> Callable[[Place], Iterator[Mistake]]:
     def plant(place: Place) -> Iterator[Mistake]:
         constant = _constant_operand(place) if place.name == operation else None
         if constant is None:
@@ -42,7 +50,7 @@ def _planted(operation: str, combine: Combine, message: str) -> Callable[[Place]
             "variable",
             place.node,
             1 - constant,
-            lambda t, tangents: combine(t.values[u], tangents[u], t.values[c], _along(t, c)),
+            lambda t, tangents: combine(t.values[u], tangents[u], t.values[c], slope(t, c)),
             describe,
         )
 
@@ -59,6 +67,27 @@ HELD: tuple[Kind, ...] = (
             "{constant} is constant here: it stays a factor, and was differentiated",
         ),
         Example("x**2*y**3", "x", "6*x*y**2"),
+    ),
+    Kind(
+        "as-variable",
+        "a constant factor was differentiated by what it is a function of",
+        _planted(
+            "multiply",
+            lambda u, du, c, dc: du * dc,
+            "{constant} is constant here: it stays a factor, and was differentiated",
+            _outermost,
+        ),
+        Example("y*sin(x*z)", "y", "cos(x*z)"),
+    ),
+    Kind(
+        "as-variable",
+        "a constant denominator was differentiated, too",
+        _planted(
+            "divide",
+            lambda u, du, c, dc: du / dc if dc else math.nan,
+            "{constant} is constant here: it stays below, and was differentiated",
+        ),
+        Example("log(x)/log(y)", "x", "y/x"),
     ),
     Kind(
         "as-variable",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from autograd.errors import OperationError
 from autograd.verifying.planting import Example
-from autograd.verifying.suspects import Case, Diagnosis, Suspect
+from autograd.verifying.suspects import Diagnosis, Inquiry, Suspect
 from autograd.verifying.tracing import Seeds, Trace
 
 ACTIVATIONS = (
@@ -36,20 +36,20 @@ class Replacement:
     code: str
     what: str
     level: str
-    found: Callable[[Case, int], Iterator[tuple[Instead, str]]]
+    found: Callable[[Inquiry, int], Iterator[tuple[Instead, str]]]
     example: Example
 
 
-def suspects(case: Case) -> Iterator[Suspect]:
+def suspects(inquiry: Inquiry) -> Iterator[Suspect]:
     """Every node that has another value in the derivatives above it."""
-    for node, depends in enumerate(case.trace.depends(case.seeds)):
-        if not depends or case.trace.nodes[node].operation is None or node == len(case.trace.nodes) - 1:
+    for node, depends in enumerate(inquiry.trace.depends(inquiry.seeds)):
+        if not depends or inquiry.trace.nodes[node].operation is None or node == len(inquiry.trace.nodes) - 1:
             continue
         for replacement in REPLACEMENTS:
-            for instead, message in replacement.found(case, node):
+            for instead, message in replacement.found(inquiry, node):
                 yield Suspect(
                     replacement.level,
-                    lambda t, node=node, instead=instead: with_value(t, case.seeds, node, instead(t)),  # type: ignore[misc]
+                    lambda t, node=node, instead=instead: with_value(t, inquiry.seeds, node, instead(t)),  # type: ignore[misc]
                     lambda code=replacement.code, message=message: Diagnosis(code, message),  # type: ignore[misc]
                     node,
                 )
@@ -75,8 +75,8 @@ def with_value(trace: Trace, seeds: Seeds, node: int, value: float) -> float:
     return tangents[-1]
 
 
-def _before_activation(case: Case, node: int) -> Iterator[tuple[Instead, str]]:
-    trace = case.trace
+def _before_activation(inquiry: Inquiry, node: int) -> Iterator[tuple[Instead, str]]:
+    trace = inquiry.trace
     operation = trace.nodes[node].operation
     if operation and operation.name in ACTIVATIONS:
         operand = trace.operands[node][0]
@@ -84,12 +84,12 @@ def _before_activation(case: Case, node: int) -> Iterator[tuple[Instead, str]]:
         yield lambda t: t.values[operand], message
 
 
-def _constant_dropped(case: Case, node: int) -> Iterator[tuple[Instead, str]]:
-    trace = case.trace
+def _constant_dropped(inquiry: Inquiry, node: int) -> Iterator[tuple[Instead, str]]:
+    trace = inquiry.trace
     operation = trace.nodes[node].operation
     if not operation or operation.name not in ("add", "subtract"):
         return
-    depends = [trace.depends(case.seeds)[operand] for operand in trace.operands[node]]
+    depends = [trace.depends(inquiry.seeds)[operand] for operand in trace.operands[node]]
     if sum(depends) == 1:
         kept = depends.index(True)
         operand, constant = trace.operands[node][kept], trace.operands[node][1 - kept]

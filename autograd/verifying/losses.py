@@ -10,7 +10,7 @@ from autograd.errors import OperationError
 from autograd.operations import log
 from autograd.verifying.claims import EXACT
 from autograd.verifying.planting import Example
-from autograd.verifying.suspects import Case, Diagnosis, Suspect
+from autograd.verifying.suspects import Diagnosis, Inquiry, Suspect
 from autograd.verifying.tracing import Trace
 
 Rule = Callable[[float, float], float]  # of the prediction and the target
@@ -39,26 +39,26 @@ LOSSES = (
 EXAMPLE = Example("-(t*log(p) + (1 - t)*log(1 - p))", "p", "2*(p - t)")
 
 
-def suspects(case: Case) -> Iterator[Suspect]:
+def suspects(inquiry: Inquiry) -> Iterator[Suspect]:
     """Every part that is a loss, with the derivatives of the others in its place."""
-    depends = case.trace.depends(case.seeds)
-    for node in range(len(case.trace.nodes)):
-        if not depends[node] or case.trace.nodes[node].operation is None:
+    depends = inquiry.trace.depends(inquiry.seeds)
+    for node in range(len(inquiry.trace.nodes)):
+        if not depends[node] or inquiry.trace.nodes[node].operation is None:
             continue
-        for loss, prediction, target in _losses_at(case, node, depends):
+        for loss, prediction, target in _losses_at(inquiry, node, depends):
             for other in LOSSES:
                 if other is not loss:
-                    yield _suspect(case, node, prediction, target, loss, other)
+                    yield _suspect(inquiry, node, prediction, target, loss, other)
 
 
-def _losses_at(case: Case, node: int, depends: list[bool]) -> Iterator[tuple[Loss, int, int]]:
-    trace = case.trace
+def _losses_at(inquiry: Inquiry, node: int, depends: list[bool]) -> Iterator[tuple[Loss, int, int]]:
+    trace = inquiry.trace
     predictions = [i for i in range(node) if depends[i] and not trace.nodes[i].is_constant]
     targets = [i for i in range(node) if not depends[i] and trace.nodes[i].operation is None]
     for loss in LOSSES:
         for p in predictions:
             for t in targets:
-                if all(_is(loss, trace, node, p, t) for trace in case.traces):
+                if all(_is(loss, trace, node, p, t) for trace in inquiry.traces):
                     yield loss, p, t
 
 
@@ -73,13 +73,13 @@ def _at(rule: Rule, trace: Trace, p: int, t: int) -> float:
         return math.nan
 
 
-def _suspect(case: Case, node: int, prediction: int, target: int, loss: Loss, other: Loss) -> Suspect:
+def _suspect(inquiry: Inquiry, node: int, prediction: int, target: int, loss: Loss, other: Loss) -> Suspect:
     def wrong(t: Trace) -> float:
         return (
-            t.adjoints(case.seeds)[node]
+            t.adjoints(inquiry.seeds)[node]
             * _at(other.derivative, t, prediction, target)
-            * t.tangents(case.seeds)[prediction]
+            * t.tangents(inquiry.seeds)[prediction]
         )
 
-    message = f"this is the derivative of {other.name}, and {case.trace.shown[node]} is {loss.name}"
+    message = f"this is the derivative of {other.name}, and {inquiry.trace.shown[node]} is {loss.name}"
     return Suspect("rule", wrong, lambda: Diagnosis("wrong-rule", message), node)

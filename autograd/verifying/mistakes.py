@@ -133,7 +133,7 @@ def _both_inside(place: Place) -> Iterator[Mistake]:
         )
         yield Mistake(
             "wrong-rule",
-            "inside",
+            "rare",
             place.node,
             0,
             lambda t, tangents: outer(tangents[inner]) * tangents[inner],
@@ -147,7 +147,7 @@ def _at_the_result(place: Place) -> Iterator[Mistake]:
         message = f"the derivative stands at the result {place.shown}, not at {place.operand(0)}"
         yield Mistake(
             "wrong-rule",
-            "inside",
+            "rare",
             place.node,
             0,
             on_edge(place.node, 0, lambda t: outer(t.values[place.node])),

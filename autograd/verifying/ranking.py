@@ -32,10 +32,10 @@ LIKELY: dict[str, float] = {
     "swapped": 18.0,  # another variable's derivative: less likely than a factor that is missing
     "constant": 17.0,  # what varies was held constant, or a constant part dropped
     "variable": 16.0,  # what is constant was differentiated, too
+    "linearity": 15.0,  # a function of a sum taken for a sum of functions: the commonest slip of algebra
     "inside": 14.0,  # the outer derivative at another place than the inner function
     "copy": 12.0,  # not differentiated
-    # Slips: there are many for each formula, so that each is rare.
-    "linearity": 10.0,
+    # Other slips: there are many for each formula, so that each is rare.
     "bracket": 6.0,
     "rare": 5.0,  # rules that are rarely taken for others
     "algebra": 4.0,

@@ -1,4 +1,4 @@
-"""The case: a claim and the truth at some points; and the suspects, mistakes that may explain the one by the other."""
+"""What is to be explained: a claim and the truth at some points; and the suspects, mistakes that may explain it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from autograd.formula import Formula
+from autograd.notation import expression
 from autograd.notation.tree import Expression
 from autograd.verifying.claims import Claim, Measured
 from autograd.verifying.textbook import forms
@@ -68,12 +70,13 @@ def _nowhere() -> Iterable[Trace]:
 
 
 @dataclass(frozen=True)
-class Case:
+class Inquiry:
     """What is to be explained: the claim about the first of ``wanted``, with the truth at some points.
 
     ``elsewhere`` are evaluations at other points, and ``readable`` gives some at points of few digits. No mistake is
-    sought at a node that is ``excluded``, because the person's own steps show that it is right there. If the claim
-    follows in a chain of equals ``after`` a member that is right, the mistake was made on the way from that.
+    sought at a node that is ``excluded``, because the person's own steps show that it is right there. If the derivative
+    was ``derived`` rightly, since a member of a chain of equals before the claim is right, the mistake was made on the
+    way from that; ``after`` is that member, if it is a formula.
     """
 
     wanted: Sequence[Wanted]
@@ -82,7 +85,8 @@ class Case:
     elsewhere: Sequence[Trace] = ()
     readable: Callable[[], Iterable[Trace]] = _nowhere
     excluded: Collection[int] = ()
-    after: Expression | None = None
+    derived: bool = False
+    after: Formula | None = None
 
     @property
     def trace(self) -> Trace:
@@ -107,8 +111,10 @@ class Case:
     @cached_property
     def forms(self) -> list[Expression]:
         """The right derivative in the forms in which people write it, or the last right one that this person wrote."""
-        if self.after is not None:
-            return [self.after]
+        if self.derived:
+            known = self.after is not None and set(self.after.variables) <= set(self.trace.point)
+            tree = expression(self.after.symbol) if self.after and known else None
+            return [] if tree is None else [tree]
         return [] if self.function is None else forms(self.function, differentiated_by(self.trace, self.seeds))
 
     def derivative(self, trace: Trace, wanted: Wanted | None = None) -> float:

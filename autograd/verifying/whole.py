@@ -8,52 +8,52 @@ from fractions import Fraction
 
 from autograd.verifying.planting import Example
 from autograd.verifying.ranking import LIKELY
-from autograd.verifying.suspects import Case, Diagnosis, Suspect
+from autograd.verifying.suspects import Diagnosis, Inquiry, Suspect
 from autograd.verifying.tracing import Trace, Wanted
 
 SIMPLE = 12  # the largest numerator and denominator of a simple factor
 
 
-def _sign(case: Case) -> Iterator[Suspect]:
-    yield _suspect("whole sign", lambda t: -case.derivative(t), "sign", "the sign of the whole is flipped")
+def _sign(inquiry: Inquiry) -> Iterator[Suspect]:
+    yield _suspect("whole sign", lambda t: -inquiry.derivative(t), "sign", "the sign of the whole is flipped")
 
 
-def _swapped(case: Case) -> Iterator[Suspect]:
-    for other in case.wanted[1:]:
+def _swapped(inquiry: Inquiry) -> Iterator[Suspect]:
+    for other in inquiry.wanted[1:]:
         message = f"this is the derivative with respect to {other.name}"
-        yield _suspect("swapped", _by(case, other), "swapped", message)
+        yield _suspect("swapped", _by(inquiry, other), "swapped", message)
 
 
-def _by(case: Case, other: Wanted) -> Callable[[Trace], float]:
-    return lambda t: case.derivative(t, other)
+def _by(inquiry: Inquiry, other: Wanted) -> Callable[[Trace], float]:
+    return lambda t: inquiry.derivative(t, other)
 
 
-def _as_variables(case: Case) -> Iterator[Suspect]:
+def _as_variables(inquiry: Inquiry) -> Iterator[Suspect]:
     """The derivatives by others added: by one, or by all."""
-    others = case.wanted[1:]
+    others = inquiry.wanted[1:]
     for along in [*([other] for other in others), *([others] if len(others) > 1 else [])]:
         names = ", ".join(other.name for other in along)
         verb = "is" if len(along) == 1 else "are"
         message = f"{names} {verb} held constant here, and the function was differentiated by {names}, too"
-        yield _suspect("variable", _total(case, along), "as-variable", message)
+        yield _suspect("variable", _total(inquiry, along), "as-variable", message)
 
 
-def _total(case: Case, along: Sequence[Wanted]) -> Callable[[Trace], float]:
-    return lambda t: case.derivative(t) + sum(case.derivative(t, other) for other in along)
+def _total(inquiry: Inquiry, along: Sequence[Wanted]) -> Callable[[Trace], float]:
+    return lambda t: inquiry.derivative(t) + sum(inquiry.derivative(t, other) for other in along)
 
 
-def _held(case: Case) -> Iterator[Suspect]:
-    name = case.wanted[0].name
+def _held(inquiry: Inquiry) -> Iterator[Suspect]:
+    name = inquiry.wanted[0].name
     message = f"{name} was held constant, and the function was to be differentiated by it"
     yield _suspect("constant", lambda t: 0.0, "as-constant", message)
 
 
-def _copied(case: Case) -> Iterator[Suspect]:
-    trace = case.trace
+def _copied(inquiry: Inquiry) -> Iterator[Suspect]:
+    trace = inquiry.trace
     for node in reversed(range(len(trace.nodes))):
         leaf = trace.nodes[node].operation is None
         # A number may equal an input's by chance.
-        if trace.nodes[node].is_constant or (leaf and case.claim.is_number):
+        if trace.nodes[node].is_constant or (leaf and inquiry.claim.is_number):
             continue
         what = "the value of the function" if node == len(trace.nodes) - 1 else f"the value of {trace.shown[node]}"
         message = f"this is {what}, not a derivative"
@@ -64,14 +64,14 @@ def _value(node: int) -> Callable[[Trace], float]:
     return lambda t: t.values[node]
 
 
-def _factor(case: Case) -> Iterator[Suspect]:
-    claimed, true = case.compared[0].claimed[0], case.compared[0].true[0]
+def _factor(inquiry: Inquiry) -> Iterator[Suspect]:
+    claimed, true = inquiry.compared[0].claimed[0], inquiry.compared[0].true[0]
     if claimed == 0.0 or true == 0.0 or not 1e-3 < abs(claimed / true) < 1e3:
         return
     factor = Fraction(claimed / true).limit_denominator(SIMPLE)
     if 0 < abs(factor.numerator) <= SIMPLE and factor not in (1, -1):
         message = f"this is {factor} times the right answer".replace("-", "−")
-        found = _suspect("factor", lambda t: float(factor) * case.derivative(t), "constant-factor", message)
+        found = _suspect("factor", lambda t: float(factor) * inquiry.derivative(t), "constant-factor", message)
         simple = 0.2 / (abs(factor.numerator) * factor.denominator)  # every number is about some factor times another
         yield replace(found, likely=simple * LIKELY["factor"])
 
@@ -81,7 +81,7 @@ def _suspect(level: str, wrong: Callable[[Trace], float], code: str, message: st
 
 
 # With the example that shows it.
-WHOLE: tuple[tuple[str, str, Callable[[Case], Iterator[Suspect]], Example], ...] = (
+WHOLE: tuple[tuple[str, str, Callable[[Inquiry], Iterator[Suspect]], Example], ...] = (
     (
         "sign",
         "the sign of the whole is flipped",
@@ -101,7 +101,7 @@ WHOLE: tuple[tuple[str, str, Callable[[Case], Iterator[Suspect]], Example], ...]
 )
 
 
-def suspects(case: Case) -> Iterator[Suspect]:
+def suspects(inquiry: Inquiry) -> Iterator[Suspect]:
     """All of them, for one claim."""
     for _, _, found, _ in WHOLE:
-        yield from found(case)
+        yield from found(inquiry)
