@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property, partial
 from itertools import islice
 
+from autograd.formula import Formula
+from autograd.notation import as_typed
 from autograd.verifying import algebra, calculation, inside, losses, whole
 from autograd.verifying.agreeing import says_otherwise
 from autograd.verifying.choosing import chosen, fits
@@ -124,9 +126,8 @@ def _diagnosis(inquiry: Inquiry, mistake: Mistake, second: Diagnosis | None = No
     words, trace = mistake.describe(), inquiry.trace
     message = words.message
     if mistake.operand is not None and says_otherwise(words.stands, inquiry.claim):
-        message = (
-            f"the local derivative at {trace.shown[mistake.node]} comes out as {words.stands}; it is {words.should}"
-        )
+        stands, should = (as_typed(Formula(formula).symbol) for formula in (words.stands, words.should))
+        message = f"the local derivative at {trace.shown[mistake.node]} comes out as {stands}; it is {should}"
     place = None if mistake.operand is None else (mistake.node, mistake.operand)
     return Diagnosis(mistake.code, message, mistake.edge(trace), words.stands, words.should, second, place)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from autograd.verifying import sentences
@@ -15,21 +15,29 @@ from autograd.verifying.probing import readable_probes
 from autograd.verifying.tracing import Trace, Wanted
 
 
-def diagnoses(found: Verdict, case: Case, wanted: Sequence[Wanted], steps: Sequence[Earlier]) -> tuple[Diagnosis, ...]:
+def diagnoses(
+    found: Verdict,
+    case: Case,
+    wanted: Sequence[Wanted],
+    steps: Sequence[Earlier],
+    common: Mapping[str, float] | None = None,
+) -> tuple[Diagnosis, ...]:
     """The diagnoses of a wrong claim, the most likely first; ``steps`` are those that were judged before.
 
-    Nothing is ``wanted`` of a value, which has no rules that could be mistaken.
+    Nothing is ``wanted`` of a value, which has no rules that could be mistaken. ``common`` says how many times as
+    common as usual the mistakes of a code are.
     """
     if not found.compared:
         return ()
     if found.claim.is_number and case.accuracy.too_few(found.claim, found.compared[0].true[0]):
         return ()
-    explained = tuple(_explained(found, case, wanted, steps)) if wanted else ()
+    inquiry = _inquiry(found, case, wanted, steps) if wanted else None
+    explained = tuple(causes(inquiry, common)) if inquiry else ()
     return explained or (_unknown(found.compared),)
 
 
-def _explained(found: Verdict, case: Case, wanted: Sequence[Wanted], steps: Sequence[Earlier]) -> list[Diagnosis]:
-    """The diagnoses, from the points on the given one's side of every kink, if it is wrong on that side."""
+def _inquiry(found: Verdict, case: Case, wanted: Sequence[Wanted], steps: Sequence[Earlier]) -> Inquiry | None:
+    """What is to be explained, at the points on the given one's side of every kink, if it is wrong on that side."""
     trace = case.trace
     alike = [e for e in found.compared if e.trace.shape == trace.shape]
     same_side = [e for e in alike if e.trace.branches == trace.branches]
@@ -37,8 +45,8 @@ def _explained(found: Verdict, case: Case, wanted: Sequence[Wanted], steps: Sequ
         same_side = alike
     seeds = wanted[0].within(same_side[0].trace) if same_side else None
     if not seeds:
-        return []
-    inquiry = Inquiry(
+        return None
+    return Inquiry(
         wanted,
         same_side,
         found.claim,
@@ -48,7 +56,6 @@ def _explained(found: Verdict, case: Case, wanted: Sequence[Wanted], steps: Sequ
         derived=_derived(found),
         after=found.before.read if found.before else None,
     )
-    return causes(inquiry)
 
 
 def _readable(case: Case) -> Iterator[Trace]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -21,9 +21,10 @@ from autograd.verifying.tracing import Seeds, Wanted
 class Grading:
     """The reports on a person's answers, in order, each in the light of the steps before it."""
 
-    def __init__(self, answers: Answers, case: Case) -> None:
+    def __init__(self, answers: Answers, case: Case, common: Mapping[str, float] | None = None) -> None:
         self.answers = answers
         self.case = case
+        self.common = common  # how many times as common as usual the mistakes of a code are
         self.steps = located(answers.steps, case.function, case.alike)
         self.earlier: list[Earlier] = []  # the steps that were judged before
         lost = [name for name in answers.steps if name not in self.steps]
@@ -85,7 +86,7 @@ class Grading:
             return replace(report, verdict=verdict, note=sentences.GIVEN.format(steps=steps))
         if report.kind == "derivative" and (told := other_meaning(claim, report.name, self.case)):
             return right_otherwise(report, told)
-        return replace(report, diagnoses=diagnoses(found, self.case, wanted, self.earlier))
+        return replace(report, diagnoses=diagnoses(found, self.case, wanted, self.earlier, self.common))
 
 
 def undecided(answers: Answers, names: Collection[str], note: str) -> list[ClaimReport]:

@@ -94,10 +94,7 @@ def _constant_dropped(inquiry: Inquiry, node: int) -> Iterator[tuple[Instead, st
         kept = depends.index(True)
         operand, constant = trace.operands[node][kept], trace.operands[node][1 - kept]
         sign = -1.0 if operation.name == "subtract" and kept == 1 else 1.0
-        message = (
-            f"the constant {trace.shown[constant]} of {trace.shown[node]} is dropped: "
-            "it vanishes in the inner derivative alone"
-        )
+        message = f"{trace.shown[constant]} was dropped from {trace.shown[node]}, where the outer derivative stands"
         yield lambda t: sign * t.values[operand], message
 
 
@@ -110,7 +107,7 @@ REPLACEMENTS = (
         Example("(sigmoid(w*x) - t)**2", "w", "2*(w*x - t)*sigmoid(w*x)*(1 - sigmoid(w*x))*x"),
     ),
     Replacement(
-        "as-constant",
+        "wrong-rule",
         "a constant is dropped from an inner function",
         "constant",
         _constant_dropped,
