@@ -62,7 +62,12 @@ FLOORS = [
     ["autograd.verifying.claims", "autograd.verifying.probing"],
     ["autograd.verifying.trees"],
     ["autograd.verifying.textbook"],
-    ["autograd.verifying.suspects", "autograd.verifying.ranking", "autograd.verifying.agreeing"],
+    [
+        "autograd.verifying.suspects",
+        "autograd.verifying.ranking",
+        "autograd.verifying.agreeing",
+        "autograd.verifying.slips",
+    ],
     ["autograd.verifying.mistakes"],
     [
         "autograd.verifying.algebra",

@@ -63,7 +63,7 @@ def _with_another_base(inquiry: Inquiry, change: Callable[[Call], Expression]) -
     for form in inquiry.forms:
         if (changed := _changed(form, change)) != form:
             yield changed
-    if inquiry.derived or inquiry.function is None:
+    if inquiry.is_derived or inquiry.function is None:
         return
     if (changed := _changed(inquiry.function, change)) != inquiry.function:
         yield derivative(changed, differentiated_by(inquiry.trace, inquiry.seeds))
@@ -77,7 +77,7 @@ def _decimal(inquiry: Inquiry) -> Iterator[Suspect]:
             factor = 10.0**places
             yield Suspect(
                 "decimal",
-                lambda t, factor=factor: factor * inquiry.derivative(t),  # type: ignore[misc]
+                lambda t, factor=factor: factor * inquiry.right(t),  # type: ignore[misc]
                 lambda message=message: Diagnosis("decimal", message),  # type: ignore[misc]
             )
 

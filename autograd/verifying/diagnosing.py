@@ -84,17 +84,16 @@ class Search:
         inquiry = self.inquiry
         return (
             []
-            if inquiry.derived
+            if inquiry.is_derived
             else [m for m in mistakes(inquiry.trace, inquiry.seeds) if m.node not in inquiry.excluded]
         )
 
     @cached_property
     def graph(self) -> list[Suspect]:
         """What may have gone wrong in differentiating."""
-        of_whole = list(whole.suspects(self.inquiry))
-        if self.inquiry.derived:
-            return [suspect for suspect in of_whole if suspect.level in ("whole sign", "factor")]
-        found = [_suspect(self.inquiry, mistake) for mistake in self.planted] + of_whole
+        found = [*(_suspect(self.inquiry, mistake) for mistake in self.planted), *whole.suspects(self.inquiry)]
+        if self.inquiry.is_derived:
+            return found
         inner = (*inside.suspects(self.inquiry), *losses.suspects(self.inquiry)) if self.is_small else ()
         return found + [suspect for suspect in inner if suspect.node not in self.inquiry.excluded]
 

@@ -19,32 +19,35 @@ def diagnoses(
     found: Verdict,
     case: Case,
     wanted: Sequence[Wanted],
+    node: int,
     steps: Sequence[Earlier],
     common: Mapping[str, float] | None = None,
 ) -> tuple[Diagnosis, ...]:
     """The diagnoses of a wrong claim, the most likely first; ``steps`` are those that were judged before.
 
-    Nothing is ``wanted`` of a value, which has no rules that could be mistaken. ``common`` says how many times as
-    common as usual the mistakes of a code are.
+    Nothing is ``wanted`` of the value of a ``node``, which has no rules that could be mistaken. ``common`` says how
+    many times as common as usual the mistakes of a code are.
     """
     if not found.compared:
         return ()
     if found.claim.is_number and case.accuracy.too_few(found.claim, found.compared[0].true[0]):
         return ()
-    inquiry = _inquiry(found, case, wanted, steps) if wanted else None
+    inquiry = _inquiry(found, case, wanted, node, steps)
     explained = tuple(causes(inquiry, common)) if inquiry else ()
     return explained or (_unknown(found.compared),)
 
 
-def _inquiry(found: Verdict, case: Case, wanted: Sequence[Wanted], steps: Sequence[Earlier]) -> Inquiry | None:
+def _inquiry(
+    found: Verdict, case: Case, wanted: Sequence[Wanted], node: int, steps: Sequence[Earlier]
+) -> Inquiry | None:
     """What is to be explained, at the points on the given one's side of every kink, if it is wrong on that side."""
     trace = case.trace
     alike = [e for e in found.compared if e.trace.shape == trace.shape]
     same_side = [e for e in alike if e.trace.branches == trace.branches]
     if all(agree(e.claimed, e.true) for e in same_side):
         same_side = alike
-    seeds = wanted[0].within(same_side[0].trace) if same_side else None
-    if not seeds:
+    seeds = wanted[0].within(same_side[0].trace) or () if same_side and wanted else ()
+    if not same_side or (wanted and not seeds):
         return None
     return Inquiry(
         wanted,
@@ -55,6 +58,7 @@ def _inquiry(found: Verdict, case: Case, wanted: Sequence[Wanted], steps: Sequen
         excluded=without_mistake(trace, seeds, steps),
         derived=_derived(found),
         after=found.before.read if found.before else None,
+        node=node,
     )
 
 

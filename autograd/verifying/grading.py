@@ -86,7 +86,9 @@ class Grading:
             return replace(report, verdict=verdict, note=sentences.GIVEN.format(steps=steps))
         if report.kind == "derivative" and (told := other_meaning(claim, report.name, self.case)):
             return right_otherwise(report, told)
-        return replace(report, diagnoses=diagnoses(found, self.case, wanted, self.earlier, self.common))
+        return replace(
+            report, diagnoses=diagnoses(found, self.case, wanted, nodes[-1] if nodes else -1, self.earlier, self.common)
+        )
 
 
 def undecided(answers: Answers, names: Collection[str], note: str) -> list[ClaimReport]:

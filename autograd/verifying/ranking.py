@@ -16,6 +16,7 @@ AS_LIKELY = 0.8  # times the likelihood of the first: both are given, with what 
 SLIGHT = 0.02  # times the likelihood of the first: not worth naming beside it
 PAIR = 0.02  # how often two mistakes are made together, as against one
 UNKNOWN = 0.1  # the part of wrong answers that nothing here explains
+FEWEST = 1000.0  # the likelihood of all mistakes together, where few can be made
 SIMPLEST = 100  # the largest denominator of a fraction that stands for itself, not for many digits
 
 # The one scale: how often a mistake is made, as against the others at one place of one answer, from the likeliest on.
@@ -42,7 +43,7 @@ LIKELY: dict[str, float] = {
     "bracket": 6.0,
     "rare": 5.0,  # rules that are rarely taken for others
     "algebra": 4.0,
-    "arithmetic": 2.0,
+    "arithmetic": 4.0,
     "decimal": 2.0,
     "factor": 1.5,  # a constant factor says little
     "rare slip": 1.0,
@@ -86,13 +87,13 @@ def how_common(codes: Iterable[str]) -> dict[str, float]:
 def digits_of(number: float, written: float) -> float:
     """How many digits of evidence a number is: those that are written, but of a simple fraction only its own.
 
-    >>> digits_of(0.3679, 4), round(digits_of(0.75, math.inf), 1)
-    (4, 2.1)
+    >>> digits_of(0.3679, 4), digits_of(0.75, math.inf), digits_of(7, 1)
+    (4, 2, 1)
     """
     simple = Fraction(number).limit_denominator(SIMPLEST)
     if not math.isclose(float(simple), number, rel_tol=1e-12):
         return min(written, 15.0)
-    return min(written, 1.0 + math.log10(max(abs(simple.numerator), 1) * simple.denominator)) if simple else 2.0
+    return min(written, len(str(abs(simple.numerator) * simple.denominator))) if simple else 2
 
 
 def by_chance(digits: float) -> float:
@@ -103,7 +104,7 @@ def by_chance(digits: float) -> float:
 def named(fitting: Sequence[float], all_likely: float, digits: float) -> list[int]:
     """Which of the mistakes that fit are named, given how likely each is, and all that were tried together."""
     order = sorted(range(len(fitting)), key=lambda i: -fitting[i])
-    chance = by_chance(digits) * all_likely
+    chance = by_chance(digits) * max(all_likely, FEWEST)
     return [i for i in order if fitting[i] >= max(chance, SLIGHT * fitting[order[0]])]
 
 

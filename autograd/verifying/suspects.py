@@ -71,12 +71,13 @@ def _nowhere() -> Iterable[Trace]:
 
 @dataclass(frozen=True)
 class Inquiry:
-    """What is to be explained: the claim about the first of ``wanted``, with the truth at some points.
+    """What is to be explained: a claim about the first of ``wanted``, with the truth at some points.
 
     ``elsewhere`` are evaluations at other points, and ``readable`` gives some at points of few digits. No mistake is
     sought at a node that is ``excluded``, because the person's own steps show that it is right there. If the derivative
     was ``derived`` rightly, since a member of a chain of equals before the claim is right, the mistake was made on the
-    way from that; ``after`` is that member, if it is a formula.
+    way from that; ``after`` is that member, if it is a formula. Where nothing is wanted, the claim is about the value
+    of a ``node``: there are no rules that could be mistaken.
     """
 
     wanted: Sequence[Wanted]
@@ -87,6 +88,7 @@ class Inquiry:
     excluded: Collection[int] = ()
     derived: bool = False
     after: Formula | None = None
+    node: int = -1
 
     @property
     def trace(self) -> Trace:
@@ -101,7 +103,12 @@ class Inquiry:
     @cached_property
     def seeds(self) -> Seeds:
         """The nodes by which one differentiates."""
-        return self.wanted[0].within(self.trace) or ()
+        return (self.wanted[0].within(self.trace) or ()) if self.wanted else ()
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether nothing can have gone wrong in differentiating: it was done rightly, or there is nothing to do."""
+        return self.derived or not self.wanted
 
     @cached_property
     def function(self) -> Expression | None:
@@ -110,13 +117,20 @@ class Inquiry:
 
     @cached_property
     def forms(self) -> list[Expression]:
-        """The right derivative in the forms in which people write it, or the last right one that this person wrote."""
+        """What is right, in the forms in which people write it, or as this person wrote it last."""
         if self.derived:
             known = self.after is not None and set(self.after.variables) <= set(self.trace.point)
             tree = expression(self.after.symbol) if self.after and known else None
-            return [] if tree is None else [tree]
-        return [] if self.function is None else forms(self.function, differentiated_by(self.trace, self.seeds))
+        elif self.wanted:
+            return [] if self.function is None else forms(self.function, differentiated_by(self.trace, self.seeds))
+        else:
+            tree = function_tree(self.trace, (), self.node)
+        return [] if tree is None else [tree]
 
-    def derivative(self, trace: Trace, wanted: Wanted | None = None) -> float:
-        """The right derivative at the point of an evaluation, by the first of ``wanted`` or another."""
-        return trace.tangents((wanted or self.wanted[0]).within(trace) or ())[-1]
+    def right(self, trace: Trace) -> float:
+        """The right answer at the point of an evaluation."""
+        return self.derivative(trace, self.wanted[0]) if self.wanted else trace.values[self.node]
+
+    def derivative(self, trace: Trace, wanted: Wanted) -> float:
+        """The derivative by something at the point of an evaluation."""
+        return trace.tangents(wanted.within(trace) or ())[-1]

@@ -45,8 +45,11 @@ RELATIONS = {
 FUNCTIONS = {**table.OPERATIONS, "silu′": INTERNAL["silu_slope"], "gelu′": INTERNAL["gelu_slope"]}
 
 
-def function_tree(trace: Trace, seeds: Seeds) -> Expression | None:
-    """The function as a tree; None of one too large. A step that one differentiates by is the name ``STEP`` in it."""
+def function_tree(trace: Trace, seeds: Seeds, output: int = -1) -> Expression | None:
+    """The function, or one of its parts, as a tree; None of one too large.
+
+    A step that one differentiates by is the name ``STEP`` in it.
+    """
     trees: list[Expression] = []
     sizes: list[int] = []
     for i, (node, operands) in enumerate(zip(trace.nodes, trace.operands, strict=True)):
@@ -59,7 +62,7 @@ def function_tree(trace: Trace, seeds: Seeds) -> Expression | None:
         sizes.append(1 + sum(sizes[operand] for operand in operands))
         if sizes[-1] > LARGEST:
             return None
-    return trees[-1]
+    return trees[output]
 
 
 def differentiated_by(trace: Trace, seeds: Seeds) -> Name:
@@ -98,7 +101,7 @@ def value(tree: Expression, numbers: Mapping[str, Any]) -> Any:
 
 def value_at(tree: Expression, trace: Trace, seeds: Seeds) -> float:
     """The value of a tree at the point of an evaluation; NaN where it has none."""
-    numbers = {**CONSTANTS, **trace.point, STEP.text: trace.values[seeds[0]]}
+    numbers = {**CONSTANTS, **trace.point, STEP.text: trace.values[seeds[0]] if seeds else math.nan}
     try:
         return float(value(tree, numbers))
     except (OperationError, ArithmeticError, ValueError):

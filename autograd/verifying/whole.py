@@ -15,7 +15,7 @@ SIMPLE = 12  # the largest numerator and denominator of a simple factor
 
 
 def _sign(inquiry: Inquiry) -> Iterator[Suspect]:
-    yield _suspect("whole sign", lambda t: -inquiry.derivative(t), "sign", "the sign of the whole is flipped")
+    yield _suspect("whole sign", lambda t: -inquiry.right(t), "sign", "the sign of the whole is flipped")
 
 
 def _swapped(inquiry: Inquiry) -> Iterator[Suspect]:
@@ -39,7 +39,7 @@ def _as_variables(inquiry: Inquiry) -> Iterator[Suspect]:
 
 
 def _total(inquiry: Inquiry, along: Sequence[Wanted]) -> Callable[[Trace], float]:
-    return lambda t: inquiry.derivative(t) + sum(inquiry.derivative(t, other) for other in along)
+    return lambda t: inquiry.right(t) + sum(inquiry.derivative(t, other) for other in along)
 
 
 def _held(inquiry: Inquiry) -> Iterator[Suspect]:
@@ -71,7 +71,7 @@ def _factor(inquiry: Inquiry) -> Iterator[Suspect]:
     factor = Fraction(claimed / true).limit_denominator(SIMPLE)
     if 0 < abs(factor.numerator) <= SIMPLE and factor not in (1, -1):
         message = f"this is {factor} times the right answer".replace("-", "−")
-        found = _suspect("factor", lambda t: float(factor) * inquiry.derivative(t), "constant-factor", message)
+        found = _suspect("factor", lambda t: float(factor) * inquiry.right(t), "constant-factor", message)
         simple = 0.2 / (abs(factor.numerator) * factor.denominator)  # every number is about some factor times another
         yield replace(found, likely=simple * LIKELY["factor"])
 
@@ -102,6 +102,7 @@ WHOLE: tuple[tuple[str, str, Callable[[Inquiry], Iterator[Suspect]], Example], .
 
 
 def suspects(inquiry: Inquiry) -> Iterator[Suspect]:
-    """All of them, for one claim."""
-    for _, _, found, _ in WHOLE:
-        yield from found(inquiry)
+    """All of them, for one claim; where nothing can have gone wrong in differentiating, a sign or a factor alone."""
+    for code, _, found, _ in WHOLE:
+        if code in ("sign", "constant-factor") or not inquiry.is_derived:
+            yield from found(inquiry)

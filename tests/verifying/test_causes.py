@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import mpmath
@@ -135,6 +136,16 @@ def test_between_two_members_of_a_chain_only_slips_are_made() -> None:
     assert "missing-path" not in codes(claim)
 
 
+@pytest.mark.parametrize(
+    ("step", "claimed", "code"),
+    [("x*y", 54, "arithmetic"), ("x*y", 5.6, "decimal"), ("(x + y)**2", 113, "algebra"), ("ln(x)", 0.8451, "log-base")],
+)
+def test_a_value_can_be_miscalculated(step: str, claimed: float, code: str) -> None:
+    at = {"x": 7, "y": 8, "z": 2}
+    (claim,) = verify(f"({step})*z + y", at, {}, steps={"q": step}, values={"q": claimed}).claims
+    assert (claim.verdict, codes(claim)[0]) == ("wrong", code)
+
+
 def test_how_common_a_mistake_is_can_be_set() -> None:
     function, at = "ln(x + y)", {"x": 2, "y": 3}
     usual = report(function, at, "x", "1/x")
@@ -150,21 +161,29 @@ def test_the_scale_is_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "function",
-    ["x/(x + 1)", "sqrt(x**2 + 9)", "x**x", "2**(3*x)", "atan2(x, y)", "asin(x/3)*y", "log10(x)", "hypot(x, y)/x"],
+    ("function", "plain"),
+    [
+        ("x/(x + 1)", lambda x, y: x / (x + 1)),
+        ("sqrt(x**2 + 9)", lambda x, y: mpmath.sqrt(x**2 + 9)),
+        ("x**x", lambda x, y: x**x),
+        ("2**(3*x)", lambda x, y: mpmath.mpf(2) ** (3 * x)),
+        ("atan2(x, y)", mpmath.atan2),
+        ("asin(x/3)*y", lambda x, y: mpmath.asin(x / 3) * y),
+        ("log10(x)", lambda x, y: mpmath.log10(x)),
+        ("hypot(x, y)/x", lambda x, y: mpmath.hypot(x, y) / x),
+    ],
 )
-def test_every_form_is_the_derivative(function: str) -> None:
+def test_every_form_is_the_derivative(function: str, plain: Callable[..., Any]) -> None:
     """Compared with mpmath's own derivative, at 50 digits."""
     tree = expression(Formula(function).symbol)
     assert tree is not None
     names = {"x": 1.3, "y": 0.7, "e": math.e, "π": math.pi}
     with mpmath.workdps(50):
-        known = {"atan2": mpmath.atan2, "asin": mpmath.asin, "log10": mpmath.log10, "hypot": mpmath.hypot}
-        plain = lambda x: eval(function, {"sqrt": mpmath.sqrt, **known}, {"x": x, "y": mpmath.mpf(0.7)})
-        true = float(mpmath.diff(plain, mpmath.mpf(1.3)))
+        true = float(mpmath.diff(lambda x: plain(x, mpmath.mpf(0.7)), mpmath.mpf(1.3)))
     for form in (derivative(tree, Name("x")), *forms(tree, Name("x"))):
         assert math.isclose(value(form, names), true, rel_tol=1e-12)
-        assert math.isclose(Formula(python(form))(**{n: names[n] for n in Formula(python(form)).variables}), true)
+        again = Formula(python(form))
+        assert math.isclose(again(**{name: names[name] for name in again.variables}), true, rel_tol=1e-12)
 
 
 def test_no_slip_gives_the_right_answer_a_name() -> None:
