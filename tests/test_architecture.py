@@ -58,6 +58,7 @@ FLOORS = [
     ["autograd.verifying.written", "autograd.verifying.sentences"],
     ["autograd.verifying.function", "autograd.verifying.mistakes"],
     ["autograd.verifying.claims", "autograd.verifying.probing"],
+    ["autograd.verifying.redefining"],
     ["autograd.verifying.accuracy", "autograd.verifying.diagnosing", "autograd.verifying.truth"],
     ["autograd.verifying.claim_report", "autograd.verifying.hiding"],
     ["autograd.verifying.judging", "autograd.verifying.locating", "autograd.verifying.reading"],

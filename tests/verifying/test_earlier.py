@@ -165,3 +165,24 @@ def test_an_evaluation_is_replayed_with_other_numbers() -> None:
     trace = Function("(x + y)*z").trace({"x": 1.0, "y": 2.0, "z": 3.0})
     place = trace.parts.index("x + y")
     assert trace.replayed({place: 5.0})[-1].data == 15.0
+
+
+def test_what_follows_from_a_wrongly_defined_step() -> None:
+    claimed: dict[str, Any] = {"q": "z", "x": "z", "y": "-z", "z": "x - y"}
+    report = verify("(x + y)*z", POINT, claimed, values={"q": -7, "f": 28}, steps={"q": "x - y"})
+    assert report.verdict == "q is wrong. q, ∂f/∂q, f, ∂f/∂y and ∂f/∂z follow from an earlier mistake."
+    assert {claim.note for claim in report.claims if claim.verdict == "follows"} == {"right, given your q = x − y"}
+    assert [claim.title for claim in report.claims if claim.verdict == "right"] == ["∂f/∂x"]
+
+
+@pytest.mark.parametrize("claimed", [{"y": "-2*z"}, {"z": "x*y"}, {"z": 6}, {"y": 5}])
+def test_what_does_not_follow_from_a_wrongly_defined_step(claimed: dict[str, Any]) -> None:
+    (_, claim) = verify("(x + y)*z", POINT, claimed, steps={"q": "x - y"}).claims
+    assert claim.verdict == "wrong"
+
+
+def test_a_wrongly_defined_step_may_use_another() -> None:
+    steps = {"p": "x*y", "q": "p + x"}  # for p²
+    at, slope = {"x": 0.5, "y": 1.5}, "(y + 1)*exp(x*y + x)"
+    found = verdicts("exp((x*y)**2)", at, {"q": "exp(q)", "p": "exp(q)", "x": slope}, values={"q": 1.25}, steps=steps)
+    assert found == dict.fromkeys(["q", "∂f/∂q", "∂f/∂p", "∂f/∂x"], "follows")
