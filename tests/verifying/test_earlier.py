@@ -109,13 +109,13 @@ def test_what_is_computed_from_rounded_steps_is_rounded() -> None:
 
 
 def test_many_wrong_steps_are_tried_alone_and_together() -> None:
-    steps = {name: f"{name}1 + 1" for name in "abcdg"}
+    steps = {name: f"{name}1 + 1" for name in "abcdgh"}
     function = " * ".join(f"({step})" for step in steps.values())
     at = {f"{name}1": 1 for name in steps}
-    found = verdicts(function, at, {}, values={**dict.fromkeys(steps, 3), "f": 243}, steps=steps)
+    found = verdicts(function, at, {}, values={**dict.fromkeys(steps, 3), "f": 729}, steps=steps)
     assert found["f"] == "follows"
-    found = verdicts(function, at, {}, values={**dict.fromkeys(steps, 3), "f": 48}, steps=steps)
-    assert found["f"] == "follows"  # 3·2·2·2·2: from one of them alone
+    found = verdicts(function, at, {}, values={**dict.fromkeys(steps, 3), "f": 96}, steps=steps)
+    assert found["f"] == "follows"  # 3·2·2·2·2·2: from one of them alone
     found = verdicts(function, at, {}, values={**dict.fromkeys(steps, 3), "f": 50}, steps=steps)
     assert found["f"] == "wrong"
 
@@ -186,3 +186,10 @@ def test_a_wrongly_defined_step_may_use_another() -> None:
     at, slope = {"x": 0.5, "y": 1.5}, "(y + 1)*exp(x*y + x)"
     found = verdicts("exp((x*y)**2)", at, {"q": "exp(q)", "p": "exp(q)", "x": slope}, values={"q": 1.25}, steps=steps)
     assert found == dict.fromkeys(["q", "∂f/∂q", "∂f/∂p", "∂f/∂x"], "follows")
+
+
+def test_more_may_follow_from_what_was_rounded_on_the_way() -> None:
+    values: dict[str, Any] = {"p": 0.345, "q": "1.7", "f": "11.9"}
+    report = verify("5*exp(y)*x", {"y": -1, "x": 7}, {}, values=values, steps={"p": "exp(y)", "q": "5*p"})
+    assert [claim.verdict for claim in report.claims] == ["wrong", "follows", "follows"]
+    assert [claim.note for claim in report.claims[1:]] == ["right, given your p = 0.345", "right, given your q = 1.7"]
