@@ -219,8 +219,8 @@ def test_written_sums_keep_their_brackets(function: Any, point: tuple[float, ...
     leaves = [Value(x, label=name) for x, name in zip(point, "yzw", strict=True)]  # no array of one role
     step = compile(function(*leaves), target=target)
     assert step() == wanted
-    f = compile(lambda rows: function(*rows[0]) * function(*rows[1]), target=target)
-    assert f([list(point), list(point)]) == wanted * wanted
+    f = compile(lambda y, z, w: function(y[0], z[0], w[0]) * function(y[1], z[1], w[1]), target=target)
+    assert f(*([x, x] for x in point)) == wanted * wanted
 
 
 def test_a_sum_of_many_steps_is_not_too_deep() -> None:
