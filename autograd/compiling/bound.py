@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiling.arguments import common_size
-from autograd.compiling.kernel import SIZES, Kernel, Results, Runner
+from autograd.compiling.kernel import SIZES, Kernel, Results
 from autograd.compiling.machine import Troubled
 from autograd.compiling.pool import Pool
 from autograd.compiling.recent import Recent
@@ -45,7 +45,7 @@ class Bound:
         self.parameters = [np.empty(len(store.leaves)) for store in kernel.stores]
         self._results = Results(np.zeros(()), None, [np.zeros(len(store.leaves)) for store in kernel.stores])
         self._packed = [struct.Struct(f"{len(store.leaves)}d") for store in kernel.stores]  # faster than np.array
-        self._runners = Recent[Pool[Runner]](SIZES)
+        self._runners = Recent[Pool[Callable[[Sequence[Any]], Results]]](SIZES)
         self._thread = threading.get_ident()
         self.load()
 
@@ -72,8 +72,7 @@ class Bound:
     def run(self, batch: Sequence[Any]) -> np.ndarray:
         """Like a call, but from any thread, one at a time; raises Troubled where the eager engine has to compute."""
         samples = self._samples(batch)
-        make = partial(self._kernel.runner, self.parameters, samples)
-        runners = self._runners.get(samples, lambda: Pool(make))
+        runners = self._runners.get(samples, lambda: Pool(partial(self._kernel.runner, self.parameters, samples)))
         runner = runners.take()
         try:
             return self.keep(runner(batch))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,8 +23,7 @@ from autograd.value import Value
 SIZES = 4  # of batches, whose buffers are kept
 
 
-@dataclass(frozen=True)
-class Results:
+class Results(NamedTuple):
     """What a run gives: the value, the further numbers if there are any, and derivatives."""
 
     value: np.ndarray
@@ -33,7 +31,7 @@ class Results:
     gradients: list[np.ndarray]
 
 
-Runner = Callable[[Sequence[Any]], Results]
+Runner = Callable[[Sequence[Any]], list[np.ndarray]]
 
 
 class Kernel:
@@ -87,19 +85,18 @@ class Kernel:
 
     def run(self, numbers: Sequence[np.ndarray], samples: int, gradient: bool) -> Results:
         """The value and, if asked for, all derivatives; raises Troubled where one of them cannot be trusted."""
-        make = partial(self._runner, [], samples, self.program.gradients if gradient else [])
-        pool = self._pools.get((samples, gradient), lambda: Pool(make))
+        wanted = self.program.gradients if gradient else ()
+        pool = self._pools.get((samples, gradient), lambda: Pool(lambda: self._runner([], samples, wanted)))
         run = pool.take()
         try:
-            found = run(numbers)
-            aux = None if found.aux is None else found.aux.copy()
-            return Results(found.value.copy(), aux, [np.array(d) for d in found.gradients])
+            return self._named([np.array(result) for result in run(numbers)])
         finally:
             pool.give(run)
 
-    def runner(self, parameters: Sequence[np.ndarray], samples: int) -> Runner:
+    def runner(self, parameters: Sequence[np.ndarray], samples: int) -> Callable[[Sequence[Any]], Results]:
         """A function that computes the value and the derivatives with respect to the stores, held in ``parameters``."""
-        return self._runner(parameters, samples, self._of_stores)
+        run = self._runner(parameters, samples, self._of_stores)
+        return lambda numbers: self._named(run(numbers))
 
     def _runner(self, parameters: Sequence[np.ndarray], samples: int, gradients: Sequence[Operand]) -> Runner:
         results = [*self.program.values, *gradients]
@@ -107,16 +104,16 @@ class Kernel:
             return _refuse
         if self.target is JAX:
             function = jitted(traceable(self.inputs, results, self.program.names))
-            return lambda numbers: self._named(function(*numbers, *parameters))
+            return lambda numbers: function(*numbers, *parameters)
         given = self.inputs[: len(self.inputs) - len(parameters)]
         inputs = [np.empty(((samples,) if array.batched else ()) + array.shape) for array in given]
         arrays = [*inputs, *parameters]
         machine = Machine(results, dict(zip(self.inputs, arrays, strict=True)), samples, doubtful=arrays)
 
-        def run(numbers: Sequence[np.ndarray]) -> Results:
+        def run(numbers: Sequence[np.ndarray]) -> list[np.ndarray]:
             for buffer, number in zip(inputs, numbers, strict=True):
                 np.copyto(buffer, number)
-            return self._named(machine.run())
+            return machine.run()
 
         return run
 
@@ -167,5 +164,5 @@ def _are_finite(results: Sequence[Operand]) -> bool:
     return all(np.isfinite(numbers).all() for numbers in numbers_in(results))
 
 
-def _refuse(numbers: Sequence[Any]) -> Results:
+def _refuse(numbers: Sequence[Any]) -> list[np.ndarray]:
     raise Troubled

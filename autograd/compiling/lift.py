@@ -119,19 +119,21 @@ class _Lift:
     # One level: nodes whose operands have been placed ---------------------------------------------
 
     def _place_level(self, nodes: list[int]) -> None:
+        keys = {i: self._key(i) for i in nodes}
         steps: dict[int, list[int]] = defaultdict(list)
-        for i in nodes:
-            if self._keeps_its_brackets(i):
-                for height, inner in self.scalars.unfold(i):
-                    steps[height].append(inner)
+        written = [i for i, key in keys.items() if self._keeps_its_brackets(i, key)]
+        for i in written:
+            for height, inner in self.scalars.unfold(i):
+                steps[height].append(inner)
         for height in sorted(steps):
-            self._place_together(steps[height])
-        self._place_together(nodes)
+            self._place_together({i: self._key(i) for i in steps[height]})
+        self._place_together(keys | {i: self._key(i) for i in written})
 
-    def _place_together(self, nodes: list[int]) -> None:
+    def _place_together(self, keys: dict[int, Any]) -> None:
+        """Nodes by what those have in common that can be one statement."""
         groups: dict[Any, list[int]] = defaultdict(list)
-        for i in nodes:
-            groups[self._key(i)].append(i)
+        for i, key in keys.items():
+            groups[key].append(i)
         for members in self._merged(groups):
             if members[0] not in self.scalars.terms:
                 self._place_elementwise(members)
@@ -141,22 +143,19 @@ class _Lift:
                 self._place_sums(members)
 
     def _key(self, i: int) -> tuple[Any, ...]:
-        """What nodes have in common that can be one statement."""
-        if i not in self.scalars.terms:
-            return (self.scalars.operations[i], *(self.family[operand] for operand in self.scalars.operands(i)))
-        is_greatest = self.scalars.operations[i] is table.maximum
-        return (table.maximum if is_greatest else table.add, *sorted(self._counts(i).items()))
-
-    def _counts(self, i: int) -> Counter[tuple[Any, ...]]:
-        """How many terms of each kind a sum has, besides constants."""
+        """The operation and where its operands lie; of a sum, how many terms of each kind it has besides constants."""
+        operation, terms = self.scalars.operations[i], self.scalars.terms.get(i)
+        if terms is None:
+            return (operation, *(self.family[operand] for operand in self.scalars.operands(i)))
         constants = self.scalars.constants
-        return Counter((sign, *self._term_key(t)) for t, sign in self.scalars.terms[i] if t not in constants)
+        counts = Counter((sign, *self._term_key(t)) for t, sign in terms if t not in constants)
+        return (table.maximum if operation is table.maximum else table.add, *sorted(counts.items()))
 
-    def _keeps_its_brackets(self, i: int) -> bool:
+    def _keeps_its_brackets(self, i: int, key: tuple[Any, ...]) -> bool:
         """Whether a sum of three terms or more is neither a reduction nor a product of arrays: its order matters."""
-        if len(self.scalars.terms.get(i, ())) <= 2 or self.scalars.operations[i] is table.maximum:
+        if len(self.scalars.terms.get(i, ())) <= 2 or key[0] is table.maximum:
             return False
-        return all(count <= (1 if len(kind) > 2 else 2) for kind, count in self._counts(i).items())
+        return all(count <= (1 if len(kind) > 2 else 2) for kind, count in key[1:])
 
     def _term_key(self, term: int) -> tuple[int, ...]:
         if self.scalars.is_product(term):

@@ -240,7 +240,7 @@ class Clipping(SGD):
 @pytest.mark.parametrize(
     ("make", "loss", "optimizer", "reason"),
     [
-        (Branching, losses.mse, SGD, r"test_numpy_engine\.py, line \d+ compares a Value while the function is recorded"),
+        (Branching, losses.mse, SGD, r"numpy_engine\.py, line \d+ compares a Value while the function is recorded"),
         (Dropping, losses.mse, SGD, r"the loss of sample 0 is .*, but .* when it is recorded once"),
         (ByKind, losses.mse, SGD, r"the loss of sample 0 is .*, but .* when it is recorded once"),
         (network, lambda p, y: abs(p - [0.0, 1.0][y]), SGD, "the loss cannot be recorded once for all samples"),
