@@ -433,9 +433,7 @@ def digits_compiled() -> Step:
 
 def compare_programs() -> None:
     """What is printed, how long it takes to compile, and how long a run takes against NumPy by hand."""
-    print(
-        "\nPrograms that are no network of layers; statements and milliseconds to compile: the function, and recorded"
-    )
+    print("\nOther programs; statements and milliseconds to compile: of the function, and of the recorded output")
     print(f"\n{'':<26}{'nodes':>7}{'statements':>14}{'compile':>12}{'by hand':>10}", end="")
     print(f"{'arguments':>12}{'in arrays':>11}{'step()':>9}")
     for program in programs():

@@ -169,7 +169,7 @@ def three_bodies_by_hand(positions: Array, velocities: Array) -> tuple[float, Se
     aparts, squares = np.empty((STEPS, 3, 2)), np.empty((STEPS, 3, 1))
     for t in range(STEPS):
         aparts[t] = DIFFERENCE @ positions
-        squares[t, :, 0] = np.einsum("pa,pa->p", aparts[t], aparts[t])
+        squares[t, :, 0] = np.vecdot(aparts[t], aparts[t])
         velocities = velocities + PULL @ (aparts[t] * squares[t] ** -1.5)
         positions = positions + DT * velocities
     apart = positions[1] - positions[0]
@@ -181,7 +181,7 @@ def three_bodies_by_hand(positions: Array, velocities: Array) -> tuple[float, Se
     for t in range(STEPS - 1, -1, -1):
         dvelocities = dvelocities + DT * dpositions
         dpull = PULL.T @ dvelocities
-        along = np.einsum("pa,pa->p", dpull, aparts[t])[:, None]
+        along = np.vecdot(dpull, aparts[t])[:, None]
         dpositions = dpositions + DIFFERENCE.T @ (cubes[t] * (dpull - (3.0 * along / squares[t]) * aparts[t]))
     return distance, (dpositions, dvelocities)
 
@@ -189,6 +189,7 @@ def three_bodies_by_hand(positions: Array, velocities: Array) -> tuple[float, Se
 # The GPT of examples/gpt.py: one name of 6 letters, 7 positions -----------------------------------------
 
 TOKENS = (26, 4, 12, 8, 11, 8, 0, 26)
+UNSEEN = np.triu(np.full((gpt.CONTEXT, gpt.CONTEXT), -np.inf), 1)
 
 
 def gpt_loss(*weights: Any) -> Any:
@@ -205,7 +206,7 @@ def gpt_by_hand(*weights: Array, tokens: Sequence[int] = TOKENS) -> tuple[float,
     x1, scale1 = rms_norm(x0)
     q, k, v = ((x1 @ matrix.T).reshape(heads).swapaxes(0, 1) for matrix in (query, key, value))
     scores = q @ k.swapaxes(1, 2) * heads[2] ** -0.5
-    scores[:, *np.triu_indices(n, 1)] = -np.inf
+    scores += UNSEEN[:n, :n]
     shares = np.exp(scores - scores.max(2, keepdims=True))
     shares /= shares.sum(2, keepdims=True)
     attended = (shares @ v).swapaxes(0, 1).reshape(n, -1)
@@ -245,13 +246,13 @@ def gpt_by_hand(*weights: Array, tokens: Sequence[int] = TOKENS) -> tuple[float,
 
 def rms_norm(x: Array) -> tuple[Array, Array]:
     """The normed rows, and what each was multiplied by."""
-    scale = (np.einsum("ij,ij->i", x, x)[:, None] / x.shape[1] + 1e-5) ** -0.5
+    scale = (np.vecdot(x, x)[:, None] / x.shape[1] + 1e-5) ** -0.5
     return x * scale, scale
 
 
 def rms_norm_backward(dy: Array, y: Array, scale: Array) -> Array:
     """From the adjoints of the normed rows y those of the rows."""
-    dx: Array = scale * (dy - y * (np.einsum("ij,ij->i", dy, y)[:, None] / y.shape[1]))
+    dx: Array = scale * (dy - y * (np.vecdot(dy, y)[:, None] / y.shape[1]))
     return dx
 
 

@@ -119,7 +119,7 @@ def eager(weights: Sequence[Matrix], optimizer: Adam, documents: Iterable[Sequen
 def compiled(
     weights: Sequence[Matrix], optimizer: Adam, documents: Iterable[Sequence[int]], target: str
 ) -> Generator[float]:
-    """The same steps on arrays, which are written to the Values in the end."""
+    """The same steps on arrays, written to the Values in the end. The loss is compiled for each document."""
     arrays: list[Any] = [np.array(matrix) for matrix in numbers_of(weights)]
     states: Sequence[Any] = [(0.0, 0.0)] * len(arrays)  # Adam's two means
     try:
