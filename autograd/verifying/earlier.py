@@ -21,7 +21,7 @@ BY_RESULT: dict[str, Callable[[float], float]] = {  # whose rules in the table a
     "sigmoid": lambda out: out * (1.0 - out),
     "tanh": lambda out: 1.0 - out * out,
 }
-MOST = 4  # steps of which every selection is tried
+MOST = 5  # steps of which every selection is tried
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Earlier:
 
     @property
     def is_wrong(self) -> bool:
-        """Whether it is wrong, and says something from which more can follow."""
-        return self.verdict == "wrong" and not self.claim.undefined
+        """Whether it is wrong, or follows from what is, and more can follow from it."""
+        return self.verdict in ("wrong", "follows") and not self.claim.undefined
 
     def __str__(self) -> str:
         return f"{self.title} = {read(self.claim.text)}"

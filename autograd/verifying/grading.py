@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
+from autograd.errors import OperationError
 from autograd.verifying import sentences
-from autograd.verifying.claim_report import ClaimReport
+from autograd.verifying.claim_report import ClaimReport, read
 from autograd.verifying.claims import Chain, Claim
 from autograd.verifying.earlier import Earlier, follows
 from autograd.verifying.explaining import diagnoses
@@ -15,13 +17,19 @@ from autograd.verifying.judging import Case, Verdict, judge_derivative, judge_va
 from autograd.verifying.locating import located, may_be_regrouped
 from autograd.verifying.reading import Answers
 from autograd.verifying.readings import judge_written, other_meaning, right_otherwise
+from autograd.verifying.redefining import redefined
 from autograd.verifying.tracing import Seeds, Wanted
 
 
 class Grading:
-    """The reports on a person's answers, in order, each in the light of the steps before it."""
+    """The reports on a person's answers, in order, each in the light of the steps before it.
 
-    def __init__(self, answers: Answers, case: Case, common: Mapping[str, float] | None = None) -> None:
+    Where ``redefining``, a claim that is right with a wrongly defined step in the function's place is said to follow.
+    """
+
+    def __init__(
+        self, answers: Answers, case: Case, common: Mapping[str, float] | None = None, redefining: bool = True
+    ) -> None:
         self.answers = answers
         self.case = case
         self.common = common  # how many times as common as usual the mistakes of a code are
@@ -36,6 +44,9 @@ class Grading:
         for name in (*backward, *case.function.names):
             if name in answers.claims:
                 self._derivative(name)
+        for report in [report for report in self.reports if report.kind == "step" and report.verdict == "wrong"]:
+            if redefining:
+                self._redefine(report)
 
     def _lost(self, name: str) -> ClaimReport:
         """The report on a step that is no part of the function as it is written."""
@@ -44,6 +55,18 @@ class Grading:
         if may_be_regrouped(step, self.case.alike):
             verdict, note = "undecided", sentences.REGROUPED
         return ClaimReport(name, verdict, step.text, kind="step", note=note, reading=step.reading)
+
+    def _redefine(self, step: ClaimReport) -> None:
+        """Say of claims that are right with the person's own step in the function that they follow from it."""
+        case, right = self.case, set[tuple[str, str]]()
+        for function in redefined(case.function, case.trace, self.answers.steps, step.name):
+            with suppress(OperationError):
+                graded = Grading(self.answers, Case.at(function, case.base[0], case.accuracy), redefining=False)
+                right = max(right, {(report.kind, report.name) for report in graded.reports if report.ok}, key=len)
+        note = sentences.GIVEN.format(steps=f"{step.title} = {read(step.claimed)}")
+        for i, report in enumerate(self.reports):
+            if report.verdict in ("wrong", "undecided") and (report.kind, report.name) in right:
+                self.reports[i] = replace(report, verdict="follows", note=note, diagnoses=())
 
     def _place(self, name: str) -> int:
         """Where in the order of the graph a step comes; f comes last."""
@@ -86,9 +109,8 @@ class Grading:
             return replace(report, verdict=verdict, note=sentences.GIVEN.format(steps=steps))
         if report.kind == "derivative" and (told := other_meaning(claim, report.name, self.case)):
             return right_otherwise(report, told)
-        return replace(
-            report, diagnoses=diagnoses(found, self.case, wanted, nodes[-1] if nodes else -1, self.earlier, self.common)
-        )
+        node = nodes[-1] if nodes else -1
+        return replace(report, diagnoses=diagnoses(found, self.case, wanted, node, self.earlier, self.common))
 
 
 def undecided(answers: Answers, names: Collection[str], note: str) -> list[ClaimReport]:

@@ -109,13 +109,13 @@ def test_what_is_computed_from_rounded_steps_is_rounded() -> None:
 
 
 def test_many_wrong_steps_are_tried_alone_and_together() -> None:
-    steps = {name: f"{name}1 + 1" for name in "abcdg"}
+    steps = {name: f"{name}1 + 1" for name in "abcdgh"}
     function = " * ".join(f"({step})" for step in steps.values())
     at = {f"{name}1": 1 for name in steps}
-    found = verdicts(function, at, {}, values={**dict.fromkeys(steps, 3), "f": 243}, steps=steps)
+    found = verdicts(function, at, {}, values={**dict.fromkeys(steps, 3), "f": 729}, steps=steps)
     assert found["f"] == "follows"
-    found = verdicts(function, at, {}, values={**dict.fromkeys(steps, 3), "f": 48}, steps=steps)
-    assert found["f"] == "follows"  # 3·2·2·2·2: from one of them alone
+    found = verdicts(function, at, {}, values={**dict.fromkeys(steps, 3), "f": 96}, steps=steps)
+    assert found["f"] == "follows"  # 3·2·2·2·2·2: from one of them alone
     found = verdicts(function, at, {}, values={**dict.fromkeys(steps, 3), "f": 50}, steps=steps)
     assert found["f"] == "wrong"
 
@@ -165,3 +165,31 @@ def test_an_evaluation_is_replayed_with_other_numbers() -> None:
     trace = Function("(x + y)*z").trace({"x": 1.0, "y": 2.0, "z": 3.0})
     place = trace.parts.index("x + y")
     assert trace.replayed({place: 5.0})[-1].data == 15.0
+
+
+def test_what_follows_from_a_wrongly_defined_step() -> None:
+    claimed: dict[str, Any] = {"q": "z", "x": "z", "y": "-z", "z": "x - y"}
+    report = verify("(x + y)*z", POINT, claimed, values={"q": -7, "f": 28}, steps={"q": "x - y"})
+    assert report.verdict == "q is wrong. q, ∂f/∂q, f, ∂f/∂y and ∂f/∂z follow from an earlier mistake."
+    assert {claim.note for claim in report.claims if claim.verdict == "follows"} == {"right, given your q = x − y"}
+    assert [claim.title for claim in report.claims if claim.verdict == "right"] == ["∂f/∂x"]
+
+
+@pytest.mark.parametrize("claimed", [{"y": "-2*z"}, {"z": "x*y"}, {"z": 6}, {"y": 5}])
+def test_what_does_not_follow_from_a_wrongly_defined_step(claimed: dict[str, Any]) -> None:
+    (_, claim) = verify("(x + y)*z", POINT, claimed, steps={"q": "x - y"}).claims
+    assert claim.verdict == "wrong"
+
+
+def test_a_wrongly_defined_step_may_use_another() -> None:
+    steps = {"p": "x*y", "q": "p + x"}  # for p²
+    at, slope = {"x": 0.5, "y": 1.5}, "(y + 1)*exp(x*y + x)"
+    found = verdicts("exp((x*y)**2)", at, {"q": "exp(q)", "p": "exp(q)", "x": slope}, values={"q": 1.25}, steps=steps)
+    assert found == dict.fromkeys(["q", "∂f/∂q", "∂f/∂p", "∂f/∂x"], "follows")
+
+
+def test_more_may_follow_from_what_was_rounded_on_the_way() -> None:
+    values: dict[str, Any] = {"p": 0.345, "q": "1.7", "f": "11.9"}
+    report = verify("5*exp(y)*x", {"y": -1, "x": 7}, {}, values=values, steps={"p": "exp(y)", "q": "5*p"})
+    assert [claim.verdict for claim in report.claims] == ["wrong", "follows", "follows"]
+    assert [claim.note for claim in report.claims[1:]] == ["right, given your p = 0.345", "right, given your q = 1.7"]
