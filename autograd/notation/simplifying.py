@@ -92,7 +92,7 @@ def multiplied_out(tree: Expression) -> Expression:
     """The same with its products of sums multiplied out and like terms collected; simplified where that grows long.
 
     >>> x = Name("x")
-    >>> multiplied_out(Product((x, Sum((x, ONE))))) == Sum((Power(x, TWO), x))
+    >>> multiplied_out(Product((x, Sum((x, ONE))))) == Sum((Power(x, number(2)), x))
     True
     """
     found = plain(tree)

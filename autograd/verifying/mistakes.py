@@ -17,6 +17,8 @@ from autograd.verifying.neighbours import NEIGHBOURS, Neighbour
 from autograd.verifying.planting import Example, Kind, Mistake, Place, Tangents, Words, on_edge, others
 from autograd.verifying.tracing import Seeds, Trace, written_out
 
+LINEAR = ("neg", "pos", "add", "subtract", "multiply", "divide")  # whose derivative is the same everywhere
+
 
 def mistakes(trace: Trace, seeds: Seeds) -> list[Mistake]:
     """Every mistake that can be made on the way from the output to one node."""
@@ -75,17 +77,19 @@ def _inner_left_out(place: Place) -> Iterator[Mistake]:
         )
 
 
-def _outer(place: Place) -> Callable[[float], float] | None:
+def _outer(place: Place) -> Callable[[Trace, float], float] | None:
     """The outer derivative of a chain at any number; None where the node is no chain."""
     operation = place.trace.nodes[place.node].operation
-    if len(place.operands) != 1 or not place.active or operation is None or place.name in ("neg", "pos"):
+    if list(place.active) != [0] or operation is None or place.name in LINEAR:
         return None
 
-    def outer(x: float) -> float:
+    def outer(trace: Trace, x: float) -> float:
+        others = [trace.values[operand] for operand in place.operands[1:]]
         try:
-            return operation.derivative(0, operation.evaluate(x), x)  # type: ignore[no-any-return]
+            found = operation.derivative(0, operation.evaluate(x, *others), x, *others)
         except (OperationError, ArithmeticError, ValueError):
             return math.nan
+        return found if isinstance(found, float) else math.nan
 
     return outer
 
@@ -99,7 +103,7 @@ def _at_the_variable(place: Place) -> Iterator[Mistake]:
             "inside",
             place.node,
             0,
-            lambda t, tangents: outer(t.values[place.seeds[0]]) * tangents[inner],
+            lambda t, tangents: outer(t, t.values[place.seeds[0]]) * tangents[inner],
             lambda: Words(
                 f"the outer derivative stands at {variable}, not at {place.operand(0)}",
                 f"{place.name}′({variable})",
@@ -118,7 +122,7 @@ def _at_the_inner_derivative(place: Place) -> Iterator[Mistake]:
             "inside",
             place.node,
             0,
-            lambda t, tangents: outer(tangents[inner]),
+            lambda t, tangents: outer(t, tangents[inner]),
             lambda: Words(message, f"{place.name}′ of the inner derivative", place.should(0)),
         )
 
@@ -136,7 +140,7 @@ def _both_inside(place: Place) -> Iterator[Mistake]:
             "rare",
             place.node,
             0,
-            lambda t, tangents: outer(tangents[inner]) * tangents[inner],
+            lambda t, tangents: outer(t, tangents[inner]) * tangents[inner],
             lambda: Words(message, f"{place.name}′ of the inner derivative", place.should(0)),
         )
 
@@ -150,7 +154,7 @@ def _at_the_result(place: Place) -> Iterator[Mistake]:
             "rare",
             place.node,
             0,
-            on_edge(place.node, 0, lambda t: outer(t.values[place.node])),
+            on_edge(place.node, 0, lambda t: outer(t, t.values[place.node])),
             lambda: Words(message, f"{place.name}′ of the result", place.should(0)),
         )
 

@@ -39,12 +39,12 @@ LIKELY: dict[str, float] = {
     "copy": 12.0,  # not differentiated
     "log-base": 10.0,
     "degrees": 10.0,
+    "decimal": 10.0,
     # Other slips: there are many for each formula, so that each is rare.
     "bracket": 6.0,
     "rare": 5.0,  # rules that are rarely taken for others
     "algebra": 4.0,
     "arithmetic": 4.0,
-    "decimal": 2.0,
     "factor": 1.5,  # a constant factor says little
     "rare slip": 1.0,
 }

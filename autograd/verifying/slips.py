@@ -5,7 +5,7 @@ Each function yields what is written for one part, by one kind of slip; ``algebr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
 from autograd.notation.tree import HALF, ONE, TWO, Call, E, Expression, Negative, Number, Power, Product, Quotient, Sum
@@ -41,7 +41,9 @@ def _functions(tree: Expression) -> Iterator[tuple[Expression, Callable[[Express
 
 
 def _power(base: Expression, exponent: Number) -> Expression:
-    """The power; the root of a square is what was squared, as people write it."""
+    """The power; the root of a square is what was squared, as people write it, and so it is in a product."""
+    if exponent.value == HALF and isinstance(base, Product):
+        return times(*(_power(factor, exponent) for factor in base.factors))
     if exponent.value == HALF and isinstance(base, Power) and base.exponent == TWO:
         return base.base
     return Power(base, exponent)
@@ -244,17 +246,19 @@ def fractions_added(tree: Expression) -> Iterator[Expression]:
 
 
 def number_lost(tree: Expression) -> Iterator[Expression]:
-    """The number in front of a term of a sum left out, such as the 2 of a² + 2ab + b²."""
+    """The number in front of a term of a sum left out, such as the 2 of a² + 2ab + b², or half of it."""
     terms = _terms(tree)
     for i, term in enumerate(terms):
         inner = term.operand if isinstance(term, Negative) else term
         if isinstance(inner, Product) and isinstance(inner.factors[0], Number):
-            rest = times(*inner.factors[1:])
-            signed = Negative(rest) if isinstance(term, Negative) else rest
-            yield Sum((*terms[:i], signed, *terms[i + 1 :]))
+            for count in (ONE, Number(inner.factors[0].value / 2)):
+                rest = times(count, *inner.factors[1:])
+                signed = Negative(rest) if isinstance(term, Negative) else rest
+                yield Sum((*terms[:i], signed, *terms[i + 1 :]))
 
 
 def exponents(tree: Expression) -> Iterator[Expression]:
+    """Exponents added, multiplied or negated wrongly; or one that reaches further than it stands."""
     match tree:
         case Power(base, Number(value)) if value < 0:
             yield Negative(Power(base, Number(-value)))
@@ -262,5 +266,17 @@ def exponents(tree: Expression) -> Iterator[Expression]:
             yield Quotient(base, TWO)
         case Power(Power(base, Number(inner)), Number(outer)):
             yield Power(base, Number(inner + outer))
-        case Product((*before, Power(left, Number(m)), Power(right, Number(n)))) if left == right:
-            yield times(*before, Power(left, Number(m * n)))
+        case Product(factors):
+            yield from _in_product(factors)
+
+
+def _in_product(factors: Sequence[Expression]) -> Iterator[Expression]:
+    for (i, left), (j, right) in combinations(enumerate(factors), 2):
+        rest = (factor for k, factor in enumerate(factors) if k not in (i, j))
+        match left, right:
+            case (Power(base, Number(m)), Power(other, Number(n))) if base == other:
+                yield times(*rest, Power(base, Number(m * n)))
+            case (Power(base, Number()), other) | (other, Power(base, Number())) if base == other:
+                yield times(*rest, left if isinstance(left, Power) else right)
+            case (other, Power(base, exponent)) if base != E and not isinstance(other, Number | Sum):
+                yield times(*rest, Power(times(other, base), exponent))
