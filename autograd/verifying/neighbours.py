@@ -50,6 +50,7 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
         _rare(lambda out, x, y: (y - 1.0) * x ** (y - 1.0), "the lowered exponent was brought down"),
         _rare(lambda out, x, y: (y - 1.0) * out, "the lowered exponent was brought down, the power kept"),
         _rare(lambda out, x, y: y * x ** (y - 2.0), "the exponent was lowered twice"),
+        _rare(lambda out, x, y: y * x, "the exponent was brought down and left out above"),
         _rare(lambda out, x, y: y * x ** (1.0 - y), "the lowered exponent has the wrong sign"),
         _rare(lambda out, x, y: y * x ** -(y + 1.0), "the exponent has the wrong sign"),
         Neighbour(lambda out, x, y: out * x / (y + 1.0), "this is the integral of the power"),

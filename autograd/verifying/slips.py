@@ -97,8 +97,8 @@ def bracket_lost(tree: Expression) -> Iterator[Expression]:
                     rest = (*factors[:i], *factors[i + 1 :])
                     yield plus([times(*rest, terms[0]), *terms[1:]])
                     yield plus([*terms[:-1], times(terms[-1], *rest)])
-                    if len(rest) > 1:  # the number in front reaches the first term alone, the other factors all
-                        yield times(*rest[1:], plus([times(rest[0], terms[0]), *terms[1:]]))
+                    for k in range(len(rest) if len(rest) > 1 else 0):  # one reaches the first term alone, the rest all
+                        yield times(*rest[:k], *rest[k + 1 :], plus([times(rest[k], terms[0]), *terms[1:]]))
                 for wrong in bracket_lost(factor) if isinstance(factor, Call) else ():
                     yield plus([times(*factors[:i], *factors[i + 1 :], _terms(wrong)[0]), *_terms(wrong)[1:]])
         case Quotient(above, below):
