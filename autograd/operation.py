@@ -7,7 +7,7 @@ import numbers
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, overload
 
-from autograd.errors import DivisionByZeroError, DomainError, OperationError, RangeError
+from autograd.errors import DivisionByZeroError, DomainError, OperationError, RangeError, settle
 
 try:
     import cython
@@ -320,7 +320,8 @@ class Operation:
         rule = self.partials[1] if operand else self.partials[0]
         try:
             return rule(out, x) if self.arity == 1 else rule(out, x, y)
-        except (ArithmeticError, ValueError):
+        except (ArithmeticError, ValueError) as error:
+            settle(error)
             return math.nan
 
     def _check_not_finite(self, out: float, operands: tuple[float, ...]) -> None:

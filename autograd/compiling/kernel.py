@@ -65,9 +65,33 @@ class Kernel:
     @cached_property
     def source(self) -> str:
         """The function that gives the value and the derivatives, as Python text."""
+        return self._text("value_and_grad", self.gradients)
+
+    @cached_property
+    def value_source(self) -> str:
+        """The function that gives the value alone."""
+        return self._text("value", [])
+
+    def _text(self, name: str, gradients: Sequence[Operand]) -> str:
         results = list(zip((self.name, "aux"), self.values, strict=False))
-        results += [(f"d{self.names[id(array)]}", d) for array, d in zip(self.inputs, self.gradients, strict=True)]
-        return emit("value_and_grad", self.inputs, results, self.names, self._module, len(self.values))
+        results += [(f"d{self.names[id(array)]}", d) for array, d in zip(self.inputs, gradients, strict=False)]
+        return emit(name, self.inputs, results, self.names, self._module, len(self.values))
+
+    def size(self, gradient: bool = True) -> int:
+        """How many statements the program has, with the gradient or without."""
+        order = statements([*self.values, *(self.gradients if gradient else [])])
+        return sum(array.how != "input" for array in order)
+
+    @cached_property
+    def is_elementwise(self) -> bool:
+        """Whether each number is computed from those of one sample alone, and NumPy notices all that leaves the floats.
+
+        Then it can be run as it is printed.
+        """
+        order = statements([*self.values, *self.gradients])
+        return self.target == "numpy" and all(
+            array.how in ("input", "apply", "constant", "broadcast") and not array.shape for array in order
+        )
 
     @property
     def _module(self) -> str:

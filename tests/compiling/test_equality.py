@@ -159,7 +159,7 @@ def test_networks_as_functions_of_a_batch(sizes: list[int], count: int, target: 
     if target == "numpy":
         namespace: dict[str, Any] = {}
         exec(f.source, namespace)
-        (kernel,) = f._kernels.values()
+        kernel: Any = f._latest
         stores = [np.array([leaf.data for leaf in store.leaves]) for store in kernel.stores]
         pasted = namespace["value_and_grad"](points, labels, *stores)
         np.testing.assert_allclose(pasted[0], values, rtol=TOLERANCE)
