@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,10 +18,10 @@ BLOCK = 2**13  # samples; for longer arrays malloc asks the operating system eac
 # is finite only if all numbers are.
 _CHECKED = """
 def checked({names}):
-    if not ({first}.ndim == 1 and {first}.size and {alike}):
+    if not ({first}.ndim == 1 and {alike}):
         raise Troubled
     total = {total}
-    if total - total != 0.0 and not all(map(is_finite, ({names},))):
+    if not isfinite(total) and not all(map(is_finite, ({names},))):
         raise Troubled
     return function({names})
 """
@@ -38,8 +39,8 @@ def elementwise(source: str, examples: Sequence[np.ndarray], gradient: bool, sta
     most = BLOCK if statements > 2 * results else sys.maxsize
 
     def run(*columns: np.ndarray) -> Any:
+        at_once = 0 < columns[0].size <= most
         context = contexts.take()
-        at_once = columns[0].size <= most
         try:
             found = context.run(checked, *columns) if at_once else context.run(_in_blocks, checked, columns)
         except FloatingPointError:
@@ -58,7 +59,9 @@ def elementwise(source: str, examples: Sequence[np.ndarray], gradient: bool, sta
 
 def _checked(source: str, columns: int, gradient: bool) -> Callable[..., tuple[Any, ...]]:
     """The function of ``source``, with a look at what it is given; it returns a tuple."""
-    namespace: dict[str, Any] = {"Troubled": Troubled, "is_finite": is_finite, "FLOAT": np.dtype(float)}
+    namespace: dict[str, Any] = {
+        "Troubled": Troubled, "is_finite": is_finite, "isfinite": math.isfinite, "FLOAT": np.dtype(float)
+    }  # fmt: skip
     names = [f"x{i}" for i in range(columns)]
     alike = [f"{name}.dtype is FLOAT" for name in names]
     pairs = zip(names[::2], [*names[1::2], names[-1]], strict=False)
@@ -94,6 +97,8 @@ def _copied(results: Sequence[Any], shared: Sequence[int], samples: int) -> tupl
 
 def _in_blocks(function: Callable[..., tuple[Any, ...]], columns: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
     results: tuple[np.ndarray, ...] = ()
+    if not columns[0].size:
+        raise Troubled
     for start in range(0, len(columns[0]), BLOCK):
         block = slice(start, start + BLOCK)
         found = function(*[column[block] for column in columns])
