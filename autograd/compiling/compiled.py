@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.calculus import flatten
 from autograd.compiling.arguments import (
     AlreadyRecorded,
     Entry,
@@ -35,6 +36,7 @@ from autograd.compiling.text import identifier
 from autograd.errors import OperationError
 from autograd.graph import adjoints, topological_order
 from autograd.interrupts import surely
+from autograd.operation import Node
 from autograd.sweep import read_data, read_partial, write_grads
 from autograd.value import Value, as_constant
 
@@ -81,6 +83,8 @@ class CompiledFunction:
         try:
             return self._run(False, arguments, named)
         except AlreadyRecorded:
+            if not any(isinstance(number, Node) for number in flatten([*arguments, *named.values()])):
+                raise  # of a call inside
             return self._function(*arguments, **named)
 
     def value_and_grad(self, *arguments: Any, **named: Any) -> tuple[Any, Any]:
@@ -225,14 +229,14 @@ class _Call:
 
     def results(self, gradient: bool) -> list[np.ndarray]:
         """The results of this call."""
+        point = self.recording.point
+        failures = FAILED if point else (Troubled,)
         try:
-            return self._at_a_point() if self.recording.point else self._in_arrays(gradient)
-        except (Troubled, *FAILED):
+            return self._at(point) if point else self._in_arrays(gradient)
+        except failures:
             return self.eagerly(gradient)
 
-    def _at_a_point(self) -> list[np.ndarray]:
-        point = self.recording.point
-        assert point is not None
+    def _at(self, point: Point) -> list[np.ndarray]:
         numbers = [number for entry in self.entries for number in entry.numbers.reshape(-1).tolist()]
         value, further, derivatives = point.everything(*numbers)
         left = iter(derivatives)

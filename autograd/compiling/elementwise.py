@@ -59,9 +59,9 @@ def elementwise(source: str, examples: Sequence[np.ndarray], gradient: bool, sta
 
 def _checked(source: str, columns: int, gradient: bool) -> Callable[..., tuple[Any, ...]]:
     """The function of ``source``, with a look at what it is given; it returns a tuple."""
-    namespace: dict[str, Any] = {
-        "Troubled": Troubled, "is_finite": is_finite, "isfinite": math.isfinite, "FLOAT": np.dtype(float)
-    }  # fmt: skip
+    given: dict[str, Any] = {}
+    exec(compile(source, "<chainrule>", "exec"), given)  # text of our own: of sanitised names, and numbers
+    function = given["value_and_grad" if gradient else "value"]
     names = [f"x{i}" for i in range(columns)]
     alike = [f"{name}.dtype is FLOAT" for name in names]
     pairs = zip(names[::2], [*names[1::2], names[-1]], strict=False)
@@ -71,10 +71,10 @@ def _checked(source: str, columns: int, gradient: bool) -> Callable[..., tuple[A
         alike=" and ".join([*alike, *([" == ".join(f"{name}.shape" for name in names)] if columns > 1 else [])]),
         total=" + ".join(f"{left}.dot({right})" for left, right in pairs),
     )
-    # Both are texts of our own: of sanitised names, and numbers.
-    exec(compile(source + text, "<chainrule>", "exec"), namespace)
-    function = namespace["value_and_grad" if gradient else "value"]
+    namespace: dict[str, Any] = {"Troubled": Troubled, "FLOAT": np.dtype(float)}
+    namespace |= {"isfinite": math.isfinite, "is_finite": is_finite}
     namespace["function"] = function if gradient else lambda *columns: (function(*columns),)
+    exec(compile(text, "<chainrule>", "exec"), namespace)
     return namespace["checked"]  # type: ignore[no-any-return]
 
 

@@ -160,3 +160,5 @@ def test_a_compiled_function_takes_part_in_another() -> None:
     assert grad(grad(inner))(3.0).data == 10.0
     with pytest.raises(TypeError, match=r"the argument x is a recorded number, .* autograd\.grad"):
         inner.value_and_grad(x)
+    with pytest.raises(TypeError, match=r"the argument x is a recorded number"):
+        compile(lambda x: inner.value_and_grad(x)[0])(1.0)
