@@ -29,6 +29,8 @@ _KINKED = re.compile(
     re.I,
 )
 
+_DECIMAL = re.compile(r"\d+\.\d+")
+
 Measured = tuple[float, float]  # a number, and how far rounding may have taken it
 
 
@@ -111,6 +113,12 @@ class Claim:
     def has_kinks(self) -> bool:
         """Whether it may change its form from one place to another."""
         return not isinstance(self.formula, Formula) or bool(_KINKED.search(self.formula.reading))
+
+    @property
+    def coarsest(self) -> int:
+        """The fewest digits of a decimal number in a formula, which may be a rounded one; 0 where there is none."""
+        decimals = _DECIMAL.findall(self.formula.reading) if isinstance(self.formula, Formula) else ()
+        return min((_digits(decimal)[0] for decimal in decimals), default=0)
 
     @property
     def is_number(self) -> bool:

@@ -13,7 +13,7 @@ from autograd.notation import number
 from autograd.verifying import sentences
 from autograd.verifying.accuracy import Accuracy
 from autograd.verifying.claim_report import ClaimReport
-from autograd.verifying.claims import LOOSE, SAFETY, Claim, Measured, agree, tells
+from autograd.verifying.claims import FEWEST_DIGITS, LOOSE, SAFETY, Claim, Measured, agree, tells
 from autograd.verifying.diagnosing import Compared
 from autograd.verifying.function import Function, Point
 from autograd.verifying.hiding import common_mistakes, confused, hidden_mistakes, hidden_swaps, revealing_point
@@ -157,6 +157,8 @@ def _judged(report: ClaimReport, case: Case, claim: Claim, compared: Sequence[Co
     if not differing:
         telling = [e for e in compared if tells(e.claimed, e.true, e.scale)]
         return report if len(telling) > NEEDED else replace(report, verdict="undecided", note=sentences.TOO_FEW_TELL)
+    if _rounded_inside(claim, differing):
+        return replace(report, verdict="rounded", note=sentences.ROUNDED_IN)
     claimed, true = number(differing[-1].claimed[0]), number(differing[-1].true[0])
     differs = sentences.DIFFERS.format(point=_point(differing[-1].trace), claimed=claimed, true=true)
     is_derivative = report.kind == "derivative"
@@ -167,6 +169,13 @@ def _judged(report: ClaimReport, case: Case, claim: Claim, compared: Sequence[Co
         told = sentences.ONLY_HERE if same == 1 else sentences.AT_SOME
         note = told.format(same=same - 1, others=len(compared) - 1, differs=differs)
     return replace(report, verdict="wrong", note=note)
+
+
+def _rounded_inside(claim: Claim, differing: Sequence[Compared]) -> bool:
+    """Whether a formula is off by no more than a decimal number in it may be rounded."""
+    off = 0.5 * 10.0 ** (1 - claim.coarsest)
+    close = (abs(e.claimed[0] - e.true[0]) <= off * abs(e.true[0]) for e in differing)
+    return claim.coarsest >= FEWEST_DIGITS and all(close)
 
 
 def _judged_number(report: ClaimReport, accuracy: Accuracy, claim: Claim, compared: Compared) -> ClaimReport:

@@ -143,3 +143,19 @@ def test_values_of_steps_follow_the_rule_too() -> None:
 def test_what_is_no_accuracy(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         verify("x**2", {"x": 3}, {"x": 6}, **options)
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("0.4343*3/(3*x + 2)", "rounded"),
+        ("1.303/(3*x + 2)", "rounded"),
+        ("0.434/(3*x + 2)", "wrong"),
+        ("0.4*3/(3*x + 2)", "wrong"),  # one digit
+        ("0.4243*3/(3*x + 2)", "wrong"),
+        ("0.4343*3/(3*x - 2)", "wrong"),
+    ],
+)
+def test_a_formula_may_hold_a_rounded_number(claim: str, verdict: str) -> None:
+    (found,) = verify("log10(3*x + 2)", {"x": 2.1}, {"x": claim}).claims
+    assert found.verdict == verdict
