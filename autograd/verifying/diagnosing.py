@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property, partial
 from itertools import islice
@@ -21,7 +22,8 @@ __all__ = ["Compared", "Diagnosis", "Inquiry", "causes"]
 
 LARGEST = 100  # nodes; in larger functions only mistakes planted on the graph are sought
 MOST_PAIRS = 6_000  # of mistakes that are tried together
-PAIR_DIGITS = 4.0  # a number with fewer fits some pair by chance
+PAIR_DIGITS = 4  # a number with fewer fits some pair by chance
+SLIP_DIGITS = 2  # and some slip of algebra
 ROUNDED = 3.0  # digits that are left where intermediate results were rounded
 PAIRED = LIKELY["variable"]  # what is rarer is not sought in pairs
 CLEAR = LIKELY["missing factor"]  # what is as likely explains a formula without a look at slips of algebra
@@ -49,24 +51,20 @@ class Search:
 
     def named(self, digits: float) -> list[Diagnosis]:
         """The diagnoses of a formula, or of a number that is what it is to so many digits."""
-        tried: list[Suspect] = []
-        found: list[Suspect] = []
-        for suspects, is_enough in ((self.graph, self._is_clear), (self.slips, self._says_much)):
-            tried += suspects
-            found += [suspect for suspect in suspects if self._fits(suspect, digits)]
-            names = chosen(self.inquiry, found, tried, digits, self.common)
-            if is_enough(found, names):
-                return names
-        if self.inquiry.claim.is_number and digits_of(self.inquiry.claim.number, digits) < PAIR_DIGITS:
+        is_number = self.inquiry.claim.is_number
+        evidence = digits_of(self.inquiry.claim.number, digits) if is_number else math.inf
+        tried = list(self.graph)
+        found = [suspect for suspect in tried if self._fits(suspect, digits)]
+        if not is_number and any(LIKELY[suspect.level] >= CLEAR for suspect in found):
+            return chosen(self.inquiry, found, tried, digits, self.common)
+        slips = [*(self.algebra if evidence >= SLIP_DIGITS else ()), *self.calculation]
+        tried += slips
+        found += [suspect for suspect in slips if self._fits(suspect, digits)]
+        names = chosen(self.inquiry, found, tried, digits, self.common)
+        if evidence < PAIR_DIGITS or any(diagnosis.code != "constant-factor" for diagnosis in names):
             return names
         pairs = [suspect for suspect in self.pairs if self._fits(suspect, digits)]
         return chosen(self.inquiry, [*found, *pairs], tried, digits, self.common)
-
-    def _is_clear(self, found: Sequence[Suspect], names: Sequence[Diagnosis]) -> bool:
-        return not self.inquiry.claim.is_number and any(LIKELY[suspect.level] >= CLEAR for suspect in found)
-
-    def _says_much(self, found: Sequence[Suspect], names: Sequence[Diagnosis]) -> bool:
-        return any(diagnosis.code != "constant-factor" for diagnosis in names)
 
     def _fits(self, suspect: Suspect, digits: float) -> bool:
         if self.inquiry.claim.is_number and suspect not in self._here:
@@ -98,9 +96,14 @@ class Search:
         return found + [suspect for suspect in inner if suspect.node not in self.inquiry.excluded]
 
     @cached_property
-    def slips(self) -> list[Suspect]:
-        """Slips of algebra and of calculation."""
-        return [*algebra.suspects(self.inquiry), *calculation.suspects(self.inquiry)] if self.is_small else []
+    def algebra(self) -> list[Suspect]:
+        """Slips of algebra."""
+        return list(algebra.suspects(self.inquiry)) if self.is_small else []
+
+    @cached_property
+    def calculation(self) -> list[Suspect]:
+        """Slips of calculation."""
+        return list(calculation.suspects(self.inquiry)) if self.is_small else []
 
     @cached_property
     def pairs(self) -> list[Suspect]:
