@@ -12,9 +12,9 @@ from autograd.drawing.names import clean
 from autograd.errors import OperationError
 from autograd.formula import Formula
 from autograd.value import Value
-from autograd.verifying import ranking
+from autograd.verifying import ranking, sentences
 from autograd.verifying.accuracy import Accuracy
-from autograd.verifying.claim_report import ClaimReport
+from autograd.verifying.claim_report import ClaimReport, read
 from autograd.verifying.diagnosing import Diagnosis
 from autograd.verifying.function import Function, Point, by_name
 from autograd.verifying.grading import Grading, without_value
@@ -25,6 +25,8 @@ from autograd.verifying.report import Report
 from autograd.verifying.tracing import Trace
 
 __all__ = ["ClaimReport", "Diagnosis", "Report", "assert_gradients", "how_common", "verify"]
+
+OUTPUT = "f"  # what the function is called in its picture
 
 
 def verify(
@@ -122,8 +124,9 @@ def _report(
     except OperationError as error:
         reports = without_value(answers, str(error))
     else:
-        reports = Grading(answers, case, common).reports
-        picture = partial(_picture, case.trace, reports)
+        grading = Grading(answers, case, common)
+        reports = grading.reports
+        picture = partial(_picture, case.trace, reports, grading.places)
     reports = [*reports, *answers.unreadable]
     answered = {report.name for report in reports if report.kind == "derivative"}
     unanswered = tuple(name for name in subject.names if name not in answered)
@@ -131,15 +134,19 @@ def _report(
     return Report(tuple(reports), subject.text, point, unanswered, title, picture, reveal, reading)
 
 
-def _picture(trace: Trace, reports: Sequence[ClaimReport]) -> Any:
-    """The graph, with the edges marked where something went wrong."""
+def _picture(trace: Trace, reports: Sequence[ClaimReport], places: Mapping[str, int]) -> Any:
+    """The graph, with the steps by their names, and the edges marked where something went wrong."""
     output = trace.nodes[-1]
+    names = {trace.nodes[place]: name for name, place in places.items()}
+    if not output.label and OUTPUT not in trace.point:
+        names.setdefault(output, OUTPUT)
     marked = {}
     for report in reports:
         for diagnosis in report.diagnoses[:1]:
-            if diagnosis.place is not None:
+            if diagnosis.place is not None and diagnosis.stands and diagnosis.should:
                 node, operand = diagnosis.place
-                marked[trace.nodes[node], operand] = f"{diagnosis.stands} should be {diagnosis.should}"
+                said = sentences.SHOULD_BE.format(stands=read(diagnosis.stands), should=read(diagnosis.should))
+                marked[trace.nodes[node], operand] = said
     with suppress(OperationError):  # what does not exist is not drawn
         output.backward()
-    return draw(output, marked=marked)
+    return draw(output, names, marked=marked)

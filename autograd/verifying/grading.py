@@ -48,6 +48,11 @@ class Grading:
             if redefining:
                 self._redefine(report)
 
+    @property
+    def places(self) -> dict[str, int]:
+        """Which node of the evaluation each step is, for those that are a part of the function."""
+        return {name: step.nodes[-1] for name, step in self.steps.items() if step.nodes}
+
     def _lost(self, name: str) -> ClaimReport:
         """The report on a step that is no part of the function as it is written."""
         step = Claim(self.answers.steps[name], self.case.function.names, self.answers.steps)

@@ -58,6 +58,7 @@ WHILE_SIGNS = "it is right as long as every variable keeps the sign that it has 
 ONLY_HERE = "it agrees at the given point and nowhere else: {differs}"
 AT_SOME = "it agrees at the given point and at {same} of {others} others: {differs}"
 MORE_DIGITS = "to more digits it is {number}"
+SHOULD_BE = "{stands} should be {should}"
 ROUNDED_IN = "a number in it is rounded"
 TOO_FEW_DIGITS = "it is right to {has}, but at least {wanted} are asked for"
 ONE_DIGIT, DIGITS = "one significant digit", "{count} significant digits"

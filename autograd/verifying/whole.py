@@ -29,13 +29,20 @@ def _by(inquiry: Inquiry, other: Wanted) -> Callable[[Trace], float]:
 
 
 def _as_variables(inquiry: Inquiry) -> Iterator[Suspect]:
-    """The derivatives by others added: by one, or by all."""
-    others = inquiry.wanted[1:]
+    """The derivatives by others added: by one, or by all. Of a step and what it is made of, one is no other."""
+    others = [other for other in inquiry.wanted[1:] if _apart(inquiry.trace, inquiry.wanted[0], other)]
     for along in [*([other] for other in others), *([others] if len(others) > 1 else [])]:
         names = ", ".join(other.name for other in along)
         verb = "is" if len(along) == 1 else "are"
         message = f"{names} {verb} held constant here, and the function was differentiated by {names}, too"
         yield _suspect("variable", _total(inquiry, along), "as-variable", message)
+
+
+def _apart(trace: Trace, one: Wanted, other: Wanted) -> bool:
+    """Whether neither of two steps or variables is computed from the other."""
+    first, second = one.within(trace) or (), other.within(trace) or ()
+    below, above = trace.depends(first, at_all=True), trace.depends(second, at_all=True)
+    return not any(below[node] for node in second) and not any(above[node] for node in first)
 
 
 def _total(inquiry: Inquiry, along: Sequence[Wanted]) -> Callable[[Trace], float]:
