@@ -22,6 +22,7 @@ MODULES = (
     "autograd.verifying",
     "autograd.compiling.compiled",
     "autograd.compiling.bound",
+    "autograd.compiling.javascript",
     "nn",
     "nn.datasets",
     "nn.initializers",

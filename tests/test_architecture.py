@@ -73,6 +73,7 @@ FLOORS = [
     ["autograd.verifying.sheets"],
     ["autograd.compiling.pool", "autograd.compiling.views", "autograd.compiling.names", "autograd.compiling.scalars"],
     ["autograd.compiling.recording", "autograd.compiling.arguments", "autograd.compiling.program"],
+    ["autograd.compiling.javascript"],
     ["autograd.compiling.arrange", "autograd.compiling.naming", "autograd.compiling.text"],
     ["autograd.compiling.lift", "autograd.compiling.differentiate"],
     ["autograd.compiling.emit", "autograd.compiling.machine"],
