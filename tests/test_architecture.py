@@ -62,6 +62,7 @@ FLOORS = [
     ["autograd.verifying.readings"],
     ["autograd.verifying"],
     ["autograd.deriving.pages", "autograd.deriving.paths", "autograd.deriving.rules"],
+    ["autograd.deriving.named"],
     ["autograd.deriving.derivation"],
     ["autograd.deriving"],
     ["autograd.exercises.answers"],

@@ -4,38 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from fractions import Fraction
 from pathlib import Path as File
 from typing import Any
 
-from autograd.calculus import derivative_formulas, partials_or_errors
+from autograd.calculus import derivative_formulas
 from autograd.checking import check_gradients
 from autograd.deriving import pages
+from autograd.deriving.named import DIGITS, MOST_PATHS, NamedGraph, number
 from autograd.deriving.pages import Blank, Block, Cell, Line, Page, Section, Table
 from autograd.deriving.paths import Edge, Path, Paths, paths
 from autograd.deriving.rules import rule_name
 from autograd.drawing import Picture, draw
-from autograd.drawing.names import Naming
-from autograd.errors import DerivativeError, OperationError
 from autograd.files import write_whole
 from autograd.formula import Formula
-from autograd.graph import adjoints, edges, rule_at, topological_order
-from autograd.noise import rounding_noise
+from autograd.graph import edges, topological_order
 from autograd.notation import Expression, expression, name, simplified
-from autograd.notation.tree import ONE, Chain, Equation, Name, Negative, Number, Partial, Sum, applied, exact
+from autograd.notation.tree import ONE, Chain, Equation, Name, Partial, Sum
 from autograd.recorded import as_written
-from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
 from autograd.verifying.function import Function
 
-MOST_PATHS = 6  # to one input
 MOST_STEPS = 60  # of a graph: the last ones
 MOST_INPUTS = 10  # whose paths are written out
 MOST_EDGES = 10  # of a path that is written out
-DIGITS = 6
-NEAR = 1e-12  # so near to 0, beside its operands, a number may be nought but for rounding
-CANCELLED = 1e-15  # what is left of contributions that cancel
 SUFFIXES: dict[str, Callable[[Page], str]] = {
     ".md": pages.as_markdown,
     ".tex": pages.as_latex,
@@ -61,16 +52,10 @@ class Derivation:
     ) -> None:
         self.output = output
         self.function = function
-        self._order: list[Value] = topological_order(output)
-        self._leaves = list(leaves)  # in the order of the function's operands
-        self._naming = Naming([*self._order, *(leaf for leaf in leaves if leaf not in self._order)])
-        self.title = title or f"The derivation of {name(self._naming.name(output))}"
+        self.graph = NamedGraph(output, leaves)  # the leaves in the order of the function's operands
+        self.title = title or f"The derivation of {name(self.graph.naming.name(output))}"
         self.more = more
-        for found in partials_or_errors(output, self._leaves):
-            if isinstance(found, DerivativeError):
-                raise found
-        self._written = as_written(self._order)
-        self._adjoints = adjoints(self._order, self._leaves, lambda node, operand: node.partials[operand])
+        self._written = as_written(self.graph.order)
 
     @property
     def page(self) -> Page:
@@ -82,7 +67,7 @@ class Derivation:
     def sheet(self) -> Page:
         """The exercise: every step and every edge, with blanks for the numbers and the derivatives."""
         sections = [self._forward(blank=True), self._backward(blank=True)]
-        blanks = tuple((self._partial(leaf), " = ", Blank(), " = ", Blank()) for leaf in self._leaves)
+        blanks = tuple((self.graph.partial(leaf), " = ", Blank(), " = ", Blank()) for leaf in self.graph.leaves)
         return Page(self.title, self._head(), (*sections, Section("The gradient", blanks)))
 
     @property
@@ -116,19 +101,19 @@ class Derivation:
 
     def _head(self) -> tuple[Line, ...]:
         whole = expression(self._written[self.output])
-        equation = (Equation((Name(self._naming.name(self.output)), whole)),) if whole else ()
+        equation = (Equation((Name(self.graph.naming.name(self.output)), whole)),) if whole else ()
         point: list[Cell] = []
-        for leaf in self._leaves:
-            point += [", " if point else "at ", Equation((self._name(leaf), _number(leaf.data)))]
+        for leaf in self.graph.leaves:
+            point += [", " if point else "at ", Equation((self.graph.name(leaf), number(leaf.data)))]
         return (equation, tuple(point)) if equation else (tuple(point),)
 
     def _forward(self, blank: bool = False) -> Section:
         """The named steps with their values, and the graph."""
-        steps = [node for node in self._order if node.operation is not None]
+        steps = [node for node in self.graph.order if node.operation is not None]
         rows: list[tuple[Cell, ...]] = []
         for node in steps[-MOST_STEPS:]:
-            shown: Cell = Blank() if blank else self._value(node)
-            rows.append((self._name(node), self._computed(node), shown))
+            shown: Cell = Blank() if blank else self.graph.value(node)
+            rows.append((self.graph.name(node), self.graph.computed(node), shown))
         left = self._left_out(len(steps))
         picture = () if blank or len(steps) > MOST_STEPS else (self._picture(),)
         return Section("Forward pass", (*left, Table(("step", "is", "value"), tuple(rows)), *picture))
@@ -136,23 +121,25 @@ class Derivation:
     def _backward(self, blank: bool = False) -> Section:
         """For every edge the rule, the local derivative, and upstream × local = contribution."""
         rows: list[tuple[Cell, ...]] = []
-        steps = [node for node in reversed(self._order) if node in self._adjoints and node.operation is not None]
+        steps = [
+            node for node in reversed(self.graph.order) if node in self.graph.adjoints and node.operation is not None
+        ]
         for node in steps[:MOST_STEPS]:
             for operand, parent in edges(node):
-                if parent in self._adjoints:
+                if parent in self.graph.adjoints:
                     rows.append(self._edge(node, operand, parent, blank))
         header = ("from", "to", "rule", "local derivative", "upstream × local = contribution")
         return Section("Backward pass", (*self._left_out(len(steps)), Table(header, tuple(rows))))
 
     def _edge(self, node: Value, operand: int, parent: Value, blank: bool) -> tuple[Cell, ...]:
-        ends = self._name(node), self._name(parent)
+        ends = self.graph.name(node), self.graph.name(parent)
         if blank:
             return (*ends, Blank(), Blank(), Blank())
-        partial = Partial(self._naming.name(node), self._naming.name(parent))
-        local = self._local_number(node, operand)
-        upstream = _number(self._adjoints[node])
-        contribution = _number(self._adjoints[node] * self._local(node, operand))
-        formula = self._local_formula(node, operand)
+        partial = Partial(self.graph.naming.name(node), self.graph.naming.name(parent))
+        local = self.graph.local_number(node, operand)
+        upstream = number(self.graph.adjoints[node])
+        contribution = number(self.graph.adjoints[node] * self.graph.local(node, operand))
+        formula = self.graph.local_formula(node, operand)
         sides = (partial, local) if formula == local else (partial, formula, local)
         return (
             *ends,
@@ -164,24 +151,24 @@ class Derivation:
     def _paths(self) -> Section:
         """For each input the gradient as the sum over its paths."""
         blocks: list[Block] = []
-        largest = sorted(self._leaves, key=lambda leaf: -abs(self._gradient(leaf)))[:MOST_INPUTS]
-        for leaf in (leaf for leaf in self._leaves if leaf in largest):
+        largest = sorted(self.graph.leaves, key=lambda leaf: -abs(self.graph.gradient(leaf)))[:MOST_INPUTS]
+        for leaf in (leaf for leaf in self.graph.leaves if leaf in largest):
             blocks += self._paths_to(leaf)
-        if len(self._leaves) > MOST_INPUTS:
-            blocks.append((f"(These are the {MOST_INPUTS} largest of {len(self._leaves)} partial derivatives.)",))
+        if len(self.graph.leaves) > MOST_INPUTS:
+            blocks.append((f"(These are the {MOST_INPUTS} largest of {len(self.graph.leaves)} partial derivatives.)",))
         return Section("Each input's gradient: the sum over its paths", tuple(blocks))
 
     def _paths_to(self, leaf: Value) -> list[Block]:
-        found = paths(self._order, leaf, MOST_PATHS)
-        partial, total = self._partial(leaf), _number(self._gradient(leaf))
-        output = name(self._naming.name(self.output))
+        found = paths(self.graph.order, leaf, MOST_PATHS)
+        partial, total = self.graph.partial(leaf), number(self.graph.gradient(leaf))
+        output = name(self.graph.naming.name(self.output))
         if not found.shown:
             return [(Equation((partial, total)), f" because {output} does not depend on it.")]
         rows: list[tuple[Cell, ...]] = []
         for path in found.shown:
             shown = self._row(path)
             rows.append((*shown, f"{100 * path.share:.2g} %") if found.number > MOST_PATHS else shown)
-        ends = f"from {output} to {name(self._naming.name(leaf))}"
+        ends = f"from {output} to {name(self.graph.naming.name(leaf))}"
         if found.number == 1:
             words = f" because one path leads {ends}:"
         elif found.number <= MOST_PATHS:
@@ -194,10 +181,10 @@ class Derivation:
     def _row(self, path: Path) -> tuple[Cell, ...]:
         """A path as its edges, as formulas and as numbers; of a long one what it comes to."""
         if len(path.edges) > MOST_EDGES:
-            first, last = (self._edge_partial(edge) for edge in (path.edges[0], path.edges[-1]))
+            first, last = (self.graph.edge_partial(edge) for edge in (path.edges[0], path.edges[-1]))
             return Chain("·", (first, Name("…"), last)), f"{len(path.edges)} factors", self._contribution(path)
         formulas = [factor for factor in map(self._local_of, path.edges) if factor != ONE]
-        partials = _chain("·", [self._edge_partial(edge) for edge in path.edges])
+        partials = _chain("·", [self.graph.edge_partial(edge) for edge in path.edges])
         return partials, _chain("·", formulas or [ONE]), self._in_numbers(path)
 
     def _summed(self, leaf: Value, found: Paths) -> list[Line]:
@@ -205,96 +192,39 @@ class Derivation:
         if not 1 < found.number <= MOST_PATHS:
             return []
         terms = Sum(tuple(map(self._contribution, found.shown)))
-        return [(Equation((self._partial(leaf), terms, _number(self._gradient(leaf)))),)]
+        return [(Equation((self.graph.partial(leaf), terms, number(self.graph.gradient(leaf)))),)]
 
     def _contribution(self, path: Path) -> Expression:
-        return _number(0.0 if self._is_nought(path) else path.contribution)
+        return number(0.0 if self.graph.is_nought(path) else path.contribution)
 
     def _in_numbers(self, path: Path) -> Expression:
-        product = _chain("×", [self._local_number(*edge) for edge in path.edges])
+        product = _chain("×", [self.graph.local_number(*edge) for edge in path.edges])
         contribution = self._contribution(path)
         return product if product == contribution else Equation((product, contribution))
 
     def _local_of(self, edge: Edge) -> Expression:
-        return self._local_formula(*edge)
+        return self.graph.local_formula(*edge)
 
     def _result(self) -> Section:
         """The simplified derivatives, checked numerically."""
-        formulas = derivative_formulas(self.output, self._leaves)
-        point = [leaf.data for leaf in self._leaves]
+        graph, leaves = self.graph, self.graph.leaves
+        formulas = derivative_formulas(self.output, leaves)
+        point = [leaf.data for leaf in leaves]
         checks = check_gradients(self.function, *point).partials
         rows: list[tuple[Cell, ...]] = []
-        for leaf, formula, check in zip(self._leaves, formulas, checks, strict=True):
+        for leaf, formula, check in zip(leaves, formulas, checks, strict=True):
             tree = expression(formula)
             written: Cell = simplified(tree) if tree is not None else "(too long to be read)"
             numerical = f"{check.numerical:.{DIGITS}g}".replace("-", "−") if check.error_estimate < 1e-3 else "none"
-            if check.verdict == "pass" and self._gradient(leaf) == 0.0:
+            if check.verdict == "pass" and graph.gradient(leaf) == 0.0:
                 numerical = "0, to rounding"
-            rows.append((self._partial(leaf), written, _number(self._gradient(leaf)), numerical, check.verdict))
-        remarks = [(self._partial(leaf), check.note) for leaf, check in zip(self._leaves, checks, strict=True)]
+            rows.append((graph.partial(leaf), written, number(graph.gradient(leaf)), numerical, check.verdict))
+        remarks = [(graph.partial(leaf), check.note) for leaf, check in zip(leaves, checks, strict=True)]
         notes = tuple((partial, f": {note}.") for partial, note in remarks if note)
         return Section("The result", (Table(("", "simplified", "here", "numerically", "check"), tuple(rows)), *notes))
 
-    # Names, numbers and formulas of the graph -----------------------------------------------------------
-
-    def _name(self, node: Value) -> Expression:
-        return exact(node.data) if node.is_constant else Name(self._naming.name(node))
-
-    def _partial(self, leaf: Value) -> Partial:
-        return Partial(self._naming.name(self.output), self._naming.name(leaf))
-
-    def _edge_partial(self, edge: Edge) -> Expression:
-        node, operand = edge
-        return Partial(self._naming.name(node), self._naming.name(node.parents[operand]))
-
-    def _computed(self, node: Value) -> Expression:
-        """How a step is computed from those before it."""
-        assert node.operation is not None, "a leaf is not computed"
-        return applied(node.operation, tuple(self._name(parent) for parent in node.parents))
-
-    def _local_formula(self, node: Value, operand: int) -> Expression:
-        """The local derivative over the names of the operands."""
-        assert node.operation is not None, "a leaf has no local derivative"
-        numbers: dict[Value, Symbol] = {
-            parent: symbolic(parent.data) if parent.is_constant else Symbol(self._naming.name(parent))
-            for parent in node.parents
-        }
-        numbers[node] = symbolic(node.operation(*(numbers[parent] for parent in node.parents)))
-        tree = expression(symbolic(rule_at(node, operand, numbers.__getitem__)))
-        assert tree is not None, "a rule is short"
-        return simplified(tree)
-
-    def _local(self, node: Value, operand: int) -> float:
-        """The local derivative; 0 where it is nought but for rounding."""
-        number: float = node.partials[operand]
-        if abs(number) > NEAR * (1.0 + max(abs(parent.data) for parent in node.parents)):
-            return number
-        with suppress(OperationError, ArithmeticError, ValueError):
-            again = rule_at(node, operand)
-            if isinstance(again, Value) and abs(number) <= _noise(again, self._leaves):
-                return 0.0
-        return number
-
-    def _local_number(self, node: Value, operand: int) -> Expression:
-        return _number(self._local(node, operand))
-
-    def _gradient(self, leaf: Value) -> float:
-        found = paths(self._order, leaf, MOST_PATHS)
-        gradient: float = self._adjoints.get(leaf, 0.0)
-        if found.number <= MOST_PATHS:
-            sizes = [0.0 if self._is_nought(path) else abs(path.contribution) for path in found.shown]
-            return gradient if abs(gradient) > CANCELLED * sum(sizes) and any(sizes) else 0.0
-        return gradient
-
-    def _is_nought(self, path: Path) -> bool:
-        return path.contribution == 0.0 or any(self._local(*edge) == 0.0 for edge in path.edges)
-
-    def _value(self, node: Value) -> Expression:
-        near = abs(node.data) <= NEAR * (1.0 + max(abs(parent.data) for parent in node.parents))
-        return _number(0.0 if near and abs(node.data) <= _noise(node, self._leaves) else node.data)
-
     def _picture(self) -> Picture:
-        shown = {node: name(self._naming.name(node)) for node in self._order if not node.is_constant}
+        shown = {node: name(self.graph.naming.name(node)) for node in self.graph.order if not node.is_constant}
         return draw(self.output, shown)
 
     def _left_out(self, steps: int) -> tuple[Line, ...]:
@@ -303,26 +233,6 @@ class Derivation:
 
 def _chain(sign: str, factors: list[Expression]) -> Expression:
     return factors[0] if len(factors) == 1 else Chain(sign, tuple(factors))
-
-
-def _number(x: float) -> Expression:
-    """A number with the digits that say something; a part of π as such."""
-    found = exact(x)
-    if not isinstance(found, Number):
-        return found
-    size = Number(Fraction(f"{abs(x):.{DIGITS}g}"))
-    return Negative(size) if x < 0.0 else size
-
-
-def _noise(number: Value, leaves: list[Value]) -> float:
-    """How far rounding may have taken a number: its own, and that of the inputs."""
-    moved = partials_or_errors(number, leaves)
-    inputs = sum(
-        abs(partial) * abs(leaf.data) * 1.2e-16
-        for partial, leaf in zip(moved, leaves, strict=True)
-        if isinstance(partial, float)
-    )
-    return rounding_noise(number) + inputs
 
 
 def save(page: Page, path: str | os.PathLike[str]) -> File:
