@@ -1,0 +1,133 @@
+"""The page of a stepper: one file with the picture, the data, the program, the script and the style inside."""
+
+from __future__ import annotations
+
+import functools
+import html
+import json
+import os
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from autograd.deriving.named import NamedGraph
+from autograd.drawing import draw
+from autograd.drawing.names import Names, Naming
+from autograd.drawing.showing import notebook_display, open_page
+from autograd.files import write_whole
+from autograd.graph import topological_order
+from autograd.notation import expression, mathml, number, text
+from autograd.notation.tree import Equation
+from autograd.recorded import as_written
+from autograd.stepping.contents import Contents, functions, title
+from autograd.stepping.picture import picture
+from autograd.value import Value, as_constant
+
+HEIGHT = 860  # of the frame in a notebook, in pixels
+LARGE = 40  # nodes; a larger function is not written out
+MOST = 8  # leaves whose numbers stand in the heading
+
+
+class Stepper:
+    """A page that steps through a recorded output; ``stepper`` makes it.
+
+    ``html`` is its text. In a notebook it shows itself.
+    """
+
+    def __init__(self, output: Value, names: Names | None = None) -> None:
+        if not isinstance(output, Value):
+            raise TypeError(f"stepper takes a Value, not {type(output).__name__}")
+        recorded: list[Value] = topological_order(output)
+        naming = Naming(recorded, names)
+        again = replayed(recorded)
+        order = [again[node] for node in recorded]
+        leaves = [node for node in order if node.operation is None and not node.is_constant]
+        if order[-1].operation is None or not leaves:
+            raise ValueError("there is nothing to step through: the output was not computed from leaves")
+        named = {again[node]: naming.name(node) for node in recorded if not node.is_constant}
+        self.contents = Contents(NamedGraph(order[-1], leaves, named), [node.origin.line for node in recorded])
+
+    @functools.cached_property
+    def html(self) -> str:
+        """The page. Raises CannotRender where nothing is installed that can lay out the graph."""
+        graph = self.contents.graph
+        parts = {
+            "title": html.escape(text(graph.name(graph.output))),
+            "heading": _heading(graph),
+            "style": _asset("stepper.css"),
+            "picture": picture(self.contents),
+            "data": _in_script(json.dumps(self.contents.data, ensure_ascii=False, allow_nan=False)),
+            "program": functions() + self.contents.program,
+            "script": _asset("stepper.js"),
+        }
+        return _filled(_asset("page.html"), parts)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page to a file, whole or not at all; returns its path.
+
+        Raises ValueError where its name does not end in .html, OSError where it cannot be written.
+        """
+        target = Path(path)
+        if target.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"a stepper is saved as .html, not as {target.name!r}")
+        return write_whole(target, self.html.encode())
+
+    def show(self) -> None:
+        """Show the page: in a notebook there, elsewhere in a browser, from a temporary file."""
+        if display := notebook_display():
+            display(self)
+        else:
+            open_page(self.html)
+
+    def _repr_html_(self) -> str:
+        """A frame with the page; a viewer that takes frames out leaves the still picture, which lies below it."""
+        graph = self.contents.graph
+        still = draw(graph.output).svg
+        cell = 'style="grid-area: 1 / 1'
+        return (
+            f'<div style="display: grid"><div {cell}">{still[still.index("<svg") :]}</div>'
+            f'<iframe {cell}; width: 100%; height: {HEIGHT}px; border: 0; background: white" '
+            f'title="{html.escape(title(graph, graph.output))}, step by step" sandbox="allow-scripts" '
+            f'srcdoc="{html.escape(self.html)}"></iframe></div>'
+        )
+
+    def __repr__(self) -> str:
+        graph = self.contents.graph
+        formula = f"{graph.naming.name(graph.output)} = {graph.naming.formula(graph.output)}"
+        return f"<Stepper of {formula}; .show() opens it, .save('f.html') writes it to a file>"
+
+
+def replayed(order: list[Value]) -> dict[Value, Value]:
+    """The graph recorded again from what its leaves are now: each node with the new one."""
+    again: dict[Value, Any] = {}
+    for node in order:
+        if node.operation is None:
+            again[node] = as_constant(node.data) if node.is_constant else Value(node.data, label=node.label)
+        else:
+            again[node] = node.operation(*(again[parent] for parent in node.parents))
+    return again
+
+
+def _heading(graph: NamedGraph) -> str:
+    """The output as a formula of its leaves, if it is one to be read, and where they are."""
+    tree = expression(as_written(graph.order)[graph.output]) if len(graph.order) <= LARGE else None
+    name = graph.name(graph.output)
+    point = ", ".join(f"{text(graph.name(leaf))} = {number(leaf.data)}" for leaf in graph.leaves[:MOST])
+    more = ", …" if len(graph.leaves) > MOST else ""
+    return f"{mathml(name if tree is None else Equation((name, tree)))} <small>at {html.escape(point)}{more}</small>"
+
+
+def _asset(name: str) -> str:
+    return (files("autograd.stepping") / name).read_text(encoding="utf-8")
+
+
+def _in_script(text: str) -> str:
+    """JSON that nothing in it can end: no tag, and no comment of HTML."""
+    return text.replace("<", "\\u003c")
+
+
+def _filled(template: str, parts: dict[str, str]) -> str:
+    """A template with its {{holes}} filled; what fills them is not looked at again."""
+    pieces = re.split(r"\{\{(\w+)\}\}", template)
+    return "".join(parts[piece] if i % 2 else piece for i, piece in enumerate(pieces))

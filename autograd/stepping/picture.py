@@ -1,0 +1,161 @@
+"""The picture of a stepper: Graphviz lays it out, and its boxes and arrows are drawn so that a page can fill them.
+
+A box says what the node is, what flowed forward to it, its value, and what flows back to it, its gradient. An arrow
+has a head at either end: one for each pass.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from itertools import pairwise
+from xml.etree import ElementTree
+
+from autograd.deriving.named import NamedGraph
+from autograd.deriving.paths import Edge
+from autograd.drawing import render
+from autograd.drawing.names import shortened
+from autograd.notation import number, text
+from autograd.stepping.contents import Contents, title
+from autograd.value import Value
+
+DIGITS = 4
+ROW, PADDING = 20.0, 10.0  # points
+SIZE, SMALL = 13.0, 11.0  # of letters
+LONGEST_NUMBER = "−1.234·10⁻¹²"
+NARROW, WIDE = set("ijlt.,:;|!'()[]·1 f"), set("mwMWOQ@%∂−+=×")
+SVG = "{http://www.w3.org/2000/svg}"
+POINTS = 72.0  # an inch
+READABLE = 0.85  # pixels a point: below, the picture is scrolled
+BESIDE = 5.0  # points from the arrow of the forward pass to that of the backward pass
+
+
+def picture(contents: Contents) -> str:
+    """The picture as an svg element, with everything shown. Raises CannotRender where nothing can lay it out."""
+    laid_out = ElementTree.fromstring(render.to_svg(_source(contents)).encode())
+    canvas = laid_out.find(f"{SVG}g")
+    assert canvas is not None, "Graphviz draws in one group"
+    graph, box = contents.graph, laid_out.get("viewBox", "0 0 1 1")
+    groups = {group.get("id", ""): group for group in canvas.findall(f"{SVG}g")}
+    arrows = [_arrow(graph, edge, i, groups[f"e{i}"]) for i, edge in enumerate(contents.edges)]
+    flat = [_line(group) for name, group in groups.items() if name.startswith("flat")]
+    boxes = [_box(graph, node, i, groups[f"n{i}"]) for i, node in enumerate(graph.order) if f"n{i}" in groups]
+    about = f"The graph of {text(graph.name(graph.output))}: {len(boxes)} nodes, {len(arrows)} edges"
+    return "\n".join(
+        [
+            f'<svg id="graph" xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="group" '
+            f'style="min-width: {READABLE * float(box.split()[2]):.0f}px" aria-label="{html.escape(about)}">',
+            f'<g transform="{canvas.get("transform")}">',
+            *flat,
+            *arrows,
+            *boxes,
+            "</g></svg>",
+        ]
+    )
+
+
+def width(letters: str, size: float) -> float:
+    """About how wide a text is, in points.
+
+    >>> width("mm", 10.0) > width("ii", 10.0)
+    True
+    """
+    return size * sum(0.36 if c in NARROW else 0.9 if c in WIDE or ord(c) > 0x2E80 else 0.6 for c in letters)
+
+
+def _rows(graph: NamedGraph, node: Value) -> tuple[str, str, str]:
+    """What a box says: the node, its value, its gradient."""
+    gradient = graph.adjoints.get(node)
+    back = "" if gradient is None else f"{text(graph.partial(node))} = {number(gradient, DIGITS)}"
+    return shortened(title(graph, node)), f"= {number(node.data, DIGITS)}", back
+
+
+def _source(contents: Contents) -> str:
+    """The DOT source: boxes and labels of the right size, without a word in them."""
+    graph = contents.graph
+    lines = ["rankdir=LR; nodesep=0.3; ranksep=0.35;", 'node [shape=box, fixedsize=true, label=""]; edge [dir=both];']
+    leaves = []
+    for i, node in enumerate(graph.order):
+        if not node.is_constant:
+            size = f"width={_width(graph, node) / POINTS:.3f}, height={3 * ROW / POINTS:.3f}"
+            lines.append(f'n{i} [id="n{i}", {size}];')
+            leaves += [f"n{i}"] if node.operation is None else []
+    # The inputs stand in one column, in their order.
+    lines.append(f"{{ rank=same; {'; '.join(leaves)}; }}")
+    lines += [f"{above} -> {below} [style=invis];" for above, below in pairwise(leaves)]
+    drawn = {edge: i for i, edge in enumerate(contents.edges)}
+    for node in graph.order:
+        for operand, parent in enumerate(node.parents):
+            if not parent.is_constant:
+                ends = f"n{contents.place[parent]} -> n{contents.place[node]}"
+                edge = node, operand
+                how = _labelled(graph, edge, drawn[edge]) if edge in drawn else f'id="flat{len(lines)}", dir=forward'
+                lines.append(f"{ends} [{how}];")
+    return "digraph {\n" + "\n".join(lines) + "\n}\n"
+
+
+def _width(graph: NamedGraph, node: Value) -> float:
+    """How wide a box is, for any numbers."""
+    what, _, gradient = _rows(graph, node)
+    longest = f"{gradient.split(' = ')[0]} = {LONGEST_NUMBER}"
+    return max(width(what, SIZE), width(longest, SIZE)) + PADDING
+
+
+def _labelled(graph: NamedGraph, edge: Edge, i: int) -> str:
+    """An edge with room for two lines: zeros, since Graphviz knows how wide they are."""
+    zeros = "0" * math.ceil(width(f"{_local_name(graph, edge)} = −1.2345", SMALL) / (0.556 * SIZE))
+    return f'id="e{i}", fontname="Arial", fontsize={SIZE:g}, label="{zeros}\\n{zeros}"'
+
+
+def _local_name(graph: NamedGraph, edge: Edge) -> str:
+    return shortened(text(graph.edge_partial(edge)))
+
+
+def _line(group: ElementTree.Element) -> str:
+    """An arrow that brings nothing back."""
+    line, head = group.find(f"{SVG}path"), group.find(f"{SVG}polygon")
+    assert line is not None, "an edge has a line"
+    assert head is not None, "and a head"
+    return f'<g class="edge flat"><path d="{line.get("d")}"/><polygon class="head" points="{head.get("points")}"/></g>'
+
+
+def _arrow(graph: NamedGraph, edge: Edge, i: int, group: ElementTree.Element) -> str:
+    """An edge as two arrows: one forward, and one back beside it."""
+    line = group.find(f"{SVG}path")
+    tail, head = (polygon.get("points", "") for polygon in group.findall(f"{SVG}polygon"))
+    first, second = group.findall(f"{SVG}text")
+    assert line is not None, "an edge has a line"
+    path = line.get("d", "")
+    node, operand = edge
+    local = f"{_local_name(graph, edge)} = {number(graph.local(node, operand), DIGITS)}"
+    return (
+        f'<g class="edge" id="e{i}"><g class="on"><path d="M{_tip(tail)}L{path[1:]}"/><polygon points="{head}"/></g>'
+        f'<g class="back" transform="translate(0 {BESIDE:g})"><path d="{path}L{_tip(head)}"/>'
+        f'<polygon points="{tail}"/></g>'
+        f'<text class="local" x="{first.get("x")}" y="{first.get("y")}">{html.escape(local)}</text>'
+        f'<text class="contribution" x="{second.get("x")}" y="{second.get("y")}"></text></g>'
+    )
+
+
+def _tip(arrowhead: str) -> str:
+    """The point of an arrowhead, whose corners are given from one side to the other."""
+    return arrowhead.split()[1]
+
+
+def _box(graph: NamedGraph, node: Value, i: int, group: ElementTree.Element) -> str:
+    polygon = group.find(f"{SVG}polygon")
+    assert polygon is not None, "a node is a box"
+    corners = [tuple(map(float, point.split(","))) for point in polygon.get("points", "").split()]
+    left, top = (min(corner[axis] for corner in corners) for axis in (0, 1))
+    across = max(x for x, _ in corners) - left
+    kind = "output" if node is graph.output else "leaf" if node.operation is None else "step"
+    parts = [f'<rect class="box" x="{left:.1f}" y="{top:.1f}" width="{across:.1f}" height="{3 * ROW:g}" rx="6"/>']
+    for row, (name, words) in enumerate(zip(("title", "value", "gradient"), _rows(graph, node), strict=True)):
+        x, y = left + 1.0, top + row * ROW
+        if row:
+            size = f'width="{across - 2.0:.1f}" height="{ROW - 1.0:g}"'
+            parts.append(f'<rect class="{name}-row" x="{x:.1f}" y="{y:.1f}" {size}/>')
+        middle = f'x="{left + across / 2:.1f}" y="{y + 0.72 * ROW:.1f}"'
+        parts.append(f'<text class="{name}" {middle}>{html.escape(words)}</text>')
+    about = f'role="button" tabindex="0" aria-label="{html.escape(title(graph, node))}"'
+    return f'<g class="node {kind}" id="n{i}" {about}>{"".join(parts)}</g>'
