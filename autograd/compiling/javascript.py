@@ -211,9 +211,8 @@ class Statements:
     def __init__(self, order: Sequence[Value], parameters: Sequence[Value]) -> None:
         self.order = order
         self.parameters = parameters
-        naming = Naming([*order, *(leaf for leaf in parameters if leaf not in set(order))])
-        taken = set(_RESERVED)
-        given = set(parameters)
+        given, among, taken = set(parameters), set(order), set(_RESERVED)
+        naming = Naming([*order, *(leaf for leaf in parameters if leaf not in among)])
         self.numbers: dict[Value, Symbol] = {}
         for node in (*parameters, *order):
             if node in self.numbers:

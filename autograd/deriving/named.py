@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from fractions import Fraction
@@ -37,10 +38,11 @@ class NamedGraph:
         self.leaves = list(leaves)
         among = set(self.order)
         self.naming = Naming([*self.order, *(leaf for leaf in leaves if leaf not in among)], names)
-        for found in partials_or_errors(output, self.leaves):
-            if isinstance(found, DerivativeError):
-                raise found
         self.adjoints = adjoints(self.order, self.leaves, lambda node, operand: node.partials[operand])
+        if not all(math.isfinite(self.adjoints.get(leaf, 0.0)) for leaf in leaves):
+            for found in partials_or_errors(output, self.leaves):
+                if isinstance(found, DerivativeError):
+                    raise found
 
     def name(self, node: Value) -> Expression:
         """What a node is called; a constant is its number."""

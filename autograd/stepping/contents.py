@@ -18,20 +18,22 @@ from autograd.notation import name as written_name
 from autograd.notation.tree import Equation, Name, applied
 from autograd.operation import OPERATIONS, Operation
 from autograd.stepping import questions
+from autograd.stepping.layers import Cell, Column, columns
 from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
 
 HOLES = ("\ue000\ue000", "\ue001\ue001")  # for the operands: letters that no label has, two, so that they do not touch
-FEW = 300  # nodes; of a larger graph paths and questions are left out
+MOST_BOXES = 40  # nodes; a larger graph is drawn by layers and neurons, without paths and questions
 
 
 class Contents:
     """The data of a graph's page; nodes and edges are known by their numbers, in the order of the forward pass."""
 
     def __init__(self, graph: NamedGraph, lines: Sequence[str]) -> None:
+        boxes = sum(not node.is_constant for node in graph.order)
+        self.columns: list[Column] = columns(graph) if boxes > MOST_BOXES else []
         self.graph = graph
         self.lines = lines
-        self.few = len(graph.order) <= FEW
         self.place = {node: i for i, node in enumerate(graph.order)}
         self.edges: list[Edge] = [
             (node, operand)
@@ -54,12 +56,14 @@ class Contents:
             "edges": [self._edge(edge) for edge in self.edges],
             "rules": self._rules_written,
             "operations": {
-                node.operation.name: _written(applied(node.operation, tuple(map(Name, HOLES[: node.operation.arity]))))
-                for node in graph.order
-                if node.operation is not None
+                operation.name: _written(applied(operation, tuple(map(Name, HOLES[: operation.arity]))))
+                for operation in dict.fromkeys(node.operation for node in graph.order)
+                if operation is not None
             },
         }
-        if self.few:
+        if self.columns:
+            found["cells"] = [self._cell(column, cell) for column in self.columns for cell in column.cells]
+        else:
             found["paths"] = {self.place[node]: self._paths(node) for node in graph.order if node in graph.adjoints}
         return found
 
@@ -83,7 +87,7 @@ class Contents:
         else:
             found["operation"] = node.operation.name
             found["operands"] = [self.place[parent] for parent in node.parents]
-            if self.few:
+            if not self.columns:
                 found["mistakes"] = questions.of_node(node)
         if name != found["name"]:
             found["label"] = name
@@ -100,11 +104,15 @@ class Contents:
             "to": self.place[node.parents[operand]],
             "rule": self._rule(node, operand),
         }
-        if self.few:
+        if not self.columns:
             found["mistakes"] = questions.of_edge(self.graph, node, operand)
             if node.partials[operand] != 0.0 and self.graph.local(node, operand) == 0.0:
                 found["nought"] = True  # but for rounding, where the leaves are
         return found
+
+    def _cell(self, column: Column, cell: Cell) -> dict[str, Any]:
+        nodes, results = ([self.place[node] for node in group] for group in (cell.nodes, cell.results))
+        return {"name": cell.name, "about": cell.about, "column": column.name, "nodes": nodes, "results": results}
 
     def _rule(self, node: Value, operand: int) -> int:
         """The number of the rule for an edge, written with holes; constants are part of it."""

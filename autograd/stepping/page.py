@@ -21,12 +21,13 @@ from autograd.notation import expression, mathml, number, text
 from autograd.notation.tree import Equation
 from autograd.recorded import as_written
 from autograd.stepping.contents import Contents, functions, title
+from autograd.stepping.network import network
 from autograd.stepping.picture import picture
 from autograd.value import Value, as_constant
 
 HEIGHT = 860  # of the frame in a notebook, in pixels
 LARGE = 40  # nodes; a larger function is not written out
-MOST = 8  # leaves whose numbers stand in the heading
+MOST = 12  # leaves; the numbers of more do not stand in the heading
 
 
 class Stepper:
@@ -56,12 +57,16 @@ class Stepper:
             "title": html.escape(text(graph.name(graph.output))),
             "heading": _heading(graph),
             "style": _asset("stepper.css"),
-            "picture": picture(self.contents),
+            "picture": self._picture(),
             "data": _in_script(json.dumps(self.contents.data, ensure_ascii=False, allow_nan=False)),
             "program": functions() + self.contents.program,
             "script": _asset("stepper.js"),
         }
         return _filled(_asset("page.html"), parts)
+
+    def _picture(self) -> str:
+        contents, graph = self.contents, self.contents.graph
+        return network(contents.columns, text(graph.name(graph.output))) if contents.columns else picture(contents)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to a file, whole or not at all; returns its path.
@@ -113,9 +118,11 @@ def _heading(graph: NamedGraph) -> str:
     """The output as a formula of its leaves, if it is one to be read, and where they are."""
     tree = expression(as_written(graph.order)[graph.output]) if len(graph.order) <= LARGE else None
     name = graph.name(graph.output)
-    point = ", ".join(f"{text(graph.name(leaf))} = {number(leaf.data)}" for leaf in graph.leaves[:MOST])
-    more = ", …" if len(graph.leaves) > MOST else ""
-    return f"{mathml(name if tree is None else Equation((name, tree)))} <small>at {html.escape(point)}{more}</small>"
+    written = mathml(name if tree is None else Equation((name, tree)))
+    if len(graph.leaves) > MOST:
+        return f"{written} <small>{len(graph.order)} nodes, {len(graph.leaves)} of them leaves</small>"
+    point = ", ".join(f"{text(graph.name(leaf))} = {number(leaf.data)}" for leaf in graph.leaves)
+    return f"{written} <small>at {html.escape(point)}</small>"
 
 
 def _asset(name: str) -> str:

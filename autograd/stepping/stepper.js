@@ -92,21 +92,41 @@ function run(leaves) {
 
 // Steps -------------------------------------------------------------------------------------------------
 
-/** Everything at once; then the forward pass, node by node; then the backward pass, edge by edge; then the result. */
+const cells = data.cells ?? []; // the neurons of a large graph; none where every node has a box
+const cellOf = nodes.map(() => -1);
+cells.forEach((cell, c) => cell.nodes.forEach((i) => { cellOf[i] = c; }));
+
+/**
+ * Everything at once; then the forward pass, node by node; then the backward pass, edge by edge; then the result. A large
+ * graph goes neuron by neuron, or layer by layer where there are many.
+ */
 const steps = [
   { kind: "all" },
   { kind: "inputs" },
-  ...nodes.flatMap((node, i) => (node.operation ? [{ kind: "value", node: i }] : [])),
+  ...(cells.length ? cellSteps("forward") : nodes.flatMap((node, i) => (node.operation ? [{ kind: "value", node: i }] : []))),
   { kind: "seed", node: data.output },
-  ...backwardOrder.map((e) => ({ kind: "edge", edge: e, node: edges[e].to })),
+  ...(cells.length ? cellSteps("backward").reverse() : backwardOrder.map((e) => ({ kind: "edge", edge: e, node: edges[e].to }))),
   { kind: "end" },
 ];
 const stepOfNode = nodes.map(() => 1), stepOfEdge = [];
 steps.forEach((step, s) => {
   if (step.kind === "value") stepOfNode[step.node] = s;
   if (step.kind === "edge") stepOfEdge[step.edge] = s;
+  if (step.kind === "forward") for (const c of step.cells) for (const i of cells[c].nodes) if (nodes[i].operation) stepOfNode[i] = s;
 });
+if (cells.length) {
+  const stepBack = [];
+  steps.forEach((step, s) => { if (step.kind === "backward") for (const c of step.cells) stepBack[c] = s; });
+  edges.forEach((edge, e) => { stepOfEdge[e] = stepBack[cellOf[edge.from]]; });
+}
 const seedStep = steps.findIndex((step) => step.kind === "seed");
+
+function cellSteps(kind) {
+  const computed = cells.flatMap((cell, c) => (cell.results.some((i) => nodes[i].operation) ? [c] : []));
+  const columns = Map.groupBy(computed, (c) => cells[c].column);
+  const together = computed.length > 40 ? [...columns.values()] : computed.map((c) => [c]);
+  return together.map((some) => ({ kind, cells: some }));
+}
 
 /** The edge at which it first matters that the order is topological: it begins a sum that is passed on when whole. */
 const begins = (e) => arriving[edges[e].to].length > 1 && arriving[edges[e].to][0] === e;
@@ -115,6 +135,7 @@ const orderMatters =
 
 let position = 0;
 let chosen = -1; // the node whose paths are shown
+let unfolded = -1; // the neuron whose nodes are shown
 const answers = new Map(); // in Predict: for a step whether the first answer was right
 
 const asks = (step) => step.kind === "value" || step.kind === "edge";
@@ -125,13 +146,36 @@ const isWhole = (i) => (i === data.output ? isSeen(seedStep) : arrived(i).length
 
 // The picture -------------------------------------------------------------------------------------------
 
-const boxes = nodes.map((node, i) => find(`n${i}`)), arrows = edges.map((edge, e) => find(`e${e}`));
+const boxes = nodes.map((node, i) => (cells.length ? null : find(`n${i}`))), cellBoxes = cells.map((cell, c) => find(`c${c}`));
+const links = [...document.querySelectorAll(".link")];
+const arrows = edges.map((edge, e) => (cells.length ? null : find(`e${e}`)));
 
 /** Write all numbers that have been computed into the picture, and light what the step is about. */
 function draw() {
   const step = steps[position];
   boxes.forEach((box, i) => box && drawBox(box, i, step));
-  arrows.forEach((arrow, e) => drawArrow(arrow, e, step));
+  arrows.forEach((arrow, e) => arrow && drawArrow(arrow, e, step));
+  cellBoxes.forEach((box, c) => drawCell(box, c, step));
+  for (const link of links) {
+    const [, from, to] = link.getAttribute("class").match(/from(\d+) to(\d+)/);
+    link.classList.toggle("onward", step.kind === "forward" && step.cells.includes(Number(to)));
+    link.classList.toggle("homeward", step.kind === "backward" && step.cells.includes(Number(to)));
+  }
+}
+
+/** A neuron shows its result; on several samples, how many it has. */
+function drawCell(box, c, step) {
+  const { name, results } = cells[c], one = results.length === 1, [i] = results;
+  const known = isSeen(stepOfNode[i]), whole = results.every(isWhole);
+  const value = !known ? "?" : one ? shown(passes.values[i], 4) : `${results.length} values`;
+  const gradient = !whole || !one ? "" : nodes[i].flat ? "" : shown(passes.gradients[i], 4);
+  box.querySelector(".value").textContent = value;
+  box.querySelector(".gradient").textContent = gradient;
+  box.classList.toggle("unknown", !known);
+  box.classList.toggle("waiting", !whole);
+  box.classList.toggle("chosen", c === unfolded);
+  box.classList.toggle("lit", step.cells?.includes(c) || (step.kind === "inputs" && !nodes[i].operation) || (step.kind === "seed" && cellOf[step.node] === c));
+  box.setAttribute("aria-label", `${cells[c].column}: ${name}, ${value}${gradient && `, gradient ${gradient}`}`);
 }
 
 function drawBox(box, i, step) {
@@ -179,35 +223,40 @@ function bringIntoView() {
 
 /** The title of a step, the elements that explain it, and the sentence that is read aloud. */
 function explained(step) {
-  return { all: sayAll, inputs: sayInputs, value: sayValue, seed: saySeed, edge: sayEdge, end: sayEnd }[step.kind](step);
+  return { all: sayAll, inputs: sayInputs, value: sayValue, seed: saySeed, edge: sayEdge, end: sayEnd, forward: sayCells, backward: sayCells }[step.kind](step);
 }
 
-function gradientList() {
-  const list = element("div");
-  for (const leaf of data.leaves) list.append(equation([mathPartial(data.output, leaf), mathNumber(passes.gradients[leaf])], "contributed"));
-  return list;
+/** The first of many, and how many more there are. */
+function firstOf(all, write) {
+  const written = all.slice(0, MANY).map(write);
+  if (all.length > MANY) written.push(element("p", {}, `… and ${all.length - MANY} more.`));
+  return written;
 }
+const MANY = 8;
 
-const spokenGradient = () => listed(data.leaves.map((leaf) => `${partial(data.output, leaf)} = ${shown(passes.gradients[leaf])}`));
+const gradientList = () =>
+  firstOf(data.leaves, (leaf) => equation([mathPartial(data.output, leaf), mathNumber(passes.gradients[leaf])], "contributed"));
+
+const spokenGradient = () => listed(data.leaves.slice(0, MANY).map((leaf) => `${partial(data.output, leaf)} = ${shown(passes.gradients[leaf])}`));
 
 function sayAll() {
   return {
     title: "Everything at once",
     body: [
       equation([nodes[data.output].math, mathNumber(passes.values[data.output])], "computed"),
-      gradientList(),
-      element("p", {}, `Press Next to go through it from the beginning: ${seedStep - 1} steps forward, then ${edges.length} edges back.`),
+      ...gradientList(),
+      element("p", {}, `Press Next to go through it from the beginning: ${seedStep - 1} steps forward, ${steps.length - 2 - seedStep} back.`),
     ],
     spoken: `${named(data.output)} = ${shown(passes.values[data.output])}; ${spokenGradient()}.`,
   };
 }
 
 function sayInputs() {
-  const equations = data.leaves.map((leaf) => equation([nodes[leaf].math, mathNumber(passes.values[leaf])], "computed"));
+  const equations = firstOf(data.leaves, (leaf) => equation([nodes[leaf].math, mathNumber(passes.values[leaf])], "computed"));
   return {
     title: "Forward: the inputs",
     body: [element("p", {}, "The forward pass starts from the numbers of the leaves."), ...equations],
-    spoken: listed(data.leaves.map((leaf) => `${named(leaf)} = ${shown(passes.values[leaf])}`)) + ".",
+    spoken: listed(data.leaves.slice(0, MANY).map((leaf) => `${named(leaf)} = ${shown(passes.values[leaf])}`)) + ".",
   };
 }
 
@@ -307,13 +356,57 @@ function sayOrder(to) {
     : `Why the order matters: the sum is complete only when all that use ${named(to)} have been visited, ${listed(users)}. A topological order, walked backward, sees to that.`;
 }
 
+/** A step of a large graph: what one neuron, or each of a layer, computes or sends back. */
+function sayCells({ kind, cells: some }) {
+  const back = kind === "backward", first = cells[some[0]];
+  const title = `${back ? "Backward" : "Forward"}: ${some.length > 1 ? first.column : `${first.column}, ${first.name}`}`;
+  const words = back
+    ? "Each node sends upstream × local to its operands; a weight adds up what comes from every use of it."
+    : "Each value is computed from those before it, and keeps its local derivatives for the way back.";
+  const body = [element("p", {}, words)];
+  if (some.length === 1) body.push(nodeTable(first));
+  else for (const c of some) body.push(element("p", {}, `${cells[c].name}: ${listed(cells[c].results.slice(0, 3).map((i) => shown(back ? passes.gradients[i] : passes.values[i])))}`));
+  const result = shown(back ? passes.gradients[first.results[0]] : passes.values[first.results[0]]);
+  return { title, body, spoken: some.length > 1 ? `${some.length} boxes.` : `${back ? "Gradient" : "Value"} ${result}.` };
+}
+
+/** Scalar nodes as rows: each a button that shows the node. What all of a neuron's names begin with is left out. */
+function nodeTable({ nodes: some, about }) {
+  const table = element("table");
+  table.append(element("thead", {}, element("tr", {}, ...["node", "value", "gradient"].map((words) => element("th", { scope: "col" }, words)))));
+  const rows = element("tbody");
+  for (const i of some.slice(0, ROWS)) {
+    const button = element("button", { type: "button", class: "link-button" }, short(nodes[i].operation ? `${named(i)} = ${formulaText(i)}` : named(i), about));
+    button.addEventListener("click", () => choose(i));
+    const value = isSeen(stepOfNode[i]) ? shown(passes.values[i]) : "?";
+    const gradient = nodes[i].flat || !isWhole(i) ? "" : shown(passes.gradients[i]);
+    rows.append(element("tr", {}, element("th", { scope: "row" }, button), element("td", { class: "forward-key" }, value), element("td", { class: "backward-key" }, gradient)));
+  }
+  table.append(rows);
+  const box = element("div", { class: "scrolled", tabindex: "0", role: "group", "aria-label": "The nodes" }, table);
+  if (some.length > ROWS) box.append(element("p", {}, `… and ${some.length - ROWS} more.`));
+  return box;
+}
+const ROWS = 100;
+const short = (text, about) => (about ? text.replaceAll(`${about}.`, "") : text);
+
 function sayEnd() {
-  const body = [element("p", {}, "Both passes are done: one forward and one backward gave every partial derivative."), gradientList()];
+  const body = [element("p", {}, "Both passes are done: one forward and one backward gave every partial derivative."), ...gradientList()];
   if (find("predict").checked && answers.size) body.unshift(element("p", { class: "right" }, scoreText()));
   return { title: "The gradient", body, spoken: `The gradient: ${spokenGradient()}.` };
 }
 
 // A node and its paths ----------------------------------------------------------------------------------
+
+/** Show the nodes of a neuron. */
+function unfold(c) {
+  unfolded = c;
+  chosen = -1;
+  draw();
+  showNode();
+  showSliders(cells[c].nodes);
+  find("announcer").textContent = `${cells[c].column}, ${cells[c].name}: ${cells[c].nodes.length} nodes.`;
+}
 
 function choose(i) {
   chosen = i;
@@ -323,7 +416,12 @@ function choose(i) {
 }
 
 function showNode() {
-  if (chosen < 0) return;
+  if (chosen < 0 && unfolded < 0) return;
+  const open = unfolded < 0 ? [] : [element("h3", {}, `${cells[unfolded].column}, ${cells[unfolded].name}`), ...(cells[unfolded].about ? [element("p", { class: "hint" }, cells[unfolded].about)] : []), nodeTable(cells[unfolded])];
+  if (chosen < 0) {
+    find("node-title").textContent = "A neuron, unfolded";
+    return find("node-body").replaceChildren(...open);
+  }
   const i = chosen, node = nodes[i], f = data.output, body = [];
   const value = isSeen(stepOfNode[i]) ? [mathNumber(passes.values[i])] : [];
   body.push(equation([node.math, ...(node.operation ? [formulaMath(i)] : []), ...value], "computed"));
@@ -333,12 +431,22 @@ function showNode() {
   else {
     body.push(equation([mathPartial(f, i), mathNumber(passes.gradients[i])], "contributed"));
     spoken += ` Gradient ${shown(passes.gradients[i])}.`;
-    if (i !== f && data.paths) body.push(...sayPaths(i));
+    if (i !== f) body.push(...(data.paths ? sayPaths(i) : sayArrivals(i)));
   }
   if (node.line) body.push(element("p", { class: "hint" }, `Recorded at ${node.line}.`));
   find("node-title").textContent = node.operation ? `The node ${named(i)}` : `The leaf ${named(i)}`;
-  find("node-body").replaceChildren(...body);
+  find("node-body").replaceChildren(...body, ...open);
   find("node-body").dataset.spoken = spoken;
+}
+
+/** The gradient as the sum of what arrives: in a large graph there are too many paths. */
+function sayArrivals(i) {
+  const write = (e) => equation([
+    `${mathPartial(data.output, edges[e].from)}<mo>×</mo>${mathPartial(edges[e].from, i)}`,
+    `${mathFactor(passes.gradients[edges[e].from])}<mo>×</mo>${mathFactor(passes.locals[e])}`,
+    mathNumber(passes.contributions[e]),
+  ], "contributed");
+  return [element("p", {}, `the sum of ${arriving[i].length} contribution${arriving[i].length > 1 ? "s" : ""}, upstream × local:`), ...firstOf(arriving[i], write)];
 }
 
 /** The gradient as the sum over the paths from the output. */
@@ -523,17 +631,28 @@ function showQuestion() {
 
 // Change it, and descend --------------------------------------------------------------------------------
 
-const rows = data.leaves.map((leaf, k) => {
-  const span = Math.max(1, 2 * Math.abs(recorded[k]));
+let rows = []; // a slider and a field for each leaf that can be changed now
+
+/** Sliders for the leaves among some nodes, as many as one can use. */
+function showSliders(some) {
+  const among = new Set(some);
+  const leaves = data.leaves.flatMap((leaf, k) => (among.has(leaf) ? [k] : [])).slice(0, 12);
+  if (!leaves.length) return;
+  rows = leaves.map(makeRow);
+  find("sliders").replaceChildren(...rows.map(({ row }) => row));
+  showLeaves();
+}
+
+function makeRow(k) {
+  const name = named(data.leaves[k]), span = Math.max(1, 2 * Math.abs(recorded[k]));
   const limits = { min: recorded[k] - span, max: recorded[k] + span, step: "any" };
-  const label = element("label", { for: `leaf${k}` }, named(leaf));
+  const label = element("label", { for: `leaf${k}` }, short(name, cells[unfolded]?.about));
   const slider = element("input", { type: "range", id: `leaf${k}`, ...limits });
-  const number = element("input", { type: "number", step: "any", "aria-label": `${named(leaf)} as a number` });
+  const number = element("input", { type: "number", step: "any", "aria-label": `${name} as a number` });
   slider.addEventListener("input", () => change(k, slider.valueAsNumber));
   number.addEventListener("change", () => change(k, number.valueAsNumber));
-  return { row: element("div", { class: "leaf-row" }, label, slider, number), slider, number };
-});
-find("sliders").append(...rows.map(({ row }) => row));
+  return { k, row: element("div", { class: "leaf-row" }, label, slider, number), slider, number };
+}
 
 let history = [];
 
@@ -554,14 +673,14 @@ function again() {
 }
 
 function showLeaves() {
-  rows.forEach(({ slider, number }, k) => {
+  for (const { k, slider, number } of rows) {
     slider.min = Math.min(slider.min, point[k]);
     slider.max = Math.max(slider.max, point[k]);
     slider.value = point[k];
     slider.setAttribute("aria-valuetext", shown(point[k]));
     if (document.activeElement !== number) number.value = Number(point[k].toPrecision(6));
     slider.disabled = number.disabled = find("predict").checked;
-  });
+  }
   find("reset").disabled = !passes.moved;
   for (const id of ["descend", "descend-play", "rate"]) find(id).disabled = find("predict").checked;
   showCurve();
@@ -693,12 +812,13 @@ function reset() {
 }
 
 boxes.forEach((box, i) => box?.addEventListener("click", () => choose(i)));
+cellBoxes.forEach((box, c) => box.addEventListener("click", () => unfold(c)));
 document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const box = event.target.closest?.(".node");
   if (box && (event.key === "Enter" || event.key === " ")) {
     event.preventDefault();
-    return choose(boxes.indexOf(box));
+    return box.classList.contains("cell") ? unfold(cellBoxes.indexOf(box)) : choose(boxes.indexOf(box));
   }
   if (event.target.closest?.("input, select")) return; // which have uses of their own for these keys
   const to = { ArrowRight: position + 1, ArrowLeft: position - 1, Home: 0, End: steps.length - 1 }[event.key];
@@ -708,5 +828,8 @@ document.addEventListener("keydown", (event) => {
   go(to);
 });
 
+document.querySelector("main").classList.toggle("network", cells.length > 0);
+find("predict").closest("label").hidden = cells.length > 0; // whose questions are not prepared
+showSliders(data.leaves);
 show();
 })();
