@@ -7,7 +7,7 @@ import json
 import math
 import random
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,8 +48,8 @@ def evaluate(formula: Formula, options: argparse.Namespace) -> int:
     status = _backward(output)
     partials, together = _checked(formula, list(leaves.values()), output)
     formulas = dict(zip(leaves, derivative_formulas(output, list(leaves.values())), strict=True))
-    picture = _saved(draw(output), options.draw) if options.draw is not None else None
-    page = _saved(stepper(output), options.html) if options.html is not None else None
+    picture = _saved(draw, output, options.draw) if options.draw is not None else None
+    page = _saved(stepper, output, options.html) if options.html is not None else None
     if options.json:
         result = _as_json(output, partials, together, formulas)
         print(json.dumps({"reading": formula.reading, **result}, ensure_ascii=False))
@@ -77,9 +77,9 @@ def _backward(output: Value) -> int:
     return 0
 
 
-def _saved(shown: Picture | Stepper, path: str) -> Path:
+def _saved(show: Callable[[Value], Picture | Stepper], output: Value, path: str) -> Path:
     try:
-        return shown.save(path)
+        return show(output).save(path)
     except ValueError as error:
         raise Unusable(str(error)) from None
 

@@ -45,7 +45,7 @@ def _box(left: float, top: float, i: int, name: str) -> str:
     half, low = WIDTH / 2, HEIGHT - TITLE
     row = f'y="{top + TITLE:g}" width="{half - 1:g}" height="{low - 1:g}"'
     return (
-        f'<g class="node cell" id="c{i}" role="button" tabindex="0" aria-label="{html.escape(name)}">'
+        f'<g class="node cell" id="c{i}">'
         f'<rect class="box" x="{left:g}" y="{top:g}" width="{WIDTH:g}" height="{HEIGHT:g}" rx="5"/>'
         f'<rect class="value-row" x="{left + 1:g}" {row}/><rect class="gradient-row" x="{left + half:g}" {row}/>'
         f'<text class="title" x="{left + half:g}" y="{top + 13:g}">{html.escape(name)}</text>'

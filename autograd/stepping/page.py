@@ -17,7 +17,7 @@ from autograd.drawing.names import Names, Naming
 from autograd.drawing.showing import notebook_display, open_page
 from autograd.files import write_whole
 from autograd.graph import topological_order
-from autograd.notation import expression, mathml, number, text
+from autograd.notation import Expression, expression, mathml, number, text
 from autograd.notation.tree import Equation
 from autograd.recorded import as_written
 from autograd.stepping.contents import Contents, functions, title
@@ -52,10 +52,12 @@ class Stepper:
     @functools.cached_property
     def html(self) -> str:
         """The page. Raises CannotRender where nothing is installed that can lay out the graph."""
-        graph = self.contents.graph
+        graph, heading = self.contents.graph, _heading(self.contents.graph)
         parts = {
             "title": html.escape(text(graph.name(graph.output))),
-            "heading": _heading(graph),
+            "heading": mathml(heading),
+            "spoken": html.escape(text(heading)),
+            "point": html.escape(_point(graph)),
             "style": _asset("stepper.css"),
             "picture": self._picture(),
             "data": _in_script(json.dumps(self.contents.data, ensure_ascii=False, allow_nan=False)),
@@ -114,15 +116,18 @@ def replayed(order: list[Value]) -> dict[Value, Value]:
     return again
 
 
-def _heading(graph: NamedGraph) -> str:
-    """The output as a formula of its leaves, if it is one to be read, and where they are."""
+def _heading(graph: NamedGraph) -> Expression:
+    """The output as a formula of its leaves, if it is one to be read."""
     tree = expression(as_written(graph.order)[graph.output]) if len(graph.order) <= LARGE else None
     name = graph.name(graph.output)
-    written = mathml(name if tree is None else Equation((name, tree)))
+    return name if tree is None else Equation((name, tree))
+
+
+def _point(graph: NamedGraph) -> str:
+    """Where the leaves are, if they are few; else how many there are."""
     if len(graph.leaves) > MOST:
-        return f"{written} <small>{len(graph.order)} nodes, {len(graph.leaves)} of them leaves</small>"
-    point = ", ".join(f"{text(graph.name(leaf))} = {number(leaf.data)}" for leaf in graph.leaves)
-    return f"{written} <small>at {html.escape(point)}</small>"
+        return f"{len(graph.order)} nodes, {len(graph.leaves)} of them leaves"
+    return "at " + ", ".join(f"{text(graph.name(leaf))} = {number(leaf.data)}" for leaf in graph.leaves)
 
 
 def _asset(name: str) -> str:

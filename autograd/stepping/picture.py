@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -24,6 +25,11 @@ ROW, PADDING = 20.0, 10.0  # points
 SIZE, SMALL = 13.0, 11.0  # of letters
 LONGEST_NUMBER = "−1.234·10⁻¹²"
 NARROW, WIDE = set("ijlt.,:;|!'()[]·1 f"), set("mwMWOQ@%∂−+=×")
+# An arrowhead, of ten points as Graphviz's; from where the line ends.
+MARKER = (
+    '<marker id="{name}-head" viewBox="0 -4 10 8" markerWidth="10" markerHeight="8" markerUnits="userSpaceOnUse" '
+    'orient="auto-start-reverse"><path d="M0,-3.5L10,0L0,3.5"/></marker>'
+)
 SVG = "{http://www.w3.org/2000/svg}"
 POINTS = 72.0  # an inch
 READABLE = 0.85  # pixels a point: below, the picture is scrolled
@@ -32,7 +38,7 @@ BESIDE = 5.0  # points from the arrow of the forward pass to that of the backwar
 
 def picture(contents: Contents) -> str:
     """The picture as an svg element, with everything shown. Raises CannotRender where nothing can lay it out."""
-    laid_out = ElementTree.fromstring(render.to_svg(_source(contents)).encode())
+    laid_out = ElementTree.fromstring(_rounded(render.to_svg(_source(contents))).encode())
     canvas = laid_out.find(f"{SVG}g")
     assert canvas is not None, "Graphviz draws in one group"
     graph, box = contents.graph, laid_out.get("viewBox", "0 0 1 1")
@@ -45,6 +51,7 @@ def picture(contents: Contents) -> str:
         [
             f'<svg id="graph" xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="group" '
             f'style="min-width: {READABLE * float(box.split()[2]):.0f}px" aria-label="{html.escape(about)}">',
+            *(MARKER.format(name=name) for name in ("quiet", "forward", "backward")),
             f'<g transform="{canvas.get("transform")}">',
             *flat,
             *arrows,
@@ -52,6 +59,11 @@ def picture(contents: Contents) -> str:
             "</g></svg>",
         ]
     )
+
+
+def _rounded(svg: str) -> str:
+    """Points to one decimal: more cannot be seen."""
+    return re.sub(r"(\d\.\d)\d+", r"\1", svg)
 
 
 def width(letters: str, size: float) -> float:
@@ -113,33 +125,31 @@ def _local_name(graph: NamedGraph, edge: Edge) -> str:
 
 def _line(group: ElementTree.Element) -> str:
     """An arrow that brings nothing back."""
-    line, head = group.find(f"{SVG}path"), group.find(f"{SVG}polygon")
+    line = group.find(f"{SVG}path")
     assert line is not None, "an edge has a line"
-    assert head is not None, "and a head"
-    return f'<g class="edge flat"><path d="{line.get("d")}"/><polygon class="head" points="{head.get("points")}"/></g>'
+    return f'<g class="edge flat"><path class="on" d="{line.get("d")}"/></g>'
 
 
 def _arrow(graph: NamedGraph, edge: Edge, i: int, group: ElementTree.Element) -> str:
     """An edge as two arrows: one forward, and one back beside it."""
     line = group.find(f"{SVG}path")
-    tail, head = (polygon.get("points", "") for polygon in group.findall(f"{SVG}polygon"))
+    tail, head = map(_tip, group.findall(f"{SVG}polygon"))
     first, second = group.findall(f"{SVG}text")
     assert line is not None, "an edge has a line"
     path = line.get("d", "")
     node, operand = edge
     local = f"{_local_name(graph, edge)} = {number(graph.local(node, operand), DIGITS)}"
     return (
-        f'<g class="edge" id="e{i}"><g class="on"><path d="M{_tip(tail)}L{path[1:]}"/><polygon points="{head}"/></g>'
-        f'<g class="back" transform="translate(0 {BESIDE:g})"><path d="{path}L{_tip(head)}"/>'
-        f'<polygon points="{tail}"/></g>'
+        f'<g class="edge" id="e{i}"><path class="on" d="M{tail}L{path[1:]}"/>'
+        f'<path class="back" transform="translate(0 {BESIDE:g})" d="{path}L{head}"/>'
         f'<text class="local" x="{first.get("x")}" y="{first.get("y")}">{html.escape(local)}</text>'
         f'<text class="contribution" x="{second.get("x")}" y="{second.get("y")}"></text></g>'
     )
 
 
-def _tip(arrowhead: str) -> str:
+def _tip(arrowhead: ElementTree.Element) -> str:
     """The point of an arrowhead, whose corners are given from one side to the other."""
-    return arrowhead.split()[1]
+    return arrowhead.get("points", "").split()[1]
 
 
 def _box(graph: NamedGraph, node: Value, i: int, group: ElementTree.Element) -> str:
@@ -157,5 +167,4 @@ def _box(graph: NamedGraph, node: Value, i: int, group: ElementTree.Element) -> 
             parts.append(f'<rect class="{name}-row" x="{x:.1f}" y="{y:.1f}" {size}/>')
         middle = f'x="{left + across / 2:.1f}" y="{y + 0.72 * ROW:.1f}"'
         parts.append(f'<text class="{name}" {middle}>{html.escape(words)}</text>')
-    about = f'role="button" tabindex="0" aria-label="{html.escape(title(graph, node))}"'
-    return f'<g class="node {kind}" id="n{i}" {about}>{"".join(parts)}</g>'
+    return f'<g class="node {kind}" id="n{i}">{"".join(parts)}</g>'

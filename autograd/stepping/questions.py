@@ -13,7 +13,7 @@ from autograd.verifying.mistakes import mistakes
 from autograd.verifying.tracing import Trace
 
 Wrong = tuple[float, str]  # a number, and the mistake that gives it
-MOST = 8  # at one place
+MOST = 5  # at one place
 
 ANGLES = ("sin", "cos", "tan")
 NOT_COMMUTATIVE = ("subtract", "divide", "power")

@@ -10,9 +10,15 @@ const { nodes, edges, rules, operations } = data;
 
 // Numbers and formulas ----------------------------------------------------------------------------------
 
-/** A number with so many significant digits, as mathematics writes it. */
+/** A number with so many significant digits, as mathematics writes it; a part of π as such. */
 function shown(x, digits = 6) {
   if (!Number.isFinite(x)) return "none";
+  if (x && Math.abs(x) < 1e6) for (let below = 1; below <= 12; below++) {
+    const above = Math.abs(Math.round((x / Math.PI) * below));
+    if (above && Math.abs(Math.abs(x) - (above / below) * Math.PI) <= 4e-16 * Math.abs(x)) {
+      return `${x < 0 ? "−" : ""}${above === 1 ? "" : above}π${below === 1 ? "" : `/${below}`}`;
+    }
+  }
   const size = Number(Math.abs(x).toPrecision(digits));
   const sign = x < 0 && size ? "−" : "";
   if (!size || (size >= 1e-4 && size < 1e12)) return sign + size;
@@ -51,10 +57,10 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** What is equal, as a line of mathematics: each side is the content of a math element. */
+/** What is equal, as a line of mathematics that can be broken before each sign: a side is the content of a math element. */
 function equation(sides, kind = "") {
   const line = element("div", { class: `equation ${kind}` });
-  line.innerHTML = `<math>${sides.map((side) => `<mrow>${side}</mrow>`).join("<mo>=</mo>")}</math>`;
+  line.innerHTML = sides.map((side, k) => `<math>${k ? "<mo>=</mo>" : ""}<mrow>${side}</mrow></math>`).join(" ");
   return line;
 }
 
@@ -175,7 +181,6 @@ function drawCell(box, c, step) {
   box.classList.toggle("waiting", !whole);
   box.classList.toggle("chosen", c === unfolded);
   box.classList.toggle("lit", step.cells?.includes(c) || (step.kind === "inputs" && !nodes[i].operation) || (step.kind === "seed" && cellOf[step.node] === c));
-  box.setAttribute("aria-label", `${cells[c].column}: ${name}, ${value}${gradient && `, gradient ${gradient}`}`);
 }
 
 function drawBox(box, i, step) {
@@ -186,9 +191,6 @@ function drawBox(box, i, step) {
   box.classList.toggle("waiting", !sum);
   box.classList.toggle("chosen", i === chosen);
   box.classList.toggle("lit", step.node === i || (step.kind === "inputs" && !nodes[i].operation));
-  const gradient = sum ? `, gradient ${sum}` : "";
-  const formula = nodes[i].operation ? ` = ${formulaText(i)}` : "";
-  box.setAttribute("aria-label", `${named(i)}${formula}, ${known ? `value ${shown(passes.values[i], 4)}` : "not yet computed"}${gradient}`);
 }
 
 /** The gradient as far as it has come. */
@@ -745,6 +747,7 @@ function show(aloud = false) {
   showQuestion();
   showNode();
   showLeaves();
+  for (const line of document.querySelectorAll(".equation")) if (line.scrollWidth > line.clientWidth) line.tabIndex = 0;
   if (aloud) find("announcer").textContent = `${title}. ${spoken}`;
 }
 
@@ -811,6 +814,10 @@ function reset() {
   again();
 }
 
+for (const box of document.querySelectorAll(".node")) {
+  box.setAttribute("role", "button");
+  box.setAttribute("tabindex", "0");
+}
 boxes.forEach((box, i) => box?.addEventListener("click", () => choose(i)));
 cellBoxes.forEach((box, c) => box.addEventListener("click", () => unfold(c)));
 document.addEventListener("keydown", (event) => {
