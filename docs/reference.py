@@ -23,6 +23,7 @@ MODULES = (
     "autograd.compiling.compiled",
     "autograd.compiling.bound",
     "autograd.compiling.javascript",
+    "autograd.stepping.page",
     "nn",
     "nn.datasets",
     "nn.initializers",

@@ -25,15 +25,24 @@ from autograd.stepping.network import network
 from autograd.stepping.picture import picture
 from autograd.value import Value, as_constant
 
+__all__ = ["Stepper"]
+
 HEIGHT = 860  # of the frame in a notebook, in pixels
 LARGE = 40  # nodes; a larger function is not written out
 MOST = 12  # leaves; the numbers of more do not stand in the heading
 
 
 class Stepper:
-    """A page that steps through a recorded output; ``stepper`` makes it.
+    """A page that steps through a recorded ``output``; ``stepper`` makes it, and says what ``names`` are.
 
-    ``html`` is its text. In a notebook it shows itself.
+    ``html`` is its text, ``contents`` what it shows, as data. On the last line of a notebook's cell it shows itself.
+    Raises TypeError for what is no Value, and ValueError for an output that was not computed from leaves.
+
+    >>> from autograd import stepper
+    >>> x = Value(3.0, label="x")
+    >>> page = stepper(x * x)
+    >>> page.html.startswith("<!doctype html>")
+    True
     """
 
     def __init__(self, output: Value, names: Names | None = None) -> None:

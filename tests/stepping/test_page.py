@@ -11,7 +11,23 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, detect_anomaly, dot, exp, log, relu, sin, stepper, tanh, verify
+from autograd import (
+    OPERATIONS,
+    Operation,
+    Value,
+    as_constant,
+    detect_anomaly,
+    dot,
+    exp,
+    greater,
+    log,
+    relu,
+    sin,
+    stepper,
+    stop_gradient,
+    tanh,
+    verify,
+)
 from autograd.graph import edges, topological_order
 from autograd.notation import number
 from nn import MLP
@@ -446,3 +462,55 @@ def test_in_a_notebook_it_is_a_frame_over_the_still_picture(tmp_path: Path, open
         frame.locator("#next").click()
         assert frame.locator("#step-title").inner_text() == "Forward: the inputs"
         assert page.locator("body > div > div > svg").count() == 1
+
+
+def point_of(operation: Operation) -> tuple[float, ...]:
+    return (1.25, 0.75) if operation.domain.startswith("x >= 1") else (0.6, 0.75)
+
+
+def test_every_operation_is_shown(saved: Callable[..., Path], opened: Opened) -> None:
+    for operation in OPERATIONS.values():
+        leaves = [Value(x, label=name) for x, name in zip(point_of(operation), "xy"[: operation.arity], strict=False)]
+        f = operation(*leaves) * 2.0 + leaves[0]
+        f.label = "f"
+        f.backward()
+        with opened(saved(f)) as page:
+            want = [f.data, *(leaf.grad for leaf in leaves)]
+            assert list(shown(page).values()) == pytest.approx(want, rel=1e-5), operation.name
+            page.check("#predict")
+            asked = 0
+            while page.locator("#next").is_enabled():
+                if page.locator("#question").is_visible():
+                    asked += 1
+                    assert answer(page, "98765.4") == "Not that: try again, or press Show me."
+                    page.click("#reveal")
+                page.click("#next")
+            assert asked >= 4
+            texts_shown = page.locator("body").inner_text()
+            assert not re.search("undefined|NaN|\\[object|\ue000", texts_shown), operation.name
+
+
+def test_what_carries_no_derivative_is_shown_as_such(saved: Callable[..., Path], opened: Opened) -> None:
+    x, y = Value(0.5, label="x"), Value(2.0, label="y")
+    constant = as_constant(2.0) * 3.0
+    f = greater(x, y) * x + stop_gradient(y) * constant
+    f.label = "f"
+    f.backward()
+    with opened(saved(f)) as page:
+        assert list(shown(page).values()) == pytest.approx([12.0, x.grad, y.grad])
+        page.locator(".node", has_text="y").first.press("Enter")
+        assert "No derivative flows back to it." in page.inner_text("#node")
+        while page.locator("#next").is_enabled():
+            page.click("#next")
+        assert barriers(page) == []
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-5, 1e15, 1e150])
+def test_numbers_of_any_size(saved: Callable[..., Path], opened: Opened, size: float) -> None:
+    x, y = Value(size, label="x"), Value(-2.0, label="y")
+    f = x * y
+    f.backward()
+    with opened(saved(f)) as page:
+        assert texts(page, ".value") == [f"= {number(node.data, 4)}" for node in (x, y, f)]
+        assert texts(page, ".gradient")[1].endswith(number(size, 4))
+        page.locator("#leaf0").fill("0")
