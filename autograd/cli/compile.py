@@ -14,9 +14,9 @@ from autograd.formula import Formula
 DESCRIPTION = """\
 Print a function of Python or JavaScript that computes a formula and its partial derivatives.
 
-  chainrule compile "log(x**2 + y**2 + 1)"                 for NumPy
-  chainrule compile "log(x**2 + y**2 + 1)" --target jax    for JAX
-  chainrule compile "log(x**2 + y**2 + 1)" --target javascript
+  chainrule compile "ln(x² + y² + 1)"                 for NumPy
+  chainrule compile "ln(x² + y² + 1)" --target jax    for JAX
+  chainrule compile "ln(x² + y² + 1)" --target javascript
 
 Each variable is an array with a number for each sample; in JavaScript it is a number. What is printed runs as it
 stands in a file."""
@@ -26,12 +26,12 @@ TRIES = 1000
 def command(arguments: Sequence[str]) -> int:
     """Print the source; 1 where the formula has no value at the given point."""
     parser = Parser(prog="chainrule compile", description=DESCRIPTION)
-    parser.add_argument("formula", nargs="?", help="a formula, such as 'x*exp(y)'")
+    parser.add_argument("formula", nargs="?", help="a formula, such as 'x e^y'")
     parser.add_argument("assignments", nargs="*", metavar="name=value", help="a point at which it has a value")
     parser.add_option("--target", metavar="NAME", default="numpy", help="numpy, the default, jax or javascript")
     options = parser.read(arguments)
     if options.formula is None:
-        raise Unusable("which formula is to be compiled? give one, as in: chainrule compile 'x*exp(y)'")
+        raise Unusable("which formula is to be compiled? give one, as in: chainrule compile 'x e^y'")
     import numpy as np
 
     formula = read_formula(options.formula, options.assignments)

@@ -24,7 +24,7 @@ def stepper(output: Value, names: Names | None = None) -> Stepper:
 
     >>> x, y = Value(3.0, label="x"), Value(2.0, label="y")
     >>> stepper(x * y + x)
-    <Stepper of v2 = v1 + x; .show() opens it, .save('f.html') writes it to a file>
+    <Stepper of v₂ = v₁ + x; .show() opens it, .save('f.html') writes it to a file>
     """
     from autograd.stepping.page import Stepper  # for those who look
 

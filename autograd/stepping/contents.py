@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.compiling.javascript import Statements, function_source, helpers, javascript, notation
-from autograd.deriving.named import MOST_PATHS, NamedGraph
+from autograd.deriving.derivation import MOST_PATHS
 from autograd.deriving.paths import Edge, paths
 from autograd.deriving.rules import rule_name
+from autograd.drawing.described import Described
+from autograd.drawing.names import applied_to
 from autograd.graph import edges
-from autograd.notation import Expression, expression, mathml, mathml_name, simplified, text
-from autograd.notation import name as written_name
-from autograd.notation.tree import Equation, Name, applied
+from autograd.notation import Expression, expression, mathml, simplified, text
+from autograd.notation.tree import Name
 from autograd.operation import OPERATIONS, Operation
 from autograd.stepping import questions
 from autograd.stepping.layers import Cell, Column, columns
@@ -29,7 +30,7 @@ MOST_BOXES = 40  # nodes; a larger graph is drawn by layers and neurons, without
 class Contents:
     """The data of a graph's page; nodes and edges are known by their numbers, in the order of the forward pass."""
 
-    def __init__(self, graph: NamedGraph, lines: Sequence[str]) -> None:
+    def __init__(self, graph: Described, lines: Sequence[str]) -> None:
         boxes = sum(not node.is_constant for node in graph.order)
         self.columns: list[Column] = columns(graph) if boxes > MOST_BOXES else []
         self.graph = graph
@@ -38,9 +39,9 @@ class Contents:
         self.edges: list[Edge] = [
             (node, operand)
             for node in graph.order
-            if node in graph.adjoints
+            if node in graph.numbers.adjoint
             for operand, parent in edges(node)
-            if parent in graph.adjoints
+            if parent in graph.numbers.adjoint
         ]
         self._rules: dict[tuple[Any, ...], int] = {}
         self._rules_written: list[dict[str, str]] = []
@@ -50,13 +51,13 @@ class Contents:
         """All of it, as JSON can hold it."""
         graph = self.graph
         found = {
-            "output": self.place[graph.output],
+            "output": self.place[graph.order[-1]],
             "leaves": [self.place[leaf] for leaf in graph.leaves],
             "nodes": [self._node(node) for node in graph.order],
             "edges": [self._edge(edge) for edge in self.edges],
             "rules": self._rules_written,
             "operations": {
-                operation.name: _written(applied(operation, tuple(map(Name, HOLES[: operation.arity]))))
+                operation.name: _written(applied_to(operation, tuple(map(Name, HOLES[: operation.arity]))))
                 for operation in dict.fromkeys(node.operation for node in graph.order)
                 if operation is not None
             },
@@ -64,7 +65,9 @@ class Contents:
         if self.columns:
             found["cells"] = [self._cell(column, cell) for column in self.columns for cell in column.cells]
         else:
-            found["paths"] = {self.place[node]: self._paths(node) for node in graph.order if node in graph.adjoints}
+            found["paths"] = {
+                self.place[node]: self._paths(node) for node in graph.order if node in graph.numbers.adjoint
+            }
         return found
 
     @property
@@ -77,11 +80,10 @@ class Contents:
         return function_source("trace", f"[{leaves}]", statements.forward(), f"[[{values}], [{partials}]]")
 
     def _node(self, node: Value) -> dict[str, Any]:
-        name = self.graph.naming.name(node)
-        found: dict[str, Any] = {"name": written_name(name), "math": mathml_name(name)}
+        naming, numbers = self.graph.naming, self.graph.numbers
+        found: dict[str, Any] = {"name": naming.name(node), "math": _math(naming.expression(node))}
         if node.is_constant:
-            found = {**_written(self.graph.name(node)), "constant": True}
-            found["name"] = found.pop("text")
+            found["constant"] = True
         if node.operation is None:
             found["value"] = node.data
         else:
@@ -89,9 +91,11 @@ class Contents:
             found["operands"] = [self.place[parent] for parent in node.parents]
             if not self.columns:
                 found["mistakes"] = questions.of_node(node)
-        if name != found["name"]:
-            found["label"] = name
-        if node not in self.graph.adjoints:
+            if node.data != 0.0 and numbers.value(node) == 0.0:
+                found["nought"] = True  # but for rounding, where the leaves are
+        if naming.label(node) not in ("", found["name"]):
+            found["label"] = naming.label(node)
+        if node not in self.graph.numbers.adjoint:
             found["flat"] = True  # no derivative flows to it
         if line := self.lines[self.place[node]]:
             found["line"] = line
@@ -105,9 +109,9 @@ class Contents:
             "rule": self._rule(node, operand),
         }
         if not self.columns:
-            found["mistakes"] = questions.of_edge(self.graph, node, operand)
-            if node.partials[operand] != 0.0 and self.graph.local(node, operand) == 0.0:
-                found["nought"] = True  # but for rounding, where the leaves are
+            found["mistakes"] = questions.of_edge(self.graph.naming, node, operand)
+            if node.partials[operand] != 0.0 and self.graph.numbers.partial(node, operand) == 0.0:
+                found["nought"] = True
         return found
 
     def _cell(self, column: Column, cell: Cell) -> dict[str, Any]:
@@ -142,7 +146,12 @@ def _function(operation: Operation) -> str:
 
 
 def _written(tree: Expression) -> dict[str, str]:
-    return {"math": mathml(tree).removeprefix("<math>").removesuffix("</math>"), "text": text(tree)}
+    return {"math": _math(tree), "text": text(tree)}
+
+
+def _math(tree: Expression) -> str:
+    """What a math element for it holds."""
+    return mathml(tree).removeprefix("<math>").removesuffix("</math>")
 
 
 def _local(node: Value, operand: int) -> Expression:
@@ -171,14 +180,7 @@ def rule(node: Value, operand: int) -> str:
     return name if name in ("minus sign", "identity") else f"{name} rule"
 
 
-def title(graph: NamedGraph, node: Value) -> str:
-    """A node with its formula, in one line of text.
-
-    >>> x = Value(2.0, label="x")
-    >>> graph = NamedGraph(x * x, [x])
-    >>> title(graph, graph.output), title(graph, x)
-    ('v₁ = x·x', 'x')
-    """
-    if node.operation is None:
-        return text(graph.name(node))
-    return text(Equation((graph.name(node), graph.computed(node))))
+def title(graph: Described, node: Value) -> str:
+    """A node with its formula, in one line of text."""
+    formula = graph.naming.formula(node)
+    return f"{graph.naming.name(node)} = {formula}" if formula else graph.naming.name(node)

@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from autograd.deriving.named import NamedGraph
-from autograd.notation import text
+from autograd.drawing.described import Described
 from autograd.value import Value
 
 MOST_COLUMNS, MOST_ROWS = 10, 16
@@ -36,7 +35,7 @@ class Column:
     cells: list[Cell]
 
 
-def columns(graph: NamedGraph) -> list[Column]:
+def columns(graph: Described) -> list[Column]:
     """The inputs and the layers of a graph, from left to right, none too many to be seen."""
     home = _neurons(graph.order)
     groups: dict[Value, list[Value]] = {node: [] for node in graph.order if home.get(node) is node}
@@ -85,7 +84,7 @@ def _neurons(order: Sequence[Value]) -> dict[Value, Value]:
     return home
 
 
-def _owners(graph: NamedGraph, home: dict[Value, Value]) -> dict[Value, frozenset[Value]]:
+def _owners(graph: Described, home: dict[Value, Value]) -> dict[Value, frozenset[Value]]:
     """The leaves that neurons have for themselves, with the last nodes of those neurons.
 
     On several samples a weight is used by a neuron for each, all of them with the same leaves.
@@ -121,14 +120,14 @@ def _named_layers(merged: list[list[list[Cell]]]) -> list[Column]:
     return found
 
 
-def _name_cells(graph: NamedGraph, column: Column) -> None:
+def _name_cells(graph: Described, column: Column) -> None:
     """Each cell by the label of its result, else by its number; and what the names of its weights begin with."""
     for i, cell in enumerate(column.cells):
         result = cell.results[0]
         weights = [node for node in cell.nodes if node.operation is None]
-        stem = _stem([graph.naming.name(node) for node in weights])
-        own = result.label or result.operation is None or result is graph.output
-        cell.name = text(graph.name(result)) if own else f"neuron {i + 1}"
+        stem = _stem([graph.naming.label(node) for node in weights])
+        own = result.label or result.operation is None or result is graph.order[-1]
+        cell.name = graph.naming.name(result) if own else f"neuron {i + 1}"
         cell.about = stem
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import functools
 import html
 import json
+import math
 import os
 import re
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from autograd.deriving.named import NamedGraph
+from autograd.calculus import partials_or_errors
 from autograd.drawing import draw
+from autograd.drawing.described import Described, described
 from autograd.drawing.names import Names, Naming
 from autograd.drawing.showing import notebook_display, open_page
+from autograd.errors import DerivativeError
 from autograd.files import write_whole
 from autograd.graph import topological_order
 from autograd.notation import Expression, expression, mathml, number, text
@@ -27,6 +30,7 @@ from autograd.value import Value, as_constant
 
 __all__ = ["Stepper"]
 
+DIGITS = 4  # of a number in a box
 HEIGHT = 860  # of the frame in a notebook, in pixels
 LARGE = 40  # nodes; a larger function is not written out
 MOST = 12  # leaves; the numbers of more do not stand in the heading
@@ -55,15 +59,19 @@ class Stepper:
         leaves = [node for node in order if node.operation is None and not node.is_constant]
         if order[-1].operation is None or not leaves:
             raise ValueError("there is nothing to step through: the output was not computed from leaves")
-        named = {again[node]: naming.name(node) for node in recorded if not node.is_constant}
-        self.contents = Contents(NamedGraph(order[-1], leaves, named), [node.origin.line for node in recorded])
+        labels = {again[node]: naming.label(node) for node in recorded if not node.is_constant}
+        graph = described(order[-1], labels, DIGITS)
+        for found in partials_or_errors(order[-1], _without_derivative(graph)):
+            if isinstance(found, DerivativeError):
+                raise found
+        self.contents = Contents(graph, [node.origin.line for node in recorded])
 
     @functools.cached_property
     def html(self) -> str:
         """The page. Raises CannotRender where nothing is installed that can lay out the graph."""
         graph, heading = self.contents.graph, _heading(self.contents.graph)
         parts = {
-            "title": html.escape(text(graph.name(graph.output))),
+            "title": html.escape(graph.naming.name(graph.order[-1])),
             "heading": mathml(heading),
             "spoken": html.escape(text(heading)),
             "point": html.escape(_point(graph)),
@@ -77,7 +85,7 @@ class Stepper:
 
     def _picture(self) -> str:
         contents, graph = self.contents, self.contents.graph
-        return network(contents.columns, text(graph.name(graph.output))) if contents.columns else picture(contents)
+        return network(contents.columns, graph.naming.name(graph.order[-1])) if contents.columns else picture(contents)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to a file, whole or not at all; returns its path.
@@ -99,19 +107,22 @@ class Stepper:
     def _repr_html_(self) -> str:
         """A frame with the page; a viewer that takes frames out leaves the still picture, which lies below it."""
         graph = self.contents.graph
-        still = draw(graph.output).svg
+        still = draw(graph.order[-1]).svg
         cell = 'style="grid-area: 1 / 1'
         return (
             f'<div style="display: grid"><div {cell}">{still[still.index("<svg") :]}</div>'
             f'<iframe {cell}; width: 100%; height: {HEIGHT}px; border: 0; background: white" '
-            f'title="{html.escape(title(graph, graph.output))}, step by step" sandbox="allow-scripts" '
+            f'title="{html.escape(title(graph, graph.order[-1]))}, step by step" sandbox="allow-scripts" '
             f'srcdoc="{html.escape(self.html)}"></iframe></div>'
         )
 
     def __repr__(self) -> str:
         graph = self.contents.graph
-        formula = f"{graph.naming.name(graph.output)} = {graph.naming.formula(graph.output)}"
-        return f"<Stepper of {formula}; .show() opens it, .save('f.html') writes it to a file>"
+        return f"<Stepper of {title(graph, graph.order[-1])}; .show() opens it, .save('f.html') writes it to a file>"
+
+
+def _without_derivative(graph: Described) -> list[Value]:
+    return [leaf for leaf in graph.leaves if not math.isfinite(graph.numbers.adjoint.get(leaf, 0.0))]
 
 
 def replayed(order: list[Value]) -> dict[Value, Value]:
@@ -125,18 +136,18 @@ def replayed(order: list[Value]) -> dict[Value, Value]:
     return again
 
 
-def _heading(graph: NamedGraph) -> Expression:
+def _heading(graph: Described) -> Expression:
     """The output as a formula of its leaves, if it is one to be read."""
-    tree = expression(as_written(graph.order)[graph.output]) if len(graph.order) <= LARGE else None
-    name = graph.name(graph.output)
+    tree = expression(as_written(graph.order)[graph.order[-1]]) if len(graph.order) <= LARGE else None
+    name = graph.naming.expression(graph.order[-1])
     return name if tree is None else Equation((name, tree))
 
 
-def _point(graph: NamedGraph) -> str:
+def _point(graph: Described) -> str:
     """Where the leaves are, if they are few; else how many there are."""
     if len(graph.leaves) > MOST:
         return f"{len(graph.order)} nodes, {len(graph.leaves)} of them leaves"
-    return "at " + ", ".join(f"{text(graph.name(leaf))} = {number(leaf.data)}" for leaf in graph.leaves)
+    return "at " + ", ".join(f"{graph.naming.name(leaf)} = {number(leaf.data)}" for leaf in graph.leaves)
 
 
 def _asset(name: str) -> str:

@@ -12,9 +12,9 @@ import re
 from itertools import pairwise
 from xml.etree import ElementTree
 
-from autograd.deriving.named import NamedGraph
 from autograd.deriving.paths import Edge
 from autograd.drawing import render
+from autograd.drawing.described import Described
 from autograd.drawing.names import shortened
 from autograd.notation import number, text
 from autograd.stepping.contents import Contents, title
@@ -46,7 +46,7 @@ def picture(contents: Contents) -> str:
     arrows = [_arrow(graph, edge, i, groups[f"e{i}"]) for i, edge in enumerate(contents.edges)]
     flat = [_line(group) for name, group in groups.items() if name.startswith("flat")]
     boxes = [_box(graph, node, i, groups[f"n{i}"]) for i, node in enumerate(graph.order) if f"n{i}" in groups]
-    about = f"The graph of {text(graph.name(graph.output))}: {len(boxes)} nodes, {len(arrows)} edges"
+    about = f"The graph of {graph.naming.name(graph.order[-1])}: {len(boxes)} nodes, {len(arrows)} edges"
     return "\n".join(
         [
             f'<svg id="graph" xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="group" '
@@ -75,11 +75,13 @@ def width(letters: str, size: float) -> float:
     return size * sum(0.36 if c in NARROW else 0.9 if c in WIDE or ord(c) > 0x2E80 else 0.6 for c in letters)
 
 
-def _rows(graph: NamedGraph, node: Value) -> tuple[str, str, str]:
+def _rows(graph: Described, node: Value) -> tuple[str, str, str]:
     """What a box says: the node, its value, its gradient."""
-    gradient = graph.adjoints.get(node)
-    back = "" if gradient is None else f"{text(graph.partial(node))} = {number(gradient, DIGITS)}"
-    return shortened(title(graph, node)), f"= {number(node.data, DIGITS)}", back
+    gradient = graph.numbers.adjoint.get(node)
+    back = (
+        "" if gradient is None else f"{text(graph.naming.partial(graph.order[-1], node))} = {number(gradient, DIGITS)}"
+    )
+    return shortened(title(graph, node)), f"= {number(graph.numbers.value(node), DIGITS)}", back
 
 
 def _source(contents: Contents) -> str:
@@ -106,21 +108,22 @@ def _source(contents: Contents) -> str:
     return "digraph {\n" + "\n".join(lines) + "\n}\n"
 
 
-def _width(graph: NamedGraph, node: Value) -> float:
+def _width(graph: Described, node: Value) -> float:
     """How wide a box is, for any numbers."""
     what, _, gradient = _rows(graph, node)
     longest = f"{gradient.split(' = ')[0]} = {LONGEST_NUMBER}"
     return max(width(what, SIZE), width(longest, SIZE)) + PADDING
 
 
-def _labelled(graph: NamedGraph, edge: Edge, i: int) -> str:
+def _labelled(graph: Described, edge: Edge, i: int) -> str:
     """An edge with room for two lines: zeros, since Graphviz knows how wide they are."""
     zeros = "0" * math.ceil(width(f"{_local_name(graph, edge)} = −1.2345", SMALL) / (0.556 * SIZE))
     return f'id="e{i}", fontname="Arial", fontsize={SIZE:g}, label="{zeros}\\n{zeros}"'
 
 
-def _local_name(graph: NamedGraph, edge: Edge) -> str:
-    return shortened(text(graph.edge_partial(edge)))
+def _local_name(graph: Described, edge: Edge) -> str:
+    node, operand = edge
+    return shortened(text(graph.naming.partial(node, node.parents[operand])))
 
 
 def _line(group: ElementTree.Element) -> str:
@@ -130,7 +133,7 @@ def _line(group: ElementTree.Element) -> str:
     return f'<g class="edge flat"><path class="on" d="{line.get("d")}"/></g>'
 
 
-def _arrow(graph: NamedGraph, edge: Edge, i: int, group: ElementTree.Element) -> str:
+def _arrow(graph: Described, edge: Edge, i: int, group: ElementTree.Element) -> str:
     """An edge as two arrows: one forward, and one back beside it."""
     line = group.find(f"{SVG}path")
     tail, head = map(_tip, group.findall(f"{SVG}polygon"))
@@ -138,7 +141,7 @@ def _arrow(graph: NamedGraph, edge: Edge, i: int, group: ElementTree.Element) ->
     assert line is not None, "an edge has a line"
     path = line.get("d", "")
     node, operand = edge
-    local = f"{_local_name(graph, edge)} = {number(graph.local(node, operand), DIGITS)}"
+    local = f"{_local_name(graph, edge)} = {number(graph.numbers.partial(node, operand), DIGITS)}"
     return (
         f'<g class="edge" id="e{i}"><path class="on" d="M{tail}L{path[1:]}"/>'
         f'<path class="back" transform="translate(0 {BESIDE:g})" d="{path}L{head}"/>'
@@ -152,13 +155,13 @@ def _tip(arrowhead: ElementTree.Element) -> str:
     return arrowhead.get("points", "").split()[1]
 
 
-def _box(graph: NamedGraph, node: Value, i: int, group: ElementTree.Element) -> str:
+def _box(graph: Described, node: Value, i: int, group: ElementTree.Element) -> str:
     polygon = group.find(f"{SVG}polygon")
     assert polygon is not None, "a node is a box"
     corners = [tuple(map(float, point.split(","))) for point in polygon.get("points", "").split()]
     left, top = (min(corner[axis] for corner in corners) for axis in (0, 1))
     across = max(x for x, _ in corners) - left
-    kind = "output" if node is graph.output else "leaf" if node.operation is None else "step"
+    kind = "output" if node is graph.order[-1] else "leaf" if node.operation is None else "step"
     parts = [f'<rect class="box" x="{left:.1f}" y="{top:.1f}" width="{across:.1f}" height="{3 * ROW:g}" rx="6"/>']
     for row, (name, words) in enumerate(zip(("title", "value", "gradient"), _rows(graph, node), strict=True)):
         x, y = left + 1.0, top + row * ROW

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from autograd import operations as table
-from autograd.deriving.named import NamedGraph
+from autograd.drawing.names import Naming
 from autograd.errors import OperationError
 from autograd.value import Value, as_constant
 from autograd.verifying.mistakes import mistakes
@@ -19,11 +19,10 @@ ANGLES = ("sin", "cos", "tan")
 NOT_COMMUTATIVE = ("subtract", "divide", "power")
 
 
-def of_edge(graph: NamedGraph, node: Value, operand: int) -> list[Wrong]:
+def of_edge(naming: Naming, node: Value, operand: int) -> list[Wrong]:
     """The local derivatives that the usual mistakes give, as ``verify`` plants them, the likeliest first."""
-    name = graph.naming.name
     operands = [
-        as_constant(parent.data) if parent.is_constant else Value(parent.data, label=name(parent))
+        as_constant(parent.data) if parent.is_constant else Value(parent.data, label=naming.label(parent))
         for parent in node.parents
     ]
     assert node.operation is not None, "a leaf has no edges"

@@ -85,15 +85,21 @@ let passes = run(point);
 /** Both passes from the numbers of the leaves. */
 function run(leaves) {
   const [values, locals] = trace(leaves);
-  const moved = leaves.some((x, i) => x !== recorded[i]);
-  if (!moved) edges.forEach((edge, e) => { if (edge.nought) locals[e] = 0; });
-  const gradients = nodes.map(() => 0), contributions = [];
-  gradients[data.output] = 1;
-  for (const e of backwardOrder) {
-    contributions[e] = gradients[edges[e].from] * locals[e];
-    gradients[edges[e].to] += contributions[e];
+  const moved = leaves.some((x, i) => x !== recorded[i]), failed = values.findIndex((x) => !Number.isFinite(x));
+  if (!moved) { // what is nought but for rounding is 0
+    nodes.forEach((node, i) => { if (node.nought) values[i] = 0; });
+    edges.forEach((edge, e) => { if (edge.nought) locals[e] = 0; });
   }
-  return { values, locals, contributions, gradients, moved, failed: values.findIndex((x) => !Number.isFinite(x)) };
+  const sums = nodes.map(() => 0), sizes = nodes.map(() => 0), contributions = [];
+  sums[data.output] = sizes[data.output] = 1;
+  for (const e of backwardOrder) {
+    const { from, to } = edges[e];
+    contributions[e] = sums[from] * locals[e];
+    sums[to] += contributions[e];
+    sizes[to] += sizes[from] * Math.abs(locals[e]);
+  }
+  const gradients = sums.map((sum, i) => (Math.abs(sum) <= 1e-15 * sizes[i] ? 0 : sum)); // contributions that cancel
+  return { values, locals, contributions, gradients, moved, failed };
 }
 
 // Steps -------------------------------------------------------------------------------------------------

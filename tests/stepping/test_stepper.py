@@ -11,7 +11,7 @@ import pytest
 
 from autograd import DerivativeError, DomainError, Value, as_constant, exp, log, sin, sqrt, stepper, verify
 from autograd.cli import main
-from autograd.deriving.named import NamedGraph
+from autograd.drawing.described import described
 from autograd.stepping import questions
 from autograd.stepping.layers import columns
 
@@ -38,7 +38,7 @@ def test_it_is_computed_anew_and_changes_nothing() -> None:
     x = Value(3.0, label="x")
     f = log(x)
     x.data = 1.0
-    assert stepper(f).contents.graph.output.data == 0.0
+    assert stepper(f).contents.graph.order[-1].data == 0.0
     assert (f.grad, x.grad) == (0.0, 0.0)
     x.data = -1.0
     with pytest.raises(DomainError):
@@ -89,9 +89,9 @@ def test_nothing_is_fetched() -> None:
 def test_mistakes_at_an_edge_are_those_of_verify() -> None:
     y, z = Value(-1.0, label="y"), Value(0.5, label="z")
     f = exp(y) * sin(z)
-    graph = NamedGraph(f, [y, z])
+    graph = described(f, None, 4)
     node = f.parents[1]
-    found = {message: number for number, message in questions.of_edge(graph, node, 0)}
+    found = {message: number for number, message in questions.of_edge(graph.naming, node, 0)}
     for wrong, message in ((-0.8775825618903728, "without a minus"), (0.479425538604203, "the sine was kept")):
         diagnosed = verify("sin z", {"z": 0.5}, {"z": wrong}).claims[0].diagnoses[0].message
         assert message in diagnosed
@@ -103,11 +103,11 @@ def test_mistakes_at_an_edge_are_those_of_verify() -> None:
 def test_no_mistake_gives_the_right_number(value: float) -> None:
     x = Value(value, label="x")
     for f in (x * x, x + x, sin(x), exp(x), x / 2.0, x - 3.0, x**3):
-        graph = NamedGraph(f, [x])
+        graph = described(f, None, 4)
         assert all(number != f.data for number, _ in questions.of_node(f))
         for operand in range(len(f.parents)):
             if not f.parents[operand].is_constant:
-                assert all(number != f.partials[operand] for number, _ in questions.of_edge(graph, f, operand))
+                assert all(number != f.partials[operand] for number, _ in questions.of_edge(graph.naming, f, operand))
 
 
 def test_a_deep_graph_has_few_columns() -> None:
@@ -115,7 +115,7 @@ def test_a_deep_graph_has_few_columns() -> None:
     f = x
     for _ in range(400):
         f = sin(f) * 0.5 + f * f * 0.1
-    found = columns(NamedGraph(f, [x]))
+    found = columns(described(f, None, 4))
     assert len(found) <= 11
     assert sum(len(cell.nodes) for column in found for cell in column.cells) == 1 + 5 * 400
 
@@ -123,7 +123,7 @@ def test_a_deep_graph_has_few_columns() -> None:
 def test_every_node_is_in_one_cell() -> None:
     xs = [Value(0.1 * i, label=f"x{i}") for i in range(50)]
     f = sum(sin(x) * x for x in xs) + xs[0] * xs[1] + log(xs[3] + 2.0)
-    graph = NamedGraph(f, xs)
+    graph = described(f, None, 4)
     nodes = [node for column in columns(graph) for cell in column.cells for node in cell.nodes]
     assert sorted(map(id, nodes)) == sorted(id(node) for node in graph.order if not node.is_constant)
 
