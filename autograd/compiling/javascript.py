@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -211,7 +212,7 @@ class Statements:
     def __init__(self, order: Sequence[Value], parameters: Sequence[Value]) -> None:
         self.order = order
         self.parameters = parameters
-        given, among, taken = set(parameters), set(order), set(_RESERVED)
+        given, among, names = set(parameters), set(order), _Names()
         naming = Naming([*order, *(leaf for leaf in parameters if leaf not in among)])
         self.numbers: dict[Value, Symbol] = {}
         for node in (*parameters, *order):
@@ -220,7 +221,7 @@ class Statements:
             if node.operation is None and node not in given:
                 self.numbers[node] = symbolic(node.data)
             else:
-                self.numbers[node] = Symbol(_untaken(identifier(naming.name(node)) or "v", taken))
+                self.numbers[node] = Symbol(names.untaken(identifier(naming.label(node)) or "v"))
 
     def name(self, node: Value) -> str:
         """What a node is called, or its number."""
@@ -267,14 +268,21 @@ class Statements:
         return Symbol("", None, node.origin, *operands)
 
 
-def _untaken(name: str, taken: set[str]) -> str:
-    """This name, or the first with a number behind it, that nothing else has, and whose derivative's nothing has."""
-    found, count = name, 1
-    while {found, f"d{found}"} & taken:
-        count += 1
-        found = f"{name}_{count}"
-    taken |= {found, f"d{found}"}
-    return found
+class _Names:
+    """The names that are taken, each with that of its derivative."""
+
+    def __init__(self) -> None:
+        self._taken = set(_RESERVED)
+        self._counts: Counter[str] = Counter()
+
+    def untaken(self, name: str) -> str:
+        """This name, or the first with a number behind it that nothing has."""
+        found = name
+        while {found, f"d{found}"} & self._taken:
+            self._counts[name] += 1
+            found = f"{name}_{self._counts[name] + 1}"
+        self._taken |= {found, f"d{found}"}
+        return found
 
 
 def value_and_grad(order: Sequence[Value], parameters: Sequence[Value]) -> str:
