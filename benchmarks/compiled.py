@@ -344,7 +344,7 @@ def hundred_by_hand() -> Step:
 def hundred_in_fit() -> Step:
     from nn import MLP, SGD, losses
     from nn.engines import Task, as_samples
-    from nn.scanned import jax_engine
+    from nn.jax_engine import jax_engine
 
     points, label = moons(100, 0.1)
     model = MLP(2, [16, 16, 1])
