@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd.compiling.javascript import Statements, function_source, helpers, javascript, notation
+from autograd.compiling.javascript import helpers, javascript, notation
+from autograd.compiling.script import Statements, function_source
 from autograd.deriving.derivation import MOST_PATHS
 from autograd.deriving.paths import Edge, paths
 from autograd.deriving.rules import rule_name
