@@ -1,7 +1,8 @@
 """How operations and formulas are written in JavaScript, which any browser runs.
 
-A rule of the table, run on Symbols, is a formula that ``javascript`` writes. The table's functions are JavaScript's own where its Math has them, and else what the table says for
-arrays, in other operations; only how the error function is computed has to be stated here, in ERROR_FUNCTIONS.
+A rule of the table, run on Symbols, is a formula that ``javascript`` writes. The table's functions are JavaScript's
+own where its Math has them, and else what the table says for arrays, in other operations. Only how the error function
+is computed has to be stated here, in ERROR_FUNCTIONS.
 """
 
 from __future__ import annotations

@@ -137,16 +137,16 @@ def _arrow(graph: Described, edge: Edge, i: int, group: ElementTree.Element) -> 
     """An edge as two arrows: one forward, and one back beside it."""
     line = group.find(f"{SVG}path")
     tail, head = map(_tip, group.findall(f"{SVG}polygon"))
-    first, second = group.findall(f"{SVG}text")
+    label = group.find(f"{SVG}text")
     assert line is not None, "an edge has a line"
+    assert label is not None, "and a label"
     path = line.get("d", "")
     node, operand = edge
     local = f"{_local_name(graph, edge)} = {number(graph.numbers.partial(node, operand), DIGITS)}"
     return (
         f'<g class="edge" id="e{i}"><path class="on" d="M{tail}L{path[1:]}"/>'
         f'<path class="back" transform="translate(0 {BESIDE:g})" d="{path}L{head}"/>'
-        f'<text class="local" x="{first.get("x")}" y="{first.get("y")}">{html.escape(local)}</text>'
-        f'<text class="contribution" x="{second.get("x")}" y="{second.get("y")}"></text></g>'
+        f'<text class="local" x="{label.get("x")}" y="{label.get("y")}">{html.escape(local)}</text></g>'
     )
 
 

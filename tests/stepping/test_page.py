@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import random
 import re
+import runpy
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -514,3 +516,11 @@ def test_numbers_of_any_size(saved: Callable[..., Path], opened: Opened, size: f
         assert texts(page, ".value") == [f"= {number(node.data, 4)}" for node in (x, y, f)]
         assert texts(page, ".gradient")[1].endswith(number(size, 4))
         page.locator("#leaf0").fill("0")
+
+
+def test_the_readmes_picture_can_be_made(tmp_path: Path) -> None:
+    script = runpy.run_path(str(Path(__file__).parents[2] / "docs" / "stepper.py"))
+    script["photograph"](tmp_path / "stepper.png")
+    header = (tmp_path / "stepper.png").read_bytes()[:24]
+    assert header[1:4] == b"PNG"
+    assert struct.unpack(">II", header[16:]) == (1280, 800)
