@@ -69,11 +69,7 @@ const localMath = (e) =>
     rules[edges[e].rule].math,
     nodes[edges[e].from].operands.map((k) => nodes[k].math),
   );
-const localText = (e) =>
-  filled(
-    rules[edges[e].rule].text,
-    nodes[edges[e].from].operands.map((k) => bracketed(named(k))),
-  );
+const localFactor = (e) => (rules[edges[e].rule].bracketed ? `<mo>(</mo>${localMath(e)}<mo>)</mo>` : localMath(e));
 
 /** An element with attributes and children; texts are texts. */
 function element(tag, attributes = {}, ...children) {
@@ -235,13 +231,13 @@ function draw() {
 
 /** A neuron shows its result; on several samples, how many it has. */
 function drawCell(box, c, step) {
-  const { name, results } = cells[c],
-    one = results.length === 1,
-    [i] = results;
-  const known = isSeen(stepOfNode[i]),
-    whole = results.every(isWhole);
+  const { results } = cells[c];
+  const [i] = results;
+  const one = results.length === 1;
+  const known = isSeen(stepOfNode[i]);
+  const whole = results.every(isWhole);
   const value = !known ? "?" : one ? shown(passes.values[i], 4) : `${results.length} values`;
-  const gradient = !whole || !one ? "" : nodes[i].flat ? "" : shown(passes.gradients[i], 4);
+  const gradient = whole && one && !nodes[i].flat ? shown(passes.gradients[i], 4) : "";
   box.querySelector(".value").textContent = value;
   box.querySelector(".gradient").textContent = gradient;
   box.classList.toggle("unknown", !known);
@@ -256,8 +252,8 @@ function drawCell(box, c, step) {
 }
 
 function drawBox(box, i, step) {
-  const known = isSeen(stepOfNode[i]),
-    sum = gradientText(i);
+  const known = isSeen(stepOfNode[i]);
+  const sum = gradientText(i);
   box.querySelector(".value").textContent = known ? `= ${shown(passes.values[i], 4)}` : "= ?";
   box.querySelector(".gradient").textContent = nodes[i].flat ? "" : `${partial(data.output, i)}${sum && ` = ${sum}`}`;
   box.classList.toggle("unknown", !known);
@@ -266,22 +262,20 @@ function drawBox(box, i, step) {
   box.classList.toggle("lit", step.node === i || (step.kind === "inputs" && !nodes[i].operation));
 }
 
+/** What some edges bring together. */
+const added = (some) => some.reduce((sum, e) => sum + passes.contributions[e], 0);
+
 /** The gradient as far as it has come. */
 function gradientText(i) {
   if (isWhole(i)) return shown(passes.gradients[i], 4);
-  const terms = arrived(i).map((e) => passes.contributions[e]);
-  return terms.length
-    ? `${shown(
-        terms.reduce((sum, x) => sum + x, 0),
-        4,
-      )} + …`
-    : "";
+  const terms = arrived(i);
+  return terms.length ? `${shown(added(terms), 4)} + …` : "";
 }
 
 function drawArrow(arrow, e, step) {
   const { from, to } = edges[e];
-  const back = isSeen(stepOfEdge[e]),
-    known = find("predict").checked ? back : isSeen(stepOfNode[from]);
+  const back = isSeen(stepOfEdge[e]);
+  const known = find("predict").checked ? back : isSeen(stepOfNode[from]); // or it would give the answer away
   arrow.querySelector(".local").textContent = known ? `${partial(from, to)} = ${shown(passes.locals[e], 4)}` : "";
   arrow.querySelector(".contribution").textContent = back
     ? `${factor(passes.gradients[from], 4)} × ${factor(passes.locals[e], 4)} = ${shown(passes.contributions[e], 4)}`
@@ -298,8 +292,8 @@ function drawArrow(arrow, e, step) {
 function bringIntoView() {
   const lit = document.querySelector("#graph .lit");
   if (!lit) return;
-  const frame = find("picture").getBoundingClientRect(),
-    box = lit.getBoundingClientRect();
+  const frame = find("picture").getBoundingClientRect();
+  const box = lit.getBoundingClientRect();
   if (box.left < frame.left || box.right > frame.right)
     find("picture").scrollLeft += (box.left + box.right - frame.left - frame.right) / 2;
 }
@@ -368,8 +362,8 @@ function sayValue({ node }) {
   const sides = [nodes[node].math, formulaMath(node)];
   if (isOpen())
     return { title, body: [equation(sides, "computed")], spoken: `What is ${named(node)} = ${formulaText(node)}?` };
-  const here = formulaNumbers(node, mathFactor, "math"),
-    value = shown(passes.values[node]);
+  const here = formulaNumbers(node, mathFactor, "math");
+  const value = shown(passes.values[node]);
   const whole = [
     ...sides,
     ...(nodes[node].operands.every((k) => nodes[k].constant) ? [] : [here]),
@@ -395,15 +389,12 @@ function sayKept(node) {
 
 /** ∂v/∂x = its formula = its number; a formula that is a number is not written twice. */
 function localSides(e) {
-  const { from, to } = edges[e],
-    formula = localMath(e),
-    number = mathNumber(passes.locals[e]);
-  return [
-    mathPartial(from, to),
-    ...(/^(<mrow><mo>−<\/mo>)?<mn>[^<]*<\/mn>(<\/mrow>)?$/.test(formula) ? [] : [formula]),
-    number,
-  ];
+  const { from, to } = edges[e];
+  const formula = localMath(e);
+  return [mathPartial(from, to), ...(isNumber(formula) ? [] : [formula]), mathNumber(passes.locals[e])];
 }
+
+const isNumber = (formula) => /^(<mrow><mo>−<\/mo>)?<mn>[^<]*<\/mn>(<\/mrow>)?$/.test(formula);
 
 function saySeed() {
   const f = data.output;
@@ -422,46 +413,46 @@ function saySeed() {
 }
 
 function sayEdge({ edge: e }) {
-  const { from, to } = edges[e],
-    f = data.output;
+  const { from, to, rule } = edges[e];
+  const f = data.output;
   const title = `Backward: from ${named(from)} to ${named(to)}`;
-  const body = [element("p", {}, `The local derivative, by the ${rules[edges[e].rule].name}:`)];
+  const upstream = passes.gradients[from];
   const local = passes.locals[e];
   if (isOpen()) {
-    body.length = 0;
-    body.push(element("p", {}, `The gradient that has come to ${named(from)}, the upstream one:`));
-    body.push(equation([mathPartial(f, from), mathNumber(passes.gradients[from])], "contributed"));
-    body.push(equation([nodes[from].math, formulaMath(from)], "computed"));
+    const body = [
+      element("p", {}, `The gradient that has come to ${named(from)}, the upstream one:`),
+      equation([mathPartial(f, from), mathNumber(upstream)], "contributed"),
+      equation([nodes[from].math, formulaMath(from)], "computed"),
+    ];
     return { title, body, spoken: `What does ${named(from)} send back to ${named(to)}?` };
   }
-  body.push(equation(localSides(e)));
-  body.push(element("p", {}, "Upstream × local = contribution:"));
-  body.push(
-    equation(
-      [
-        `${mathPartial(f, from)}<mo>×</mo>${mathPartial(from, to)}`,
-        `${mathFactor(passes.gradients[from])}<mo>×</mo>${mathFactor(local)}`,
-        mathNumber(passes.contributions[e]),
-      ],
-      "contributed",
-    ),
-  );
   const sum = saySum(to);
-  body.push(...sum.body);
-  if (e === orderMatters) body.push(element("p", { class: "note" }, sayOrder(to)));
-  return {
-    title,
-    body,
-    spoken: `${shown(passes.gradients[from])} times ${shown(local)} is ${shown(passes.contributions[e])}. ${sum.spoken}`,
-  };
+  const body = [
+    element("p", {}, `The local derivative, by the ${rules[rule].name}:`),
+    equation(localSides(e)),
+    element("p", {}, "Upstream × local = contribution:"),
+    contribution(e),
+    ...sum.body,
+    ...(e === orderMatters ? [element("p", { class: "note" }, sayOrder(to))] : []),
+  ];
+  const product = `${shown(upstream)} times ${shown(local)} is ${shown(passes.contributions[e])}.`;
+  return { title, body, spoken: `${product} ${sum.spoken}` };
+}
+
+/** Upstream × local = contribution, by name and in numbers. */
+function contribution(e) {
+  const { from, to } = edges[e];
+  const names = `${mathPartial(data.output, from)}<mo>×</mo>${mathPartial(from, to)}`;
+  const numbers = `${mathFactor(passes.gradients[from])}<mo>×</mo>${mathFactor(passes.locals[e])}`;
+  return equation([names, numbers, mathNumber(passes.contributions[e])], "contributed");
 }
 
 /** The sum that grows where a node is used more than once. */
 function saySum(to) {
-  const terms = arrived(to),
-    missing = arriving[to].length - terms.length,
-    all = arriving[to].length;
-  const sum = terms.reduce((total, e) => total + passes.contributions[e], 0);
+  const terms = arrived(to);
+  const all = arriving[to].length;
+  const missing = all - terms.length;
+  const sum = added(terms);
   if (all === 1) {
     return {
       body: [equation([mathPartial(data.output, to), mathNumber(sum)], "contributed")],
@@ -496,29 +487,18 @@ function sayOrder(to) {
 
 /** A step of a large graph: what one neuron, or each of a layer, computes or sends back. */
 function sayCells({ kind, cells: some }) {
-  const back = kind === "backward",
-    first = cells[some[0]];
+  const back = kind === "backward";
+  const first = cells[some[0]];
+  const number = (i) => shown(back ? passes.gradients[i] : passes.values[i]);
   const title = `${back ? "Backward" : "Forward"}: ${some.length > 1 ? first.column : `${first.column}, ${first.name}`}`;
   const words = back
     ? "Each node sends upstream × local to its operands; a weight adds up what comes from every use of it."
     : "Each value is computed from those before it, and keeps its local derivatives for the way back.";
-  const body = [element("p", {}, words)];
-  if (some.length === 1) body.push(nodeTable(first));
-  else
-    for (const c of some)
-      body.push(
-        element(
-          "p",
-          {},
-          `${cells[c].name}: ${listed(cells[c].results.slice(0, 3).map((i) => shown(back ? passes.gradients[i] : passes.values[i])))}`,
-        ),
-      );
-  const result = shown(back ? passes.gradients[first.results[0]] : passes.values[first.results[0]]);
-  return {
-    title,
-    body,
-    spoken: some.length > 1 ? `${some.length} boxes.` : `${back ? "Gradient" : "Value"} ${result}.`,
-  };
+  const each = (c) => element("p", {}, `${cells[c].name}: ${listed(cells[c].results.slice(0, 3).map(number))}`);
+  const one = some.length === 1;
+  const body = [element("p", {}, words), ...(one ? [nodeTable(first)] : some.map(each))];
+  const spoken = one ? `${back ? "Gradient" : "Value"} ${number(first.results[0])}.` : `${some.length} boxes.`;
+  return { title, body, spoken };
 }
 
 /** Scalar nodes as rows: each a button that shows the node. What all of a neuron's names begin with is left out. */
@@ -588,58 +568,51 @@ function choose(i) {
 }
 
 function showNode() {
-  if (chosen < 0 && unfolded < 0) return;
-  const open =
-    unfolded < 0
-      ? []
-      : [
-          element("h3", {}, `${cells[unfolded].column}, ${cells[unfolded].name}`),
-          ...(cells[unfolded].about ? [element("p", { class: "hint" }, cells[unfolded].about)] : []),
-          nodeTable(cells[unfolded]),
-        ];
-  if (chosen < 0) {
+  const neuron = unfolded < 0 ? [] : sayNeuron(cells[unfolded]);
+  if (chosen >= 0) {
+    const { title, body, spoken } = sayNode(chosen);
+    find("node-title").textContent = title;
+    find("node-body").replaceChildren(...body, ...neuron);
+    find("node-body").dataset.spoken = spoken;
+  } else if (neuron.length) {
     find("node-title").textContent = "A neuron, unfolded";
-    return find("node-body").replaceChildren(...open);
+    find("node-body").replaceChildren(...neuron);
   }
-  const i = chosen,
-    node = nodes[i],
-    f = data.output,
-    body = [];
-  const value = isSeen(stepOfNode[i]) ? [mathNumber(passes.values[i])] : [];
-  body.push(equation([node.math, ...(node.operation ? [formulaMath(i)] : []), ...value], "computed"));
-  let spoken = `${named(i)}: value ${value.length ? shown(passes.values[i]) : "not yet computed"}.`;
-  if (node.flat) body.push(element("p", {}, "No derivative flows back to it."));
-  else if (!isWhole(i)) body.push(element("p", {}, "Its gradient is not complete at this step."));
-  else {
-    body.push(equation([mathPartial(f, i), mathNumber(passes.gradients[i])], "contributed"));
+}
+
+function sayNeuron(cell) {
+  const title = element("h3", {}, `${cell.column}, ${cell.name}`);
+  return [title, ...(cell.about ? [element("p", { class: "hint" }, cell.about)] : []), nodeTable(cell)];
+}
+
+function sayNode(i) {
+  const node = nodes[i];
+  const known = isSeen(stepOfNode[i]);
+  const sides = [
+    node.math,
+    ...(node.operation ? [formulaMath(i)] : []),
+    ...(known ? [mathNumber(passes.values[i])] : []),
+  ];
+  const body = [equation(sides, "computed")];
+  let spoken = `${named(i)}: value ${known ? shown(passes.values[i]) : "not yet computed"}.`;
+  if (node.flat) {
+    body.push(element("p", {}, "No derivative flows back to it."));
+  } else if (!isWhole(i)) {
+    body.push(element("p", {}, "Its gradient is not complete at this step."));
+  } else {
+    body.push(equation([mathPartial(data.output, i), mathNumber(passes.gradients[i])], "contributed"));
     spoken += ` Gradient ${shown(passes.gradients[i])}.`;
-    if (i !== f) body.push(...(data.paths ? sayPaths(i) : sayArrivals(i)));
+    if (i !== data.output) body.push(...(data.paths ? sayPaths(i) : sayArrivals(i)));
   }
   if (node.line) body.push(element("p", { class: "hint" }, `Recorded at ${node.line}.`));
-  find("node-title").textContent = node.operation ? `The node ${named(i)}` : `The leaf ${named(i)}`;
-  find("node-body").replaceChildren(...body, ...open);
-  find("node-body").dataset.spoken = spoken;
+  return { title: `The ${node.operation ? "node" : "leaf"} ${named(i)}`, body, spoken };
 }
 
 /** The gradient as the sum of what arrives: in a large graph there are too many paths. */
 function sayArrivals(i) {
-  const write = (e) =>
-    equation(
-      [
-        `${mathPartial(data.output, edges[e].from)}<mo>×</mo>${mathPartial(edges[e].from, i)}`,
-        `${mathFactor(passes.gradients[edges[e].from])}<mo>×</mo>${mathFactor(passes.locals[e])}`,
-        mathNumber(passes.contributions[e]),
-      ],
-      "contributed",
-    );
-  return [
-    element(
-      "p",
-      {},
-      `the sum of ${arriving[i].length} contribution${arriving[i].length > 1 ? "s" : ""}, upstream × local:`,
-    ),
-    ...firstOf(arriving[i], write),
-  ];
+  const count = arriving[i].length;
+  const words = `the sum of ${count} contribution${count > 1 ? "s" : ""}, upstream × local:`;
+  return [element("p", {}, words), ...firstOf(arriving[i], contribution)];
 }
 
 /** The gradient as the sum over the paths from the output. */
@@ -651,15 +624,23 @@ function sayPaths(i) {
       : count <= ways.length
         ? `because ${count} paths lead there, whose products are added up:`
         : `because ${count} paths lead there; these ${ways.length} were the largest where it was recorded:`;
-  const body = [element("p", {}, words)],
-    products = [];
+  const body = [element("p", {}, words)];
+  const products = [];
   for (const way of ways) {
     const product = way.reduce((sofar, e) => sofar * passes.locals[e], 1);
     products.push(product);
     const names = way.map((e) => mathPartial(edges[e].from, edges[e].to)).join("<mo>·</mo>");
+    const formulas = way.map(localFactor).filter((formula) => formula !== "<mn>1</mn>");
     const numbers = way.map((e) => `<mn>${factor(passes.locals[e], 4)}</mn>`).join("<mo>×</mo>");
-    body.push(equation([names, mathNumber(product)], "contributed"));
-    if (way.length > 1) body.push(equation(["", numbers, mathNumber(product)], "contributed continued"));
+    const formula = formulas.join("<mo>·</mo>") || "<mn>1</mn>";
+    const short = way.length === 1; // its number stands in the same line
+    body.push(
+      equation(
+        [names, ...(short && isNumber(formula) ? [] : [formula]), ...(short ? [mathNumber(product)] : [])],
+        "contributed",
+      ),
+    );
+    if (!short) body.push(equation(["", numbers, mathNumber(product)], "contributed"));
   }
   if (count > 1 && count <= ways.length) {
     const sum = products.map((product, k) => (k ? mathFactor : mathNumber)(product)).join("<mo>+</mo>");
@@ -689,9 +670,9 @@ const OTHER_NAMES = {
 
 /** The number that a text of mathematics stands for; throws an Error with a sentence for what is none. */
 function evaluated(text, variables) {
-  const raised = (found) => "^" + found.replace(/./gu, (c) => "0123456789"["⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c)]);
+  const lowered = (found) => "^" + found.replace(/./gu, (c) => "0123456789"["⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c)]);
   const plain = text
-    .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, raised)
+    .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, lowered)
     .normalize("NFKC")
     .replace(/[−–]/g, "-")
     .replace(/[·×⋅]/g, "*")
@@ -709,10 +690,8 @@ function evaluated(text, variables) {
   let depth = 0;
 
   function sum() {
-    if (++depth > 200) throw new Error("That is nested too deeply.");
     let total = product();
     for (let sign; (sign = take("+", "-"));) total = sign === "+" ? total + product() : total - product();
-    depth--;
     return total;
   }
   function product() {
@@ -730,8 +709,11 @@ function evaluated(text, variables) {
     return sign * power();
   }
   function power() {
+    if (++depth > 200) throw new Error("That is nested too deeply.");
     const base = atom();
-    return take("^") ? base ** signed() : base;
+    const raised = take("^") ? base ** signed() : base;
+    depth--;
+    return raised;
   }
   function atom() {
     const token = tokens[at++];
@@ -790,25 +772,15 @@ const variables = () =>
 
 /** Whether an answer is a number to the digits that were typed, three at least; what was typed as a formula is exact. */
 function agrees(answer, truth, text) {
-  const scale = Math.max(Math.abs(truth), 1e-9);
-  if (Math.abs(answer - truth) <= 1e-9 * scale) return true;
-  const typed = text
-    .trim()
-    .replace(/[−–]/g, "-")
-    .match(/^[-+]?\d*\.?(\d*)$/);
-  if (!typed) return false;
-  const digits = text.replace(/^[^1-9]*/, "").replace(/\D/g, "").length;
-  const half = 0.5000001 * 10 ** -typed[1].length;
-  return (
-    digits >=
-      Math.min(
-        3,
-        shown(truth)
-          .replace(/^[^1-9]*/, "")
-          .replace(/\D/g, "").length,
-      ) && Math.abs(answer - truth) <= half
-  );
+  const error = Math.abs(answer - truth);
+  if (error <= 1e-9 * Math.max(Math.abs(truth), 1e-9)) return true;
+  const decimals = text.trim().match(/^[-+−–]?\d*\.?(\d*)$/);
+  if (!decimals) return false;
+  return significant(text) >= Math.min(3, significant(shown(truth))) && error <= 0.5000001 * 10 ** -decimals[1].length;
 }
+
+/** How many significant digits a number is written with. */
+const significant = (text) => text.replace(/^[^1-9]*/, "").replace(/\D/g, "").length;
 
 const near = (x, y) => Math.abs(x - y) <= 2e-3 * Math.max(Math.abs(y), 1e-9);
 
@@ -818,12 +790,12 @@ function question(step) {
     const i = step.node;
     return { asked: `What is ${named(i)}?`, truth: passes.values[i], mistakes: nodes[i].mistakes };
   }
-  const { from, to, mistakes } = edges[step.edge],
-    e = step.edge,
-    f = data.output;
-  const upstream = passes.gradients[from],
-    local = passes.locals[e];
-  const before = arriving[to].slice(0, arriving[to].indexOf(e)).reduce((sum, k) => sum + passes.contributions[k], 0);
+  const e = step.edge;
+  const { from, to, mistakes } = edges[e];
+  const f = data.output;
+  const upstream = passes.gradients[from];
+  const local = passes.locals[e];
+  const before = added(arriving[to].slice(0, arriving[to].indexOf(e)));
   return {
     asked: `What does ${named(from)} send back to ${named(to)}? It is ${partial(f, from)} × ${partial(from, to)}.`,
     truth: passes.contributions[e],
@@ -863,10 +835,11 @@ function judge(text) {
     return;
   }
   const known = mistakes.find(([number]) => near(answer, number) && !near(number, truth));
-  const rough = near(answer, truth)
+  const rough = Math.abs(answer - truth) <= 0.02 * Math.abs(truth);
+  const hint = rough
     ? "Nearly: give at least three digits that are right, or a formula."
     : "Not that: try again, or press Show me.";
-  tell(known ? `Not quite: ${known[1]}.` : rough, "wrong");
+  tell(known ? `Not quite: ${known[1]}.` : hint, "wrong");
   find("score").textContent = scoreText();
 }
 
@@ -881,14 +854,9 @@ function scoreText() {
 }
 
 function showQuestion() {
-  const step = steps[position],
-    open = isOpen();
-  find("question").hidden = !open;
+  find("question").hidden = !isOpen();
   find("score").textContent = find("predict").checked ? scoreText() : "";
-  if (!open) return;
-  find("asked").textContent = question(step).asked;
-  find("answer").value = "";
-  tell("", "");
+  if (isOpen()) find("asked").textContent = question(steps[position]).asked;
 }
 
 // Change it, and descend --------------------------------------------------------------------------------
@@ -906,8 +874,8 @@ function showSliders(some) {
 }
 
 function makeRow(k) {
-  const name = named(data.leaves[k]),
-    span = Math.max(1, 2 * Math.abs(recorded[k]));
+  const name = named(data.leaves[k]);
+  const span = Math.max(1, 2 * Math.abs(recorded[k]));
   const limits = { min: recorded[k] - span, max: recorded[k] + span, step: "any" };
   const label = element("label", { for: `leaf${k}` }, short(name, cells[unfolded]?.about));
   const slider = element("input", { type: "range", id: `leaf${k}`, ...limits });
@@ -973,9 +941,9 @@ function descend() {
 function showCurve() {
   const numbers = history.filter(Number.isFinite);
   if (numbers.length < 2) return find("curve").replaceChildren();
-  const low = Math.min(...numbers),
-    high = Math.max(...numbers),
-    range = high - low || 1;
+  const low = Math.min(...numbers);
+  const high = Math.max(...numbers);
+  const range = high - low || 1;
   const at = (y, k) => [45 + (k * 245) / (numbers.length - 1), 10 + (90 * (high - y)) / range];
   const make = (tag, attributes, text = "") => {
     const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -1000,8 +968,7 @@ function showCurve() {
 
 /** Show everything as it is at this step; say it aloud where the step is a new one. */
 function show(aloud = false) {
-  const step = steps[position],
-    { title, body, spoken } = explained(step);
+  const { title, body, spoken } = explained(steps[position]);
   draw();
   find("step-title").textContent = title;
   find("step-body").replaceChildren(...body);
@@ -1020,6 +987,8 @@ function show(aloud = false) {
 
 function go(to) {
   position = Math.max(0, Math.min(steps.length - 1, to));
+  find("answer").value = "";
+  tell("", "");
   show(true);
   bringIntoView();
   if (isOpen()) find("answer").focus({ preventScroll: true });
