@@ -24,7 +24,7 @@ from autograd.stepping.layers import Cell, Column, columns
 from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
 
-HOLES = ("\ue000\ue000", "\ue001\ue001")  # for the operands: letters that no label has, two, so that they do not touch
+HOLES = ("ĸĸ", "ŋŋ")  # for the operands: letters of no function, two, so that they do not touch
 MOST_BOXES = 40  # nodes; a larger graph is drawn by layers and neurons, without paths and questions
 
 

@@ -42,12 +42,9 @@ const partial = (of, by) => `∂${bracketed(nodes[of].name)}/∂${bracketed(node
 const bracketed = (name) => (/^[\p{L}\p{N}_.\[\]⁺⁻₀-₉]+$/u.test(name) ? name : `(${name})`);
 const named = (i) => nodes[i].name;
 
-/** A formula with its holes filled. */
+/** A formula with its holes filled: the operands are the letters that contents.py gives them. */
 const filled = (template, parts) =>
-  template.replace(
-    /<mi>(\ue000\ue000|\ue001\ue001)<\/mi>|\ue000\ue000|\ue001\ue001/g,
-    (hole) => parts[hole.includes("\ue000") ? 0 : 1],
-  );
+  template.replace(/<mi>(ĸĸ|ŋŋ)<\/mi>|ĸĸ|ŋŋ/g, (hole) => parts[hole.includes("ĸ") ? 0 : 1]);
 
 const formulaMath = (i) =>
   filled(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import random
 import re
-import runpy
 import struct
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -358,7 +359,7 @@ HOSTILE = [
     "\u202eabc",
     "</script>",
 ]
-HOSTILE += ["x" * 10_000, "\ue000\ue000", "{{data}}", "<!--", "&amp;", "\\u003c", "", "a\nb", "$1"]
+HOSTILE += ["x" * 10_000, "ĸĸ", "{{data}}", "<!--", "&amp;", "\\u003c", "", "a\nb", "$1"]
 
 
 @pytest.mark.parametrize("label", HOSTILE)
@@ -491,7 +492,7 @@ def test_every_operation_is_shown(saved: Callable[..., Path], opened: Opened) ->
                 page.click("#next")
             assert asked >= 4
             texts_shown = page.locator("body").inner_text()
-            assert not re.search("undefined|NaN|\\[object|\ue000", texts_shown), operation.name
+            assert not re.search("undefined|NaN|\\[object|ĸ|ŋ", texts_shown), operation.name
 
 
 def test_what_carries_no_derivative_is_shown_as_such(saved: Callable[..., Path], opened: Opened) -> None:
@@ -521,8 +522,8 @@ def test_numbers_of_any_size(saved: Callable[..., Path], opened: Opened, size: f
 
 
 def test_the_readmes_picture_can_be_made(tmp_path: Path) -> None:
-    script = runpy.run_path(str(Path(__file__).parents[2] / "docs" / "stepper.py"))
-    script["photograph"](tmp_path / "stepper.png")
-    header = (tmp_path / "stepper.png").read_bytes()[:24]
+    script, target = Path(__file__).parents[2] / "docs" / "stepper.py", tmp_path / "stepper.png"
+    subprocess.run([sys.executable, str(script), str(target)], check=True)
+    header = target.read_bytes()[:24]
     assert header[1:4] == b"PNG"
     assert struct.unpack(">II", header[16:]) == (1280, 800)
