@@ -365,6 +365,7 @@ USES = [
 ]
 OPTIONS = {
     "--draw": ["graph.svg"],
+    "--html": ["f.html"],
     "--steps": [],
     "--json": [],
     "--pictures": ["elsewhere"],
@@ -375,6 +376,8 @@ OPTIONS = {
     "--difficulty": ["3"],
     "--exercise": ["3"],
     "--domain": ["x > 5"],
+    "--digits": ["99"],
+    "--tolerance": ["7"],
     "--no-reveal": [],
     "--details": [],
     "--notation": ["python"],
@@ -422,6 +425,7 @@ def test_options_that_do_not_go_together(run) -> None:  # type: ignore[no-untype
         "exercises 2 --seed Ada": f"--seed {missing} --new",
         "exercises 2 --new": "--new makes new exercises: leave the number out",
         "verify answers.toml --domain x>0": f"--domain {missing} a formula or --exercise",
+        f"verify {name} dx=2 --digits 2 --tolerance 0.1": "digits and tolerance exclude each other: give one of them",
         f"verify {name} dx=2 --seed Ada": f"--seed {missing} --exercise",
         f"verify {name} dx=2 --json --json": "--json is given twice",
         "train moons --resume": f"--resume {missing} --checkpoint",

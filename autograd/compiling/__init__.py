@@ -9,7 +9,8 @@ from autograd.operation import Operation
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.compiling.compiled import CompiledFunction, CompiledGraph
+    from autograd.compiling.compiled import CompiledFunction
+    from autograd.compiling.graphs import CompiledGraph
     from autograd.compiling.script import JavaScript
 
 
@@ -73,7 +74,8 @@ def compile(
         from autograd.compiling.script import JavaScript
 
         return JavaScript(function)
-    from autograd.compiling.compiled import CompiledFunction, CompiledGraph
+    from autograd.compiling.compiled import CompiledFunction
+    from autograd.compiling.graphs import CompiledGraph
 
     if isinstance(function, Value):
         if shared or has_aux:
