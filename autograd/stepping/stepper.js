@@ -428,7 +428,7 @@ function sayEdge({ edge: e }) {
   }
   const sum = saySum(to);
   const body = [
-    element("p", {}, `The local derivative, by the ${rules[rule].name}:`),
+    element("p", {}, `The local derivative, by the ${rules[rule].name}${held(e)}:`),
     equation(localSides(e)),
     element("p", {}, "Upstream × local = contribution:"),
     contribution(e),
@@ -437,6 +437,13 @@ function sayEdge({ edge: e }) {
   ];
   const product = `${shown(upstream)} times ${shown(local)} is ${shown(passes.contributions[e])}.`;
   return { title, body, spoken: `${product} ${sum.spoken}` };
+}
+
+/** What a local derivative takes to be constant, though it may depend on the same node: the other operand. */
+function held(e) {
+  const { from, to } = edges[e];
+  const others = nodes[from].operands.filter((k) => k !== to && !nodes[k].constant);
+  return others.length ? `, with ${named(others[0])} held fixed` : "";
 }
 
 /** Upstream × local = contribution, by name and in numbers. */

@@ -136,6 +136,8 @@ def test_a_gradient_fills_up(saved: Callable[..., Path], opened: Opened) -> None
             page.keyboard.press("ArrowRight")
             gradient: str = page.locator("#n3 .gradient").text_content()
             seen += [gradient] if gradient not in seen else []
+            if page.inner_text("#step-title") == "Backward: from f to x":
+                assert "The local derivative, by the sum rule, with v₂ held fixed:" in step_text(page)
             if page.inner_text("#step-title") == "Backward: from v₁ to q" and gradient.endswith("…"):
                 assert "∂v₁/∂q = 5" in texts(page, ".homeward .local")
                 assert texts(page, ".homeward .contribution") == ["1 × 5 = 5"]
