@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from autograd.drawing.names import clean
 from autograd.errors import OperationError
 from autograd.formula import Formula
 from autograd.value import Value
+from autograd.verifying import ranking
 from autograd.verifying.accuracy import Accuracy
 from autograd.verifying.claim_report import ClaimReport
 from autograd.verifying.diagnosing import Diagnosis
@@ -23,7 +24,7 @@ from autograd.verifying.readings import reading_of
 from autograd.verifying.report import Report
 from autograd.verifying.tracing import Trace
 
-__all__ = ["ClaimReport", "Diagnosis", "Report", "assert_gradients", "verify"]
+__all__ = ["ClaimReport", "Diagnosis", "Report", "assert_gradients", "how_common", "verify"]
 
 
 def verify(
@@ -38,6 +39,7 @@ def verify(
     tolerance: float | None = None,
     title: str = "",
     reveal: bool = True,
+    common: Mapping[str, float] | None = None,
 ) -> Report:
     """Check claimed partial derivatives, and say what went wrong in those that are not right.
 
@@ -54,6 +56,9 @@ def verify(
     from three on, it may also come from rounded intermediate results, if it agrees to three. In place of that,
     ``tolerance`` says how far off it may be, relative to the right one: 0.01 is 1 %. A claim that is wrong only because
     it follows from an earlier step that is wrong, is reported so: the mistake is named once.
+
+    What went wrong is named by how likely it is. Where a class makes some mistakes more often than others do,
+    ``common`` says how many times as common they are, by code: ``how_common`` makes it of a class's answers.
 
     A claim that cannot be read is reported as unreadable, and the others are judged. Raises ValueError, FormulaError
     or TypeError for a function, a point or a domain that cannot be understood.
@@ -73,7 +78,7 @@ def verify(
     subject = Function(function, domain)
     point = subject.point(at)
     answers = Answers(subject, point, {} if claimed is None else claimed, values or {}, steps or {})
-    return _report(answers, Accuracy(digits, tolerance), point, clean(title), reveal)
+    return _report(answers, Accuracy(digits, tolerance), point, clean(title), reveal, common)
 
 
 def assert_gradients(
@@ -96,14 +101,28 @@ def assert_gradients(
         raise AssertionError(str(report))
 
 
-def _report(answers: Answers, accuracy: Accuracy, point: Point, title: str, reveal: bool) -> Report:
+def how_common(reports: Iterable[Report]) -> dict[str, float]:
+    """How many times as common as usual the mistakes of each code are in the answers of a class, by their reports.
+
+    >>> answers = [{"x": "-y"}, {"x": "-y", "y": "-x"}]
+    >>> found = how_common(verify("x*y", {"x": 2, "y": 3}, claimed) for claimed in answers)
+    >>> found["sign"] > 1.0 > found["algebra"]
+    True
+    """
+    claims = (claim for report in reports for claim in report.claims)
+    return ranking.how_common(claim.diagnoses[0].code for claim in claims if claim.diagnoses)
+
+
+def _report(
+    answers: Answers, accuracy: Accuracy, point: Point, title: str, reveal: bool, common: Mapping[str, float] | None
+) -> Report:
     subject, picture = answers.function, None
     try:
         case = Case.at(subject, point, accuracy)
     except OperationError as error:
         reports = without_value(answers, str(error))
     else:
-        reports = Grading(answers, case).reports
+        reports = Grading(answers, case, common).reports
         picture = partial(_picture, case.trace, reports)
     reports = [*reports, *answers.unreadable]
     answered = {report.name for report in reports if report.kind == "derivative"}
