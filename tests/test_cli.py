@@ -365,6 +365,7 @@ USES = [
 ]
 OPTIONS = {
     "--draw": ["graph.svg"],
+    "--html": ["f.html"],
     "--steps": [],
     "--json": [],
     "--pictures": ["elsewhere"],
