@@ -54,7 +54,10 @@ def compile(
     """
     if target not in ("numpy", "jax"):
         raise ValueError(f'the target is "numpy" or "jax", not {target!r}')
-    from autograd.compiling.compiled import CompiledFunction, CompiledGraph
+    try:
+        from autograd.compiling.compiled import CompiledFunction, CompiledGraph
+    except ModuleNotFoundError:
+        raise ImportError("compiled functions run on NumPy: pip install numpy") from None
 
     if isinstance(function, Value):
         if shared or has_aux:
