@@ -20,7 +20,7 @@ export function taskOf(hash) {
   if (found.exercise) return { exercise: found.exercise, ...(found.seed ? { seed: found.seed } : {}) };
   if (found.function === undefined) return null;
   const at = {};
-  for (const pair of (found.at ?? "").split(",")) {
+  for (const pair of (found.at ?? "").split(/,(?=[^,=]+=)/)) { // 0,5 may be a number
     const [, name, value] = pair.match(/^\s*([^=]+?)\s*=(.*)$/s) ?? [];
     if (name) at[name] = value.trim();
   }

@@ -29,6 +29,6 @@ export function offer(names) {
 document.addEventListener("focusin", ({ target }) => {
   if (!target.matches(".formula, .coordinate")) return;
   field = target;
-  target.closest(".row, .line").after(keys);
+  target.closest(".row, section > .line").after(keys);
   keys.hidden = false;
 });

@@ -4,6 +4,7 @@ import { ask } from "./python.js";
 import { make, safe } from "./safe.js";
 
 const PANELS = { gradient: gradientShown, graph: graphShown, derived: derivationShown };
+const PIXELS = 4 / 3; // of a point, in which Graphviz measures
 let task;
 
 // A part that scrolls by itself where it is too wide, by keyboard as well.
@@ -29,6 +30,7 @@ function gradientShown({ shown, partials }) {
 
 function picture(svg, text) {
   const [drawn] = svg ? safe(svg) : [make("pre", {}, text)];
+  if (svg) drawn.setAttribute("width", drawn.viewBox.baseVal.width * PIXELS);
   drawn.setAttribute("role", "img");
   drawn.setAttribute("aria-label", text);
   return make("div", { className: "picture" }, drawn);

@@ -45,12 +45,15 @@ function choosing(chosen) {
   shape = undefined;
   byId("choice").value = !task.exercise ? OWN : task.seed ? FRESH + task.exercise : task.exercise;
   byId("fresh").hidden = !task.seed;
-  byId("own").hidden = byId("edit").hidden = !task.exercise;
   byId("own").hidden = Boolean(task.exercise);
+  byId("edit").hidden = !task.exercise;
   if (task.seed) byId("seed").value = task.seed;
   if (!task.exercise) byId("function").value = task.function;
   byId("link").hidden = true;
-  byId("point").replaceChildren();
+  byId("spoils").hidden = !task.exercise;
+  byId("domain").hidden = byId("questions").hidden = true;
+  for (const part of ["read", "point", "rows"]) byId(part).replaceChildren(); // nothing is typed for what was there
+  byId("verdict").textContent = "";
   lookAt(task, true);
   return read();
 }

@@ -53,12 +53,16 @@ class Task:
     domain: tuple[str, ...] = ()
     exercise: Exercise | None = None
 
+    @property
+    def point(self) -> dict[str, float]:
+        """A number for each variable; raises ValueError where one has none yet."""
+        if missing := [name for name in self.formula.variables if name not in self.at]:
+            raise ValueError(f"{missing[0]} has no value: give it one")
+        return {name: constant(text) for name, text in self.at.items()}
+
     def recorded(self) -> tuple[Value, dict[str, Value]]:
         """The function evaluated at its point, with its leaves."""
-        values = {name: constant(text) for name, text in self.at.items()}
-        if missing := [name for name in self.formula.variables if name not in values]:
-            raise ValueError(f"{missing[0]} has no value: give it one")
-        leaves = {name: Value(value, label=name) for name, value in values.items()}
+        leaves = {name: Value(value, label=name) for name, value in self.point.items()}
         numbers = self.exercise.follow(leaves) if self.exercise else {"f": self.formula.evaluate(leaves)}
         for step, found in numbers.items():
             if isinstance(found, Value) and found.operation is not None and step not in leaves:
@@ -163,7 +167,7 @@ def judged(task: Mapping[str, Any], claims: Mapping[str, str], values: Mapping[s
     claimed, valued = _filled(claims), _filled(values)
     if not claimed and not valued:
         return {"verdict": "", "ok": False, "claims": []}
-    report = verify(found.formula, found.at, claimed, values=valued, steps=found.steps, domain=found.domain)
+    report = verify(found.formula, found.point, claimed, values=valued, steps=found.steps, domain=found.domain)
     known = (*found.formula.variables, *found.steps)
     missing = [f"Not answered yet: {', '.join(f'∂f/∂{name(x)}' for x in report.unanswered)}."] * bool(report.unanswered)
     return {
@@ -219,7 +223,7 @@ def _claim(claim: ClaimReport, task: Task, known: Sequence[str]) -> dict[str, An
         "kind": claim.kind,
         "verdict": claim.verdict,
         "math": _typeset(claim.claimed, known),
-        "note": " ".join(said[:1] if unreadable else said),
+        "note": " ".join(map(_sentence, said[:1] if unreadable else said)),
         "place": "\n".join(claim.note.splitlines()[1:]) if unreadable else "",
         "hints": _hints(claim, task) if claim.verdict == "wrong" else [],
     }
@@ -335,7 +339,7 @@ def _mathematics(text: str) -> str:
 
 
 def _derivation(task: Task) -> Derivation:
-    return derivation(task.exercise) if task.exercise else derive(task.formula, task.at)
+    return derivation(task.exercise) if task.exercise else derive(task.formula, task.point)
 
 
 def _filled(texts: Mapping[str, str]) -> dict[str, str]:
