@@ -104,8 +104,8 @@ async function save() {
   const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "application/toml" })), download: "answers.toml" });
   link.click();
   URL.revokeObjectURL(link.href);
-  const many = all.length === 1 ? "one task is" : `${all.length} tasks are`;
-  byId("saved").textContent = `The answers to ${many} in answers.toml.`;
+  const many = all.length === 1 ? "one task" : `${all.length} tasks`;
+  byId("saved").textContent = `Your answers to ${many} are in answers.toml; "chainrule verify answers.toml" grades them.`;
 }
 
 byId("student").value = work.student;

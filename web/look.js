@@ -9,18 +9,18 @@ let task;
 
 // A part that scrolls by itself where it is too wide, by keyboard as well.
 function scrolling(label, ...children) {
-  return make("div", { className: "scroll", tabIndex: 0, role: "region", ariaLabel: label }, ...children);
+  return make("div", { className: "scroll", tabIndex: 0, role: "group", ariaLabel: label }, ...children);
 }
 
 function gradientShown({ shown, partials }) {
   const value = make("p", {}, ...safe("<math><mi>f</mi><mo>=</mo></math>"), ` ${shown}`);
   if (!partials.length) return [value, make("p", {}, "There is no variable to differentiate with respect to.")];
-  const head = make("tr", {}, ...["", "here", "as a formula"].map((text) => make("th", { scope: "col" }, text)));
+  const head = make("tr", {}, ...["", "here", "as a formula"].map((text) => make(text ? "th" : "td", {}, text)));
   const rows = partials.map((partial) =>
     make(
       "tr",
       {},
-      make("th", { scope: "row" }, ...safe(partial.math)),
+      make("th", { scope: "row" }, partial.title),
       make("td", {}, partial.shown),
       make("td", {}, ...safe(partial.formula), partial.note ? make("p", { className: "quiet" }, `${partial.note}.`) : ""),
     ),

@@ -2,7 +2,7 @@
 
 const MATHML = "math mrow mi mn mo mtext mfrac msup msub msubsup msqrt mroot mover munder mstyle mspace";
 const SVG = "svg g path polygon polyline ellipse text tspan title";
-const HTML = "p table thead tbody tr th td pre code b br";
+const HTML = "h1 h2 p table thead tbody tr th td pre code b br";
 const KNOWN = new Set(`${MATHML} ${SVG} ${HTML}`.split(" "));
 const RENAMED = { h1: "h3", h2: "h4" }; // a page of its own becomes a part of this one
 const UNWRAPPED = new Set(["a"]); // Graphviz hangs tooltips on links
@@ -16,8 +16,9 @@ function copied(node) {
   if (node.nodeType !== Node.ELEMENT_NODE) return [];
   const children = [...node.childNodes].flatMap(copied);
   if (UNWRAPPED.has(node.localName)) return children;
-  const name = RENAMED[node.localName] ?? node.localName;
-  if (name === node.localName && !KNOWN.has(name)) return [];
+  if (!KNOWN.has(node.localName)) return [];
+  const nothing = node.localName === "th" && !node.textContent.trim(); // heads nothing: a plain cell
+  const name = nothing ? "td" : RENAMED[node.localName] ?? node.localName;
   const element = document.createElementNS(node.namespaceURI, name);
   for (const { name, value } of node.attributes) if (ATTRIBUTES.has(name)) element.setAttribute(name, value);
   element.append(...children);

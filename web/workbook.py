@@ -130,7 +130,7 @@ def gradient(task: Mapping[str, Any]) -> dict[str, Any]:
     rows = []
     found_partials, formulas = partials_or_errors(output, inputs), derivative_formulas(output, inputs)
     for leaf, partial, formula, check in zip_longest(inputs, found_partials, formulas, checks):
-        row = {"name": leaf.label, "math": _partial(leaf.label), "formula": as_mathml(formula)}
+        row = {"name": leaf.label, "title": f"∂f/∂{name(leaf.label)}", "formula": as_mathml(formula)}
         if isinstance(partial, DerivativeError):
             row |= {"number": None, "shown": "none"}
         else:

@@ -1,4 +1,4 @@
-"""The workbook as it is served, and a browser that shows it. Each skips, with the reason, where something is missing."""
+"""The workbook as it is served, and a browser that shows it; each skips, with the reason, where one is missing."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def site(builder: Any, modules: Path, tmp_path_factory: pytest.TempPathFactory) 
 class Quiet(http.server.SimpleHTTPRequestHandler):
     """A plain web server that prints nothing."""
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         """Nothing."""
 
 
@@ -69,9 +69,7 @@ def address(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Chromium."""
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="Playwright is not installed: pip install playwright"
-    )
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not path:
         pytest.skip("Chromium is not installed")

@@ -100,9 +100,8 @@ def test_a_derivative_that_does_not_exist_is_none_and_says_why() -> None:
 
 def test_a_function_of_more_variables_than_are_checked() -> None:
     names = [f"x_{i}" for i in range(25)]
-    found = ask(
-        "gradient", task={"function": " + ".join(f"{name}^2" for name in names), "at": dict.fromkeys(names, "3")}
-    )
+    function = " + ".join(f"{name}^2" for name in names)
+    found = ask("gradient", task={"function": function, "at": dict.fromkeys(names, "3")})
     assert [partial["number"] for partial in found["partials"]] == [6.0] * 25
 
 
@@ -182,7 +181,7 @@ def test_nothing_typed_is_no_mistake() -> None:
 def test_the_sheet_is_graded_as_the_page_graded() -> None:
     seed, student = 'the "other" one', 'Ada\\ "L" \x7f\ud800 <b>'
     at, step = fresh(seed, 2).at, next(iter(fresh(seed, 2).steps))
-    work = [
+    work: list[dict[str, Any]] = [
         {"task": exercise(1), "claims": {"x": "1", "z": "(x+y)/z^2", "y": " "}, "values": {"f": "5", "q": "5"}},
         {"task": exercise(2, seed), "claims": dict.fromkeys(at, "1"), "values": {step: "2"}},
         {"task": {"function": "θ·y", "at": {"θ": "pi/2", "y": "-0.5"}}, "claims": {"θ": "y", "y": "π/2"}, "values": {}},
