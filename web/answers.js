@@ -26,7 +26,7 @@ function row(kind, name, label, spoken) {
     clearTimeout(timer);
     timer = setTimeout(judge, PAUSE);
   });
-  const title = make("label", { htmlFor: input.id }, ...safe(label));
+  const title = make("label", { htmlFor: input.id }, ...safe(label), " =");
   rows.set(`${kind} ${name}`, parts);
   return make("div", { className: "row" }, title, input, ...Object.values(parts));
 }

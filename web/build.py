@@ -10,6 +10,7 @@ npm brings Pyodide and Graphviz, once; the package itself is built from this che
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import shutil
@@ -61,11 +62,22 @@ def build(site: Path) -> Path:
         known = {"wheel": wheel.name, "bytes": size, "prepared": prepared()}
         text = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
         (made / BUILT).write_text(f"export const site = {text};\n", encoding="utf-8")
+        keep_offline(made)
         made.chmod(0o755)
         if site.exists():
             shutil.rmtree(site)
         made.rename(site)
     return site
+
+
+def keep_offline(made: Path) -> None:
+    """Tell offline.js which files there are; another version of any of them is another version of all."""
+    script = made / "offline.js"
+    files = sorted(path for path in made.rglob("*") if path.is_file() and path != script)
+    version = hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()
+    names = ["./", *(path.relative_to(made).as_posix() for path in files)]
+    facts = f"const FILES = {json.dumps(names)}, VERSION = {json.dumps(version)};\n"
+    script.write_text(facts + script.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def fetch_modules() -> None:

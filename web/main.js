@@ -107,7 +107,7 @@ function describe({ title, questions, domain, variables }) {
   byId("point").replaceChildren(make("span", {}, ...point));
   byId("domain").textContent = domain ? `for ${domain}` : "";
   byId("domain").hidden = !domain;
-  byId("questions").replaceChildren(...questions.map((question) => make("li", {}, question)));
+  byId("questions").querySelector("ol").replaceChildren(...questions.map((question) => make("li", {}, question)));
   byId("questions").hidden = !questions.length;
 }
 
@@ -168,6 +168,7 @@ boot(({ loaded, total, ready, failed }) => {
   const state = byId("state"), bar = byId("progress");
   if (ready) {
     byId("status").hidden = true;
+    navigator.serviceWorker?.register("offline.js"); // where the page is served securely
   } else if (failed !== undefined) {
     bar.hidden = true;
     state.textContent = `Python could not be loaded: reload the page to try again. What you typed is kept. (${failed})`;

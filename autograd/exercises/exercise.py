@@ -114,9 +114,15 @@ class _BySteps(Formula):
     def __init__(self, exercise: Exercise) -> None:
         super().__init__(exercise.formula, exercise.at)
         self._exercise = exercise
+        self._by_step: dict[str, Formula] = {}  # read once, though the numerical check evaluates them a thousand times
+        for name, text in exercise.steps.items():
+            self._by_step[name] = Formula(text, (*exercise.at, *self._by_step))
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
-        return self._exercise.follow(values)["f"]
+        known = dict(values)
+        for name, step in self._by_step.items():
+            known[name] = step.evaluate(known)
+        return known["f"]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _BySteps, (self._exercise,)

@@ -43,7 +43,7 @@ class Page:
         self.requests.clear()
         self.page.goto(self.address + fragment)
         self.page.locator("#status").wait_for(state="hidden", timeout=READY)
-        self.page.wait_for_timeout(200)
+        self.page.evaluate("navigator.serviceWorker.ready.then(() => null)")  # what it needs offline is there, too
         self.loaded = len(self.requests)
         return self
 
@@ -302,6 +302,16 @@ def test_the_saved_answers_are_graded_by_the_command(
     assert "∂f/∂x = −4: right" in told.out
     assert "exercise 2 of seed Ada" in told.err
     page.complaints.clear()  # a download is no request, but a navigation that was aborted
+
+
+def test_opens_without_a_network(page: Page) -> None:
+    page.page.context.set_offline(True)
+    try:
+        page.load("#exercise=2")
+        page.type("#claims-x", "e^y")
+        assert page.mark("#claims-x") == "✓ right"
+    finally:
+        page.page.context.set_offline(False)
 
 
 def test_what_was_typed_outlives_a_reload(page: Page) -> None:
