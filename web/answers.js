@@ -23,6 +23,7 @@ function row(kind, name, label, spoken) {
     answersTo(task)[kind][name] = input.value;
     keep();
     clear(parts); // an older verdict is not that of what stands there now
+    parts.mark.textContent = input.value.trim() && "…";
     clearTimeout(timer);
     timer = setTimeout(judge, PAUSE);
   });
