@@ -43,7 +43,7 @@ def test_the_three_exercises(run, tmp_path: Path) -> None:  # type: ignore[no-un
     ran = run()
     assert (ran.status, ran.err) == (0, "")
     for text in (
-        "v1   =  x + y    =  5",
+        "v₁   =  x + y   =  5",
         "−(x + y)/z²",
         "x   3 → 2.9",
         "z   1 → 1.5",
@@ -91,7 +91,7 @@ def test_a_formula(run) -> None:  # type: ignore[no-untyped-def]
     assert "0, to rounding" in ran.out
     ran = run("x*exp(y) + sin(z)", "x=1.5", "y=-1", "z=pi/2", "--notation", "python")
     assert "x * exp(y)" in ran.out
-    assert "└── v3 = sin(z) = 1" in ran.out
+    assert "└── v₃ = sin(z) = 1" in ran.out
 
 
 @pytest.mark.parametrize(

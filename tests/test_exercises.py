@@ -194,7 +194,7 @@ def test_an_exercise_is_found_by_number_and_seed() -> None:
 
 def test_the_worked_solution() -> None:
     worked = solution(EXERCISES[3])
-    for line in ("f = (x + y)·z", "at x = −2, y = 5, z = −4", "q      x + y   3", "f      qz      −12", "Answers"):
+    for line in ("f = (x + y)·z", "at x = −2, y = 5, z = −4", "q      x + y   3", "f      q · z   −12", "Answers"):
         assert line in worked.splitlines()
     assert "∂f/∂z   x + y        3      3             pass" in worked
     bare = Exercise(1, "without steps or questions", "x*y", {"x": "2", "y": "3"})

@@ -6,6 +6,7 @@ import contextlib
 import io
 import re
 import shlex
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,11 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.M | re.S)
 PROGRAMS = [(code, BLOCKS[i + 1][1]) for i, (language, code) in enumerate(BLOCKS) if language == "python"]
+SHOWN = {  # what commands print that stand alone
+    code.strip(): output
+    for (language, code), (beneath, output) in pairwise(BLOCKS)
+    if language == "sh" and code.count("\n") == 1 and beneath == "text"
+}
 COMMANDS = [
     line.split("#")[0].strip()
     for language, code in BLOCKS
@@ -26,7 +32,7 @@ COMMANDS = [
     if line.startswith("chainrule ")
 ]
 WRONG = {  # the commands that show a wrong claim: their exit status is 1
-    'chainrule verify "(x+y)/z" x=3 y=2 z=2 dx=0.5 dz="(x+y)/z**2"',
+    'chainrule verify "(x+y)/z" x=3 y=2 z=2 dx=0.5 dz="(x+y)/z²"',
     "chainrule verify docs/answers.toml",
     "chainrule verify --exercise 3 --seed Ada f=-0.2",
 }
@@ -34,7 +40,8 @@ WRONG = {  # the commands that show a wrong claim: their exit status is 1
 
 def test_there_is_something_to_test() -> None:
     assert len(PROGRAMS) == 10
-    assert len(COMMANDS) == 15
+    assert len(COMMANDS) == 16
+    assert len(SHOWN) == 1
 
 
 @pytest.mark.parametrize(("program", "output"), PROGRAMS)
@@ -50,10 +57,19 @@ def test_programs_print_what_stands_beneath_them(
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_commands_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands_run(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "docs").symlink_to(ROOT / "docs")
     assert main(shlex.split(command)[1:]) == (command in WRONG)
+    printed = capsys.readouterr().out
+    assert _lines(SHOWN.get(command, printed)) == _lines(printed)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text, without empty ones and spaces at their ends: a table fills them up."""
+    return [line.rstrip() for line in text.splitlines() if line.strip()]
 
 
 def test_the_operation_that_contributing_adds() -> None:

@@ -35,7 +35,7 @@ DESCRIPTION = """\
 With nothing else, work through the three exercises of the course. With a formula and a value for each
 of its variables, show its value, its gradient, checked numerically, and its graph:
 
-  chainrule "x*exp(y) + sin(z)" x=1.5 y=-1 z=pi/2
+  chainrule "x e^y + sin z" x=1.5 y=-1 z=pi/2
 
 Commands (chainrule COMMAND --help says more):
 
@@ -101,7 +101,7 @@ def _run(arguments: list[str]) -> int:
     if close and not any("=" in argument for argument in arguments):
         raise Unusable(f"{arguments[0]} is no command; did you mean chainrule {close[0]}?")
     parser = Parser(prog="chainrule", description=DESCRIPTION)
-    parser.add_argument("formula", nargs="?", help="a formula, such as 'x*exp(y)', or a command")
+    parser.add_argument("formula", nargs="?", help="a formula, such as 'x e^y', or a command")
     parser.add_argument("assignments", nargs="*", metavar="name=value", help="a value for each variable")
     parser.add_option("--draw", FORMULA, metavar="FILE", help="draw the graph (.svg; .png or .pdf with Graphviz)")
     parser.add_option("--steps", VARIABLES, action="store_true", help="show the backward pass edge by edge")

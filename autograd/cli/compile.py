@@ -14,8 +14,8 @@ from autograd.formula import Formula
 DESCRIPTION = """\
 Print a Python function that computes a formula and its partial derivatives on arrays.
 
-  chainrule compile "log(x**2 + y**2 + 1)"                 for NumPy
-  chainrule compile "log(x**2 + y**2 + 1)" --target jax    for JAX
+  chainrule compile "ln(x² + y² + 1)"                 for NumPy
+  chainrule compile "ln(x² + y² + 1)" --target jax    for JAX
 
 Each variable is an array with a number for each sample. What is printed runs as it stands in a file."""
 TRIES = 1000
@@ -24,12 +24,12 @@ TRIES = 1000
 def command(arguments: Sequence[str]) -> int:
     """Print the source; 1 where the formula has no value at the given point."""
     parser = Parser(prog="chainrule compile", description=DESCRIPTION)
-    parser.add_argument("formula", nargs="?", help="a formula, such as 'x*exp(y)'")
+    parser.add_argument("formula", nargs="?", help="a formula, such as 'x e^y'")
     parser.add_argument("assignments", nargs="*", metavar="name=value", help="a point at which it has a value")
     parser.add_option("--target", metavar="NAME", default="numpy", help="numpy, the default, or jax")
     options = parser.read(arguments)
     if options.formula is None:
-        raise Unusable("which formula is to be compiled? give one, as in: chainrule compile 'x*exp(y)'")
+        raise Unusable("which formula is to be compiled? give one, as in: chainrule compile 'x e^y'")
     import numpy as np
 
     formula = read_formula(options.formula, options.assignments)

@@ -60,8 +60,8 @@ def work_through(course: Sequence[Exercise], directory: Path) -> int:
         print(f"One step of gradient descent, w ← w − {LEARNING_RATE} · ∂f/∂w\n")
         moved = {name: leaf.data - LEARNING_RATE * leaf.grad for name, leaf in leaves.items()}
         for name, leaf in leaves.items():
-            print(f"{name}   {leaf.data:.6g} → {moved[name]:.6g}")
-        print(f"f   {output.data:.6g} → {formula.evaluate(moved):.6g}\n")
+            print(f"{name}   {notation.number(leaf.data)} → {notation.number(moved[name])}")
+        print(f"f   {notation.number(output.data)} → {notation.number(formula.evaluate(moved))}\n")
         try:
             picture = draw(output).save(directory / f"exercise-{exercise.number}.svg")
             print(f"Picture: {picture}\n")

@@ -23,7 +23,7 @@ DESCRIPTION = """\
 Check partial derivatives that a person derived. A claim for the variable x is dx=…: a number at the given
 point, or a formula; q:=… names a step, dq=… claims the derivative with respect to it, q=… its value.
 
-  chainrule verify "(x+y)/z" x=3 y=2 z=1 dx=1 dz="-(x+y)/z**2"
+  chainrule verify "(x+y)/z" x=3 y=2 z=1 dx=1 dz="-(x+y)/z²"
   chainrule verify "(x+y)*z" x=-2 y=5 z=-4 q:=x+y q=3 dq=-4 dx=-4
   chainrule verify --exercise 2 dx=0.368 dz=0
   chainrule verify --exercise 3 --seed Ada dx=1  # of chainrule exercises --new --seed Ada
@@ -36,7 +36,7 @@ A file of answer sheets is TOML; each sheet is a table:
   [[answers]]
   student = "Ada"
   exercise = 1                              # or: function = "(x+y)/z" and at = {x = 3, y = 2, z = 1}
-  claimed = {x = 1, z = "-(x + y)/z**2"}    # also: steps = {q = "x + y"}, values = {q = 5}, domain, seed"""
+  claimed = {x = 1, z = "-(x + y)/z²"}    # also: steps = {q = "x + y"}, values = {q = 5}, domain, seed"""
 
 
 def command(arguments: Sequence[str]) -> int:

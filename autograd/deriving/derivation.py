@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path as File
 from typing import Any
 
 from autograd.calculus import derivative_formulas, partials_or_errors
 from autograd.checking import check_gradients
-from autograd.deriving import pages
+from autograd.deriving import pages, words
 from autograd.deriving.pages import Blank, Block, Cell, Line, Page, Section, Table
 from autograd.deriving.paths import Edge, Path, Paths, paths
 from autograd.deriving.rules import rule_name
 from autograd.drawing import Picture, draw
 from autograd.drawing.names import Naming
-from autograd.errors import DerivativeError, OperationError
+from autograd.drawing.numbers import Numbers
+from autograd.errors import DerivativeError
 from autograd.files import write_whole
 from autograd.formula import Formula
-from autograd.graph import adjoints, edges, rule_at, topological_order
-from autograd.noise import rounding_noise
-from autograd.notation import Expression, expression, name, simplified
-from autograd.notation.tree import ONE, Chain, Equation, Name, Negative, Number, Partial, Sum, applied, exact
+from autograd.graph import edges, topological_order
+from autograd.notation import Expression, expression, simplified
+from autograd.notation.tree import ONE, Chain, Equation, Name, Negative, Number, Partial, Sum, exact
 from autograd.recorded import as_written
-from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
 from autograd.verifying.function import Function
 
@@ -34,8 +32,6 @@ MOST_STEPS = 60  # of a graph: the last ones
 MOST_INPUTS = 10  # whose paths are written out
 MOST_EDGES = 10  # of a path that is written out
 DIGITS = 6
-NEAR = 1e-12  # so near to 0, beside its operands, a number may be nought but for rounding
-CANCELLED = 1e-15  # what is left of contributions that cancel
 SUFFIXES: dict[str, Callable[[Page], str]] = {
     ".md": pages.as_markdown,
     ".tex": pages.as_latex,
@@ -64,13 +60,14 @@ class Derivation:
         self._order: list[Value] = topological_order(output)
         self._leaves = list(leaves)  # in the order of the function's operands
         self._naming = Naming([*self._order, *(leaf for leaf in leaves if leaf not in self._order)])
-        self.title = title or f"The derivation of {name(self._naming.name(output))}"
+        self._numbers = Numbers(self._order, self._leaves)
+        self.title = title or words.TITLE.format(output=self._naming.name(output))
         self.more = more
         for found in partials_or_errors(output, self._leaves):
             if isinstance(found, DerivativeError):
                 raise found
         self._written = as_written(self._order)
-        self._adjoints = adjoints(self._order, self._leaves, lambda node, operand: node.partials[operand])
+        self._adjoints = self._numbers.adjoint
 
     @property
     def page(self) -> Page:
@@ -83,7 +80,7 @@ class Derivation:
         """The exercise: every step and every edge, with blanks for the numbers and the derivatives."""
         sections = [self._forward(blank=True), self._backward(blank=True)]
         blanks = tuple((self._partial(leaf), " = ", Blank(), " = ", Blank()) for leaf in self._leaves)
-        return Page(self.title, self._head(), (*sections, Section("The gradient", blanks)))
+        return Page(self.title, self._head(), (*sections, Section(words.GRADIENT, blanks)))
 
     @property
     def latex(self) -> str:
@@ -116,10 +113,10 @@ class Derivation:
 
     def _head(self) -> tuple[Line, ...]:
         whole = expression(self._written[self.output])
-        equation = (Equation((Name(self._naming.name(self.output)), whole)),) if whole else ()
+        equation = (Equation((self._name(self.output), whole)),) if whole else ()
         point: list[Cell] = []
         for leaf in self._leaves:
-            point += [", " if point else "at ", Equation((self._name(leaf), _number(leaf.data)))]
+            point += [words.THEN if point else words.AT, Equation((self._name(leaf), _number(leaf.data)))]
         return (equation, tuple(point)) if equation else (tuple(point),)
 
     def _forward(self, blank: bool = False) -> Section:
@@ -127,11 +124,11 @@ class Derivation:
         steps = [node for node in self._order if node.operation is not None]
         rows: list[tuple[Cell, ...]] = []
         for node in steps[-MOST_STEPS:]:
-            shown: Cell = Blank() if blank else self._value(node)
-            rows.append((self._name(node), self._computed(node), shown))
+            shown: Cell = Blank() if blank else _number(self._numbers.value(node))
+            rows.append((self._name(node), self._naming.computed(node), shown))
         left = self._left_out(len(steps))
         picture = () if blank or len(steps) > MOST_STEPS else (self._picture(),)
-        return Section("Forward pass", (*left, Table(("step", "is", "value"), tuple(rows)), *picture))
+        return Section(words.FORWARD, (*left, Table(words.STEPS, tuple(rows)), *picture))
 
     def _backward(self, blank: bool = False) -> Section:
         """For every edge the rule, the local derivative, and upstream × local = contribution."""
@@ -141,18 +138,17 @@ class Derivation:
             for operand, parent in edges(node):
                 if parent in self._adjoints:
                     rows.append(self._edge(node, operand, parent, blank))
-        header = ("from", "to", "rule", "local derivative", "upstream × local = contribution")
-        return Section("Backward pass", (*self._left_out(len(steps)), Table(header, tuple(rows))))
+        return Section(words.BACKWARD, (*self._left_out(len(steps)), Table(words.EDGES, tuple(rows))))
 
     def _edge(self, node: Value, operand: int, parent: Value, blank: bool) -> tuple[Cell, ...]:
         ends = self._name(node), self._name(parent)
         if blank:
             return (*ends, Blank(), Blank(), Blank())
-        partial = Partial(self._naming.name(node), self._naming.name(parent))
-        local = self._local_number(node, operand)
+        partial = self._naming.partial(node, parent)
+        local = self._local(node, operand)
         upstream = _number(self._adjoints[node])
-        contribution = _number(self._adjoints[node] * self._local(node, operand))
-        formula = self._local_formula(node, operand)
+        contribution = _number(self._adjoints[node] * self._numbers.partial(node, operand))
+        formula = self._naming.rule(node, operand)
         sides = (partial, local) if formula == local else (partial, formula, local)
         return (
             *ends,
@@ -168,35 +164,35 @@ class Derivation:
         for leaf in (leaf for leaf in self._leaves if leaf in largest):
             blocks += self._paths_to(leaf)
         if len(self._leaves) > MOST_INPUTS:
-            blocks.append((f"(These are the {MOST_INPUTS} largest of {len(self._leaves)} partial derivatives.)",))
-        return Section("Each input's gradient: the sum over its paths", tuple(blocks))
+            blocks.append((words.LARGEST.format(shown=MOST_INPUTS, count=len(self._leaves)),))
+        return Section(words.PATHS, tuple(blocks))
 
     def _paths_to(self, leaf: Value) -> list[Block]:
         found = paths(self._order, leaf, MOST_PATHS)
         partial, total = self._partial(leaf), _number(self._gradient(leaf))
-        output = name(self._naming.name(self.output))
+        output = self._naming.name(self.output)
         if not found.shown:
-            return [(Equation((partial, total)), f" because {output} does not depend on it.")]
+            return [(Equation((partial, total)), words.INDEPENDENT.format(output=output))]
         rows: list[tuple[Cell, ...]] = []
         for path in found.shown:
             shown = self._row(path)
             rows.append((*shown, f"{100 * path.share:.2g} %") if found.number > MOST_PATHS else shown)
-        ends = f"from {output} to {name(self._naming.name(leaf))}"
-        if found.number == 1:
-            words = f" because one path leads {ends}:"
-        elif found.number <= MOST_PATHS:
-            words = f" because {found.number} paths lead {ends}:"
-        else:
-            words = f" because {found.number} paths lead {ends}, of which these matter most:"
-        header = ("path", "as formulas", "as numbers", *(["share"] if found.number > MOST_PATHS else []))
-        return [(Equation((partial, total)), words), Table(header, tuple(rows)), *self._summed(leaf, found)]
+        many = found.number > MOST_PATHS
+        because = words.ONE_PATH if found.number == 1 else words.MANY_PATHS if many else words.SOME_PATHS
+        said = because.format(output=output, input=self._naming.name(leaf), count=found.number)
+        header = (*words.PATH, words.SHARE) if many else words.PATH
+        return [(Equation((partial, total)), said), Table(header, tuple(rows)), *self._summed(leaf, found)]
 
     def _row(self, path: Path) -> tuple[Cell, ...]:
         """A path as its edges, as formulas and as numbers; of a long one what it comes to."""
         if len(path.edges) > MOST_EDGES:
             first, last = (self._edge_partial(edge) for edge in (path.edges[0], path.edges[-1]))
-            return Chain("·", (first, Name("…"), last)), f"{len(path.edges)} factors", self._contribution(path)
-        formulas = [factor for factor in map(self._local_of, path.edges) if factor != ONE]
+            return (
+                Chain("·", (first, Name("…"), last)),
+                words.FACTORS.format(count=len(path.edges)),
+                self._contribution(path),
+            )
+        formulas = [factor for factor in map(self._rule, path.edges) if factor != ONE]
         partials = _chain("·", [self._edge_partial(edge) for edge in path.edges])
         return partials, _chain("·", formulas or [ONE]), self._in_numbers(path)
 
@@ -211,12 +207,12 @@ class Derivation:
         return _number(0.0 if self._is_nought(path) else path.contribution)
 
     def _in_numbers(self, path: Path) -> Expression:
-        product = _chain("×", [self._local_number(*edge) for edge in path.edges])
+        product = _chain("×", [self._local(*edge) for edge in path.edges])
         contribution = self._contribution(path)
         return product if product == contribution else Equation((product, contribution))
 
-    def _local_of(self, edge: Edge) -> Expression:
-        return self._local_formula(*edge)
+    def _rule(self, edge: Edge) -> Expression:
+        return self._naming.rule(*edge)
 
     def _result(self) -> Section:
         """The simplified derivatives, checked numerically."""
@@ -226,79 +222,42 @@ class Derivation:
         rows: list[tuple[Cell, ...]] = []
         for leaf, formula, check in zip(self._leaves, formulas, checks, strict=True):
             tree = expression(formula)
-            written: Cell = simplified(tree) if tree is not None else "(too long to be read)"
-            numerical = f"{check.numerical:.{DIGITS}g}".replace("-", "−") if check.error_estimate < 1e-3 else "none"
+            written: Cell = simplified(tree) if tree is not None else words.TOO_LONG
+            numerical = f"{check.numerical:.{DIGITS}g}".replace("-", "−") if check.error_estimate < 1e-3 else words.NONE
             if check.verdict == "pass" and self._gradient(leaf) == 0.0:
-                numerical = "0, to rounding"
+                numerical = words.NOUGHT
             rows.append((self._partial(leaf), written, _number(self._gradient(leaf)), numerical, check.verdict))
         remarks = [(self._partial(leaf), check.note) for leaf, check in zip(self._leaves, checks, strict=True)]
         notes = tuple((partial, f": {note}.") for partial, note in remarks if note)
-        return Section("The result", (Table(("", "simplified", "here", "numerically", "check"), tuple(rows)), *notes))
+        return Section(words.RESULT, (Table(words.RESULTS, tuple(rows)), *notes))
 
     # Names, numbers and formulas of the graph -----------------------------------------------------------
 
     def _name(self, node: Value) -> Expression:
-        return exact(node.data) if node.is_constant else Name(self._naming.name(node))
+        return self._naming.expression(node)
 
     def _partial(self, leaf: Value) -> Partial:
-        return Partial(self._naming.name(self.output), self._naming.name(leaf))
+        return self._naming.partial(self.output, leaf)
 
     def _edge_partial(self, edge: Edge) -> Expression:
         node, operand = edge
-        return Partial(self._naming.name(node), self._naming.name(node.parents[operand]))
+        return self._naming.partial(node, node.parents[operand])
 
-    def _computed(self, node: Value) -> Expression:
-        """How a step is computed from those before it."""
-        assert node.operation is not None, "a leaf is not computed"
-        return applied(node.operation, tuple(self._name(parent) for parent in node.parents))
-
-    def _local_formula(self, node: Value, operand: int) -> Expression:
-        """The local derivative over the names of the operands."""
-        assert node.operation is not None, "a leaf has no local derivative"
-        numbers: dict[Value, Symbol] = {
-            parent: symbolic(parent.data) if parent.is_constant else Symbol(self._naming.name(parent))
-            for parent in node.parents
-        }
-        numbers[node] = symbolic(node.operation(*(numbers[parent] for parent in node.parents)))
-        tree = expression(symbolic(rule_at(node, operand, numbers.__getitem__)))
-        assert tree is not None, "a rule is short"
-        return simplified(tree)
-
-    def _local(self, node: Value, operand: int) -> float:
-        """The local derivative; 0 where it is nought but for rounding."""
-        number: float = node.partials[operand]
-        if abs(number) > NEAR * (1.0 + max(abs(parent.data) for parent in node.parents)):
-            return number
-        with suppress(OperationError, ArithmeticError, ValueError):
-            again = rule_at(node, operand)
-            if isinstance(again, Value) and abs(number) <= _noise(again, self._leaves):
-                return 0.0
-        return number
-
-    def _local_number(self, node: Value, operand: int) -> Expression:
-        return _number(self._local(node, operand))
+    def _local(self, node: Value, operand: int) -> Expression:
+        return _number(self._numbers.partial(node, operand))
 
     def _gradient(self, leaf: Value) -> float:
-        found = paths(self._order, leaf, MOST_PATHS)
-        gradient: float = self._adjoints.get(leaf, 0.0)
-        if found.number <= MOST_PATHS:
-            sizes = [0.0 if self._is_nought(path) else abs(path.contribution) for path in found.shown]
-            return gradient if abs(gradient) > CANCELLED * sum(sizes) and any(sizes) else 0.0
-        return gradient
+        return self._adjoints.get(leaf, 0.0)
 
     def _is_nought(self, path: Path) -> bool:
-        return path.contribution == 0.0 or any(self._local(*edge) == 0.0 for edge in path.edges)
-
-    def _value(self, node: Value) -> Expression:
-        near = abs(node.data) <= NEAR * (1.0 + max(abs(parent.data) for parent in node.parents))
-        return _number(0.0 if near and abs(node.data) <= _noise(node, self._leaves) else node.data)
+        return path.contribution == 0.0 or any(self._numbers.partial(*edge) == 0.0 for edge in path.edges)
 
     def _picture(self) -> Picture:
-        shown = {node: name(self._naming.name(node)) for node in self._order if not node.is_constant}
-        return draw(self.output, shown)
+        labels = {node: self._naming.label(node) for node in self._order if not node.is_constant}
+        return draw(self.output, labels)
 
     def _left_out(self, steps: int) -> tuple[Line, ...]:
-        return ((f"({steps - MOST_STEPS} more steps are not shown.)",),) if steps > MOST_STEPS else ()
+        return ((words.MORE_STEPS.format(count=steps - MOST_STEPS),),) if steps > MOST_STEPS else ()
 
 
 def _chain(sign: str, factors: list[Expression]) -> Expression:
@@ -312,17 +271,6 @@ def _number(x: float) -> Expression:
         return found
     size = Number(Fraction(f"{abs(x):.{DIGITS}g}"))
     return Negative(size) if x < 0.0 else size
-
-
-def _noise(number: Value, leaves: list[Value]) -> float:
-    """How far rounding may have taken a number: its own, and that of the inputs."""
-    moved = partials_or_errors(number, leaves)
-    inputs = sum(
-        abs(partial) * abs(leaf.data) * 1.2e-16
-        for partial, leaf in zip(moved, leaves, strict=True)
-        if isinstance(partial, float)
-    )
-    return rounding_noise(number) + inputs
 
 
 def save(page: Page, path: str | os.PathLike[str]) -> File:

@@ -3,56 +3,54 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from textwrap import wrap
 
+from autograd.drawing.described import Described
 from autograd.drawing.names import Naming, clean, shortened
-from autograd.drawing.remarks import Gradients, Values
+from autograd.notation import text
 from autograd.value import Value
 
 # Ranks crossed by edges, over which the layout settles for fewer rounds, and for straight lines.
 LONG, VERY_LONG = 400, 1500
 # Graphviz knows how wide Arial is, and Helvetica is as wide; of a list it would take the widths of Times.
-FONT, FONTS = "Arial", "Helvetica,Arial,sans-serif"
+FONT = "Arial"
 INK, QUIET, FRAME = "#1f2933", "#5f6b7a", "#7b8794"
-MARK = "#b3261e"
+FORWARD, BACKWARD, MARK = "#2f6fb0", "#c05a12", "#b3261e"
+MOST_IN_ORDER = 12  # leaves that are made to stand in order: with many more the edges would cross
 NOTE = 70  # characters of a line below the picture
 BREAK = "\\n"  # between lines, as Graphviz reads it
 FILL_LEAF, FILL_INNER, FILL_OUTPUT = "#fdf3d8", "#ffffff", "#e3eefb"
 
 
-def source(
-    complete: Sequence[Value],
-    naming: Naming,
-    values: Values,
-    gradients: Gradients,
-    direction: str,
-    limit: int,
-    marked: Mapping[tuple[Value, int], str],
-) -> tuple[str, int]:
-    """The DOT source of a graph in topological order, and how many nodes over the limit it leaves out.
+def source(graph: Described, direction: str, limit: int, marked: Mapping[tuple[Value, int], str]) -> tuple[str, int]:
+    """The DOT source of a graph, and how many nodes over the limit it leaves out.
 
     The nodes nearest to the output stay; an edge from "…" stands for what is left out.
     """
-    root = complete[-1]
-    everything = [node for node in complete if node is root or not node.is_constant]
+    naming, values, gradients = graph.naming, graph.values, graph.gradients
+    root = graph.order[-1]
+    everything = [node for node in graph.order if node is root or not node.is_constant]
     kept = _nearest(root, limit)
     order = [node for node in everything if node in kept]
     key = {node: str(i) for i, node in enumerate(order)}
-    lines = _defaults(direction, _total_length(order))
+    lines = _defaults(direction, _total_length(order), gradients.swept)
     for node in order:
-        numbers = [values.written(node), gradients.written(node)]
+        numbers = [f"value {values.written(node)}", gradients.named(node)]
         lines.append(f"{key[node]} {_box(node, naming, numbers, node is root, direction in ('LR', 'RL'))}")
+    lines += _in_order([key[leaf] for leaf in graph.leaves if leaf in key])
     for node in order:
-        for operand, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
+        for operand, parent in enumerate(node.parents):
             if parent in key:
-                lines.append(
-                    f"{key[parent]} -> {key[node]} {_arrow(naming.partial(partial), marked.get((node, operand)))}"
-                )
+                partial = naming.number(graph.numbers.partial(node, operand))
+                local = f"{text(naming.partial(node, parent))} = {partial}"
+                lines.append(f"{key[parent]} -> {key[node]} {_arrow(local, marked.get((node, operand)))}")
             elif not parent.is_constant:
                 lines += _stub(f"more{len(lines)}", key[node])
     left_out = len(everything) - len(order)
-    legend = "box: operation, value" + (", gradient" if gradients.swept else "") + "   ·   arrow: local derivative ∂"
+    legend = "→ forward: values"
+    if gradients.swept:
+        legend += "   ·   ← backward: gradients, times the local derivative on each arrow"
     if left_out:
         legend += f"   ·   {left_out} of {len(everything)} nodes left out (…)"
     notes = [line for sentence in values.sentences + gradients.sentences for line in wrap(sentence, NOTE)]
@@ -60,20 +58,31 @@ def source(
     return "\n".join(["digraph {", *(f"\t{line}" for line in lines), "}", ""]), left_out
 
 
-def _defaults(direction: str, length: int) -> list[str]:
-    """The default look of graph, nodes and edges; the longer the edges, the less effort is spent on the layout."""
+def _defaults(direction: str, length: int, swept: bool) -> list[str]:
+    """The default look of graph, nodes and edges; the longer the edges, the less effort is spent on the layout.
+
+    Once gradients have flowed back, an edge is two lines side by side, one in each direction.
+    """
+    flows = {"color": f"{FORWARD}:{BACKWARD}", "dir": "both", "arrowtail": "vee"} if swept else {"color": FORWARD}
     lines = [
-        f"graph {_attributes(rankdir=direction, nodesep='0.25', ranksep='0.45', bgcolor='transparent')}",
+        f"graph {_attributes(rankdir=direction, nodesep='0.25', ranksep='0.45', bgcolor='white')}",
         f"graph {_attributes(fontname=FONT, fontsize='10', fontcolor=QUIET, labelloc='b')}",
         f"node {_attributes(shape='record', style='rounded,filled', fontname=FONT, fontsize='12', penwidth='1')}",
         f"node {_attributes(color=FRAME, fontcolor=INK, margin='0.12,0.06')}",
-        f"edge {_attributes(fontname=FONT, fontsize='10', color=FRAME, fontcolor=QUIET, arrowsize='0.7')}",
+        f"edge {_attributes(fontname=FONT, fontsize='10', fontcolor=INK, arrowsize='0.7', **flows)}",
     ]
     if length > LONG:
         lines.append(f"graph {_attributes(nslimit='1', nslimit1='1', mclimit='0.1')}")
     if length > VERY_LONG:
         lines.append(f"graph {_attributes(splines='line')}")
     return lines
+
+
+def _in_order(leaves: list[str]) -> list[str]:
+    """A line that makes the leaves stand at one side, in order."""
+    if not 1 < len(leaves) <= MOST_IN_ORDER:
+        return []
+    return [f"{{rank=same; {' -> '.join(leaves)} [style=invis]}}"]
 
 
 def _total_length(order: list[Value]) -> int:
@@ -108,14 +117,15 @@ def _box(node: Value, naming: Naming, numbers: list[str], is_root: bool, across:
         fillcolor=FILL_OUTPUT if is_root else FILL_INNER if formula else FILL_LEAF,
         penwidth="2" if is_root else "1",
         # Without one, the tooltip repeats the label with its record marks.
-        tooltip=_literal(f"{naming.name(node)} = {formula or repr(node.data)}"),
+        tooltip=_literal(f"{naming.name(node)} = {formula or naming.number(node.data)}"),
     )
 
 
-def _arrow(partial: str, remark: str | None) -> str:
+def _arrow(local: str, remark: str | None) -> str:
     if remark is None:
-        return _attributes(label=_literal(f" ∂ {partial} "))
-    return _attributes(label=_literal(f" ∂ {partial} ({shortened(remark)}) "), color=MARK, fontcolor=MARK, penwidth="2")
+        return _attributes(label=_literal(f" {local} "))
+    label = _literal(f" {local} ({shortened(remark)}) ")
+    return _attributes(label=label, color=MARK, fontcolor=MARK, penwidth="2")
 
 
 def _stub(key: str, child: str) -> list[str]:

@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from autograd.operation import FUNCTION, Node
-from autograd.symbol import symbolic
+from autograd import notation
+from autograd.graph import rule_at
+from autograd.notation.names import SUBSCRIPTS
+from autograd.notation.tree import Chain, Expression, Name, Partial, applied, exact, expression
+from autograd.operation import Node
+from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
 
 Names = Mapping[str, Value] | Mapping[Value, str]
 LONGEST_NAME = 40  # characters
-LONGEST_CONSTANT = 14  # digits of a constant, with its sign and point
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-PLAIN = re.compile(r"[\w.\[\]]+")  # a name that needs no brackets as an operand
-
-
-def written(number: float, precision: int = 4) -> str:
-    """A number with so many significant digits.
-
-    >>> written(2.0), written(2 / 3), written(-0.0)
-    ('2', '0.6667', '0')
-    """
-    return f"{number + 0.0:.{precision}g}"
-
-
-def constant(number: float) -> str:
-    """A constant in a formula: with as many digits as it has, up to a length that can be read.
-
-    >>> constant(3.0), constant(1.0001), constant(1 / 3)
-    ('3', '1.0001', '0.333333333333…')
-    """
-    text = str(symbolic(number))
-    return text if text[0].isalpha() or len(text) <= LONGEST_CONSTANT else f"{number:.12g}…"
 
 
 def factor(number: str) -> str:
     """A number as a factor: a negative one in brackets."""
-    return f"({number})" if number.startswith("-") else number
+    return f"({number})" if number.startswith("−") else number
 
 
 def clean(text: str) -> str:
@@ -61,10 +41,10 @@ def shortened(text: str) -> str:
 
 
 class Naming:
-    """A name for every node of a graph but its constants, which are numbers.
+    """A name for every node of a graph but its constants, which are numbers; and its formula, over the parents' names.
 
-    It is the node's label, else x1, x2, … for a leaf and v1, v2, … for what was computed, in topological order. Long
-    labels are shortened. Later nodes of the same name x become x₂, x₃ and so on.
+    The name is the node's label, else x1, x2, … for a leaf and v1, v2, … for what was computed, in topological order.
+    Long labels are shortened. Later nodes of the same name x become x₂, x₃ and so on.
     """
 
     def __init__(self, order: Sequence[Value], names: Names | None = None, precision: int = 4) -> None:
@@ -72,37 +52,57 @@ class Naming:
             raise ValueError(f"precision is a number of digits, at least 1, not {precision!r}")
         given = _given({} if names is None else names)
         self.precision = precision
-        self._names = _told_apart(
+        self._labels = _told_apart(
             {node: shortened(clean(given.get(node, "" if node.is_constant else node.label))) for node in order}
         )
 
     def number(self, number: float) -> str:
-        """A number with the digits that were asked for."""
-        return written(number, self.precision)
-
-    def partial(self, partial: float) -> str:
-        """A local derivative; a NaN stands for one that does not exist."""
-        return "undefined" if math.isnan(partial) else self.number(partial)
-
-    def name(self, node: Value) -> str:
-        """The name of a node; of a constant, its number."""
-        return self._names[node] or constant(node.data)
+        """A number with the digits that were asked for; a NaN stands for a derivative that does not exist."""
+        return "undefined" if number != number else notation.number(number, self.precision)
 
     def is_named(self, node: Value) -> bool:
         """Whether the node is more than its number."""
-        return bool(self._names[node])
+        return bool(self._labels[node])
+
+    def label(self, node: Value) -> str:
+        """The name of a node as it is typed: x_1, alpha; empty for a constant."""
+        return self._labels[node]
+
+    def name(self, node: Value) -> str:
+        """The name of a node as it is written: x₁, α; of a constant, its number."""
+        return notation.text(self.expression(node))
+
+    def expression(self, node: Value) -> Expression:
+        """The name of a node as a formula."""
+        if label := self._labels[node]:
+            return Name(label)
+        return exact(node.data) if abs(node.data) < float("inf") else Name(str(node.data))
+
+    def computed(self, node: Value) -> Expression:
+        """How a node was computed from its parents, by name."""
+        assert node.operation is not None, "a leaf is not computed"
+        operands = tuple(self.expression(parent) for parent in node.parents)
+        return Chain("·", operands) if node.operation.name == "multiply" else applied(node.operation, operands)
 
     def formula(self, node: Value) -> str:
-        """How a node was computed from its parents, by name; empty for a leaf."""
-        if node.operation is None:
-            return ""
-        operands = [self.name(parent) for parent in node.parents]
-        if node.operation.precedence < FUNCTION:  # a label may be a formula itself: "w*x + b"
-            operands = [
-                factor(operand) if parent.is_constant or PLAIN.fullmatch(operand) else f"({operand})"
-                for parent, operand in zip(node.parents, operands, strict=True)
-            ]
-        return node.operation.format(*operands)
+        """How a node was computed, as text; empty for a leaf."""
+        return "" if node.operation is None else notation.text(self.computed(node))
+
+    def partial(self, of: Value, by: Value) -> Partial:
+        """What the derivative of one node with respect to another is called."""
+        return Partial(self._labels[of], self._labels[by])
+
+    def rule(self, node: Value, operand: int) -> Expression:
+        """The local derivative of a node with respect to one operand, over the names of the operands."""
+        assert node.operation is not None, "a leaf has no local derivative"
+        numbers: dict[Value, Symbol] = {
+            parent: Symbol(self._labels[parent]) if self._labels[parent] else symbolic(parent.data)
+            for parent in node.parents
+        }
+        numbers[node] = symbolic(node.operation(*(numbers[parent] for parent in node.parents)))
+        tree = expression(symbolic(rule_at(node, operand, numbers.__getitem__)))
+        assert tree is not None, "a rule is short"
+        return notation.simplified(tree)
 
 
 def _given(names: object) -> dict[Value, str]:

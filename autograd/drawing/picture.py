@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograd.drawing import dot
-from autograd.drawing.names import Names, Naming
-from autograd.drawing.remarks import Gradients, Values
+from autograd.drawing.described import described
+from autograd.drawing.names import Names
 from autograd.drawing.render import CannotRender, to_format, to_svg
 from autograd.drawing.showing import notebook_display, open_page
+from autograd.drawing.styling import styled
 from autograd.drawing.text import tree_of
 from autograd.files import write_whole
-from autograd.graph import topological_order
 from autograd.value import Value, show_values_with
 
 DIRECTIONS = ("LR", "TB", "RL", "BT")
@@ -34,7 +34,7 @@ class Picture:
     >>> from autograd import Value, draw
     >>> x = Value(2.0, label="x")
     >>> draw(x * x)
-    <Picture of v1 = x * x = 4; .show() opens it, .save('graph.svg') writes it to a file>
+    <Picture of v₁ = x · x = 4; .show() opens it, .save('graph.svg') writes it to a file>
     """
 
     def __init__(self, source: str, text: str, left_out: int) -> None:
@@ -45,7 +45,7 @@ class Picture:
     @functools.cached_property
     def svg(self) -> str:
         """The picture as SVG text. Raises CannotRender where nothing is installed that can draw it."""
-        return to_svg(self.source).replace(f'font-family="{dot.FONT}"', f'font-family="{dot.FONTS}"')
+        return styled(to_svg(self.source))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a file: .svg, .dot or .gv, and .png or .pdf where Graphviz is installed.
@@ -124,11 +124,9 @@ def draw(
         raise ValueError(f"direction is one of {', '.join(DIRECTIONS)}, not {direction!r}")
     if not isinstance(limit, int) or limit < 1:
         raise ValueError(f"limit is a number of nodes, at least 1, not {limit!r}")
-    order = topological_order(root)
-    naming = Naming(order, names, precision)
-    values, gradients = Values(order, naming), Gradients(order, naming)
-    source, left_out = dot.source(order, naming, values, gradients, direction.upper(), limit, marked or {})
-    return Picture(source, tree_of(order, naming, values, gradients), left_out)
+    graph = described(root, names, precision)
+    source, left_out = dot.source(graph, direction.upper(), limit, marked or {})
+    return Picture(source, tree_of(graph), left_out)
 
 
 def _rich(value: Value) -> dict[str, str]:

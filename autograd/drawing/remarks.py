@@ -12,8 +12,9 @@ from functools import cached_property
 from itertools import combinations
 
 from autograd.drawing.names import Naming, factor
+from autograd.drawing.numbers import Numbers
 from autograd.errors import OperationError
-from autograd.graph import adjoints
+from autograd.notation import text
 from autograd.value import Value
 
 FEW = 3  # names in a sentence
@@ -24,8 +25,9 @@ ALIKE = 1e-9  # the relative difference of gradients that were summed in another
 class Values:
     """The values of a graph, and which of them have changed since it was recorded."""
 
-    def __init__(self, order: Sequence[Value], naming: Naming) -> None:
+    def __init__(self, order: Sequence[Value], naming: Naming, numbers: Numbers) -> None:
         self._naming = naming
+        self._numbers = numbers
         self._root = naming.name(order[-1])
         was: dict[Value, float] = {}
         self._recorded: list[Value] = []  # when leaves had other numbers
@@ -41,11 +43,11 @@ class Values:
         self._out_of_date = {*self._recorded, *self._unexplained}
 
     def written(self, node: Value) -> str:
-        """The value of a node, as in "5 (was -2)"."""
-        text = self._naming.number(node.data)
+        """The value of a node, as in "5 (was −2)"."""
+        number = self._naming.number(self._numbers.value(node))
         if node in self._was:
-            return f"{text} (was {self._naming.number(self._was[node])})"
-        return f"{text} (out of date)" if node in self._out_of_date else text
+            return f"{number} (was {self._naming.number(self._was[node])})"
+        return f"{number} (out of date)" if node in self._out_of_date else number
 
     @cached_property
     def sentences(self) -> list[str]:
@@ -88,12 +90,13 @@ SEVERAL = {"be": "are", "was": "were", "it": "them", "they": "they"}
 class Gradients:
     """The gradients of a graph, and which of them are not from a single backward pass from its output."""
 
-    def __init__(self, order: Sequence[Value], naming: Naming) -> None:
+    def __init__(self, order: Sequence[Value], naming: Naming, numbers: Numbers) -> None:
+        self._order = order
         self._naming = naming
         self._root = naming.name(order[-1])
         self.swept = order[-1].grad != 0.0
         leaves = [node for node in order if node.operation is None and not node.is_constant]
-        self._own = _own_gradients(order, leaves) if self.swept else {}
+        self._own = _own_gradients(order, numbers) if self.swept else {}
         self._remarks: dict[Value, str] = {}
         if not self.swept:
             self._remarks = {leaf: LEFT_OVER for leaf in leaves if leaf.grad != 0.0}
@@ -103,14 +106,22 @@ class Gradients:
                 self._remarks[node] = _remark(node, own)
 
     def written(self, node: Value) -> str:
-        """The gradient of a node, as in "grad -4 = 2 × (-2)"; empty if there is none."""
+        """The gradient of a node, as in "grad −4 = 2 × (−2)"; empty if there is none."""
         if not self.swept or node.is_constant:
             return ""
         number, remark = self._naming.number, self._remarks.get(node)
-        text = f"grad {number(node.grad)}"
+        nought = remark is None and self._own.get(node) == 0.0
+        found = f"grad {number(0.0 if nought else node.grad)}"
         if remark == SUM:
-            return f"{text} = {node.passes} × {factor(number(self._own[node]))}"
-        return f"{text} ({number(self._own[node])} from {self._root})" if remark == MIXED else text
+            return f"{found} = {node.passes} × {factor(number(self._own[node]))}"
+        return f"{found} ({number(self._own[node])} from {self._root})" if remark == MIXED else found
+
+    def named(self, node: Value) -> str:
+        """The gradient of a node as the derivative that it is, as in "∂f/∂x = 3"; as ``written`` where it is more."""
+        root, written = self._order[-1], self.written(node)
+        if root.grad != 1.0 or node not in self._own or node in self._remarks:
+            return written
+        return written.replace("grad", f"{text(self._naming.partial(root, node))} =", 1)
 
     @cached_property
     def sentences(self) -> list[str]:
@@ -126,12 +137,12 @@ class Gradients:
         return told
 
 
-def _own_gradients(order: Sequence[Value], leaves: Sequence[Value]) -> dict[Value, float]:
+def _own_gradients(order: Sequence[Value], numbers: Numbers) -> dict[Value, float]:
     """What a backward pass from the output alone gives: 1 to itself, or what one from a larger output has given it."""
     root = order[-1]
     if root.operation is None:
         return {}
-    found = adjoints(order, leaves, lambda node, operand: node.partials[operand])
+    found = numbers.adjoint
     return {node: root.grad * found[node] for node in order if math.isfinite(found.get(node, math.nan))}
 
 

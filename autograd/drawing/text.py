@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd.drawing.names import Names, Naming, factor
-from autograd.drawing.remarks import Gradients, Values
-from autograd.graph import adjoints, edges, rule_at, topological_order
-from autograd.symbol import Symbol, symbolic
+from autograd.drawing.described import Described, described
+from autograd.drawing.names import Names, factor
+from autograd.graph import edges
+from autograd.notation import text
 from autograd.value import Value
 
 LONGEST = 1_000  # lines of a tree or of the steps
@@ -23,10 +23,10 @@ class Text(str):
         return str(self)
 
 
-def _order(root: Value, what: str) -> list[Value]:
+def _described(root: Value, what: str, names: Names | None, precision: int) -> Described:
     if not isinstance(root, Value):
         raise TypeError(f"{what} takes a Value, not {type(root).__name__}")
-    return topological_order(root)
+    return described(root, names, precision)
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> str:
@@ -48,18 +48,17 @@ def forward(root: Value, names: Names | None = None, precision: int = 6) -> Text
     >>> forward((x + y) * x)
     x                =  3
     y                =  2
-    v1   =  x + y    =  5
-    v2   =  v1 * x   =  15
+    v₁   =  x + y    =  5
+    v₂   =  v₁ · x   =  15
     """
-    order = _order(root, "forward")
-    naming = Naming(order, names, precision)
-    values = Values(order, naming)
+    graph = _described(root, "forward", names, precision)
+    order, naming, values = graph.order, graph.naming, graph.values
     rows = []
     for node in [node for node in order if naming.is_named(node)][-LONGEST:]:
         formula = naming.formula(node)
         rows.append((naming.name(node), "=  " + formula if formula else "", "=  " + values.written(node)))
-    text = _left_out(len(order) - LONGEST) + _aligned(rows or [(naming.name(root),)])
-    return _with_notes(text, values.sentences)
+    table = _left_out(len(order) - LONGEST) + _aligned(rows or [(naming.name(root),)])
+    return _with_notes(table, values.sentences)
 
 
 def tree(root: Value, names: Names | None = None, precision: int = 4) -> Text:
@@ -73,24 +72,23 @@ def tree(root: Value, names: Names | None = None, precision: int = 4) -> Text:
     >>> f = x * x
     >>> f.backward()
     >>> tree(f)
-    v1 = x * x = 9     grad 1
-    ├── x = 3          grad 6   ∂v1/∂x = 3
-    └── x, see above            ∂v1/∂x = 3
+    v₁ = x · x = 9     grad 1
+    ├── x = 3          grad 6   ∂v₁/∂x = 3
+    └── x, see above            ∂v₁/∂x = 3
     >>> f.backward()
     >>> tree(f)
-    v1 = x * x = 9     grad 1
-    ├── x = 3          grad 12 = 2 × 6   ∂v1/∂x = 3
-    └── x, see above                     ∂v1/∂x = 3
+    v₁ = x · x = 9     grad 1
+    ├── x = 3          grad 12 = 2 × 6   ∂v₁/∂x = 3
+    └── x, see above                     ∂v₁/∂x = 3
     <BLANKLINE>
     The gradient of x is the sum of 2 backward passes: to see one alone, set it to 0 before each, as zero_grad() does.
     """
-    order = _order(root, "tree")
-    naming = Naming(order, names, precision)
-    return tree_of(order, naming, Values(order, naming), Gradients(order, naming))
+    return tree_of(_described(root, "tree", names, precision))
 
 
-def tree_of(order: Sequence[Value], naming: Naming, values: Values, gradients: Gradients) -> Text:
-    """The tree of a graph of which all this is known."""
+def tree_of(graph: Described) -> Text:
+    """The tree of a graph that is described."""
+    order, naming, values, gradients = graph.order, graph.naming, graph.values, graph.gradients
     rows: list[tuple[str, ...]] = []
     seen: set[Value] = set()
     # Each entry: the node, what stands before it and before its children, and its local derivative.
@@ -104,20 +102,19 @@ def tree_of(order: Sequence[Value], naming: Naming, values: Values, gradients: G
         seen.add(node)
         parts = [name, formula, values.written(node)] if naming.is_named(node) else [name]
         rows.append((lead + " = ".join(part for part in parts if part), gradients.written(node), local))
-        branches = list(zip(node.parents, node.partials, strict=True))
-        for i, (parent, partial) in reversed(list(enumerate(branches))):
-            last = i == len(branches) - 1
-            edge = f"∂{name}/∂{naming.name(parent)} = {naming.partial(partial)}"
+        for i, parent in reversed(list(enumerate(node.parents))):
+            last = i == len(node.parents) - 1
+            local = naming.number(graph.numbers.partial(node, i))
             stack.append(
                 (
                     parent,
                     below + ("└── " if last else "├── "),
                     below + ("    " if last else "│   "),
-                    "" if parent.is_constant else edge,
+                    "" if parent.is_constant else f"{text(naming.partial(node, parent))} = {local}",
                 )
             )
-    text = _aligned(rows) + _left_out(len(order) - len(seen) if stack else 0)
-    return _with_notes(text, values.sentences + gradients.sentences)
+    drawn = _aligned(rows) + _left_out(len(order) - len(seen) if stack else 0)
+    return _with_notes(drawn, values.sentences + gradients.sentences)
 
 
 def steps(root: Value, names: Names | None = None, precision: int = 6) -> Text:
@@ -131,54 +128,63 @@ def steps(root: Value, names: Names | None = None, precision: int = 6) -> Text:
     >>> steps(f)
     ∂f/∂f = 1
     <BLANKLINE>
-    f = x * y
+    f = x · y
       to x:   ∂f/∂f × ∂f/∂x   with ∂f/∂x = y   1 × 2 = 2
       to y:   ∂f/∂f × ∂f/∂y   with ∂f/∂y = x   1 × 3 = 3
     <BLANKLINE>
     ∂f/∂x = 2
     ∂f/∂y = 3
     """
-    order = _order(root, "steps")
-    naming = Naming(order, names, precision)
-    output = naming.name(root)
-    leaves = [node for node in order if node.operation is None and not node.is_constant]
-    adjoint = adjoints(order, leaves, lambda node, operand: node.partials[operand])
-    symbols = {node: Symbol(naming.name(node)) if naming.is_named(node) else symbolic(node.data) for node in order}
-    received: dict[Value, list[float]] = {node: [] for node in order}
-    blocks = [f"∂{output}/∂{output} = 1"]
-    for count, node in enumerate(reversed(order)):
+    graph = _described(root, "steps", names, precision)
+    naming, adjoint = graph.naming, graph.numbers.adjoint
+    received: dict[Value, list[float]] = {node: [] for node in graph.order}
+    blocks = [f"{text(naming.partial(root, root))} = 1"]
+    for count, node in enumerate(reversed(graph.order)):
         rows = []
         for operand, parent in edges(node):
             if node not in adjoint or parent not in adjoint:
                 continue
-            upstream, local = adjoint[node], node.partials[operand]
-            received[parent].append(upstream * local)
-            edge = f"∂{naming.name(node)}/∂{naming.name(parent)}"
+            contribution = adjoint[node] * graph.numbers.partial(node, operand)
+            received[parent].append(contribution)
             if count < LONGEST:
-                rows.append(
-                    (
-                        f"  to {naming.name(parent)}:",
-                        f"∂{output}/∂{naming.name(node)} × {edge}",
-                        f"with {edge} = {symbolic(rule_at(node, operand, symbols.__getitem__))}",
-                        f"{factor(naming.number(upstream))} × {factor(naming.number(local))} = "
-                        f"{naming.number(upstream * local)}",
-                    )
-                )
+                rows.append(_edge(graph, node, operand, contribution))
         if rows:
             blocks.append(f"{naming.name(node)} = {naming.formula(node)}\n{_aligned(rows)}")
-    sums = []
-    for leaf in leaves:
-        terms = [factor(naming.number(term)) for term in received[leaf]]
-        shown = terms if len(terms) <= 12 else [*terms[:6], "…", *terms[-6:]]
-        added = " + ".join(shown) + " = " if len(terms) > 1 else ""
-        sums.append(f"∂{output}/∂{naming.name(leaf)} = {added}{naming.number(adjoint.get(leaf, 0.0))}")
-    left_out = _left_out(len(order) - LONGEST).rstrip()
-    text = "\n\n".join(filter(None, [*blocks, left_out, "\n".join(sums)])).rstrip()
-    return _with_notes(text, Values(order, naming).sentences + Gradients(order, naming).sentences)
+    sums = [
+        f"{text(naming.partial(root, leaf))} = {_sum([naming.number(x) for x in received[leaf]])}"
+        f"{naming.number(adjoint.get(leaf, 0.0))}"
+        for leaf in graph.leaves
+    ]
+    left_out = _left_out(len(graph.order) - LONGEST).rstrip()
+    whole = "\n\n".join(filter(None, [*blocks, left_out, "\n".join(sums)])).rstrip()
+    return _with_notes(whole, graph.values.sentences + graph.gradients.sentences)
 
 
-def _with_notes(text: str, sentences: Sequence[str]) -> Text:
-    return Text("\n".join([text, "", *sentences]) if sentences else text)
+def _edge(graph: Described, node: Value, operand: int, contribution: float) -> tuple[str, ...]:
+    """One edge of the backward pass: where to, by which derivatives, and with which numbers."""
+    naming = graph.naming
+    parent = node.parents[operand]
+    local_name = text(naming.partial(node, parent))
+    upstream, local = graph.numbers.adjoint[node], graph.numbers.partial(node, operand)
+    factors = " × ".join(factor(naming.number(x)) for x in (upstream, local))
+    return (
+        f"  to {naming.name(parent)}:",
+        f"{text(naming.partial(graph.order[-1], node))} × {local_name}",
+        f"with {local_name} = {text(naming.rule(node, operand))}",
+        f"{factors} = {naming.number(contribution)}",
+    )
+
+
+def _sum(terms: Sequence[str]) -> str:
+    """Contributions that are added up; of very many the first and the last. Empty where there is only one."""
+    shown = [factor(term) for term in terms]
+    if len(terms) > 12:
+        shown = [*shown[:6], "…", *shown[-6:]]
+    return " + ".join(shown) + " = " if len(terms) > 1 else ""
+
+
+def _with_notes(drawn: str, sentences: Sequence[str]) -> Text:
+    return Text("\n".join([drawn, "", *sentences]) if sentences else drawn)
 
 
 def _left_out(count: int) -> str:

@@ -60,7 +60,7 @@ def number(x: float, precision: int = 6) -> str:
     if not math.isfinite(x):
         return str(x)
     found = text(exact(x))
-    return found if "π" in found else text(exact(float(f"{x + 0.0:.{precision}g}")))
+    return found if "π" in found else text(exact(float(f"{x + 0.0:.{precision}g}")), precision)
 
 
 def _or_python(symbol: Written, write: Callable[[Expression], str], otherwise: Callable[[str], str]) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 SUPERSCRIPTS = str.maketrans("0123456789n", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ")
 LETTERS = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi"
@@ -49,14 +50,14 @@ class Letters(NamedTuple):
 def letters(name: str) -> Letters:
     """The parts of a name.
 
-    >>> letters("alpha_12"), letters("w1"), letters("loss")
+    >>> letters("alpha_12"), letters("w₁"), letters("loss")
     (Letters(stem='α', subscript='12'), Letters(stem='w', subscript='1'), Letters(stem='loss', subscript=''))
     """
-    found = re.fullmatch(r"([^\W\d_]+?)_?(\d+)|([^\W\d_]+)_([^\W_]+)", name)
+    found = re.fullmatch(r"([^\W\d_]+?)_?(\d+)|([^\W\d_]+)_([^\W_]+)|(.+?)([₀-₉]+)", name)
     if found is None:
         return Letters(GREEK.get(name, name), "")
-    stem, index = (found[1], found[2]) if found[1] else (found[3], found[4])
-    return Letters(GREEK.get(stem, stem), index)
+    stem, index = filter(None, found.groups())
+    return Letters(GREEK.get(stem, stem), index.translate(DIGITS))
 
 
 def is_one_letter(name: str) -> bool:

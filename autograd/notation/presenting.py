@@ -34,7 +34,7 @@ def presented(tree: Expression) -> Expression:
         case Number(value) if value < 0:
             return Negative(Number(-value))
         case Sum(terms):
-            return Sum(_from_a_positive(presented(term) for term in terms))
+            return Sum(_from_a_positive(map(presented, _powers_in_order(terms))))
         case Product() | Power():
             return _product(tree)
         case Call(function, operands):
@@ -42,6 +42,16 @@ def presented(tree: Expression) -> Expression:
         case Relation(sign, left, right):
             return Relation(sign, presented(left), presented(right))
     return tree
+
+
+def _powers_in_order(terms: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    """The terms; where some are powers of variables with one exponent, as in x² + y², these by their names."""
+    places = [i for i, term in enumerate(terms) if isinstance(term, Power) and isinstance(term.base, Name)]
+    powers = [term for term in terms if isinstance(term, Power) and isinstance(term.base, Name)]
+    if len({term.exponent for term in powers}) != 1:
+        return terms
+    ordered = dict(zip(places, sorted(powers, key=lambda term: repr(term.base)), strict=True))
+    return tuple(ordered.get(i, term) for i, term in enumerate(terms))
 
 
 def _from_a_positive(terms: Iterable[Expression]) -> tuple[Expression, ...]:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd.notation.names import FUNCTIONS, SUBSCRIPTS, SUPERSCRIPTS, letters
-from autograd.notation.tree import Expression, Name, Number, Quotient, Sum
-from autograd.notation.writer import Writer, decimals, is_count, is_superscript
+from autograd.notation.tree import Expression, Name, Number, Quotient
+from autograd.notation.writer import DIGITS, Writer, decimals, is_count, is_sum, is_superscript
 
 MINUS = "−"
 
 
-def text(tree: Expression) -> str:
-    """The formula as one line of text.
+def text(tree: Expression, precision: int = DIGITS) -> str:
+    """The formula as one line of text; its numbers with so many significant digits at most.
 
     >>> x = Name("x")
-    >>> from autograd.notation.tree import Negative, Product
+    >>> from autograd.notation.tree import Negative, Product, Sum
     >>> text(Quotient(Negative(Sum((x, Name("y")))), Product((Number(2), x))))
     '−(x + y)/(2x)'
     """
-    return _Text().write(tree)
+    return _Text(precision).write(tree)
 
 
 def name(label: str) -> str:
@@ -67,7 +67,7 @@ class _Text(Writer):
         return f"{above}/{below}"
 
     def _quotient(self, above: Expression, below: Expression) -> str:
-        top = self._bracketed(above, isinstance(above, Sum) or _is_fraction(above))
+        top = self._bracketed(above, is_sum(above) or _is_fraction(above))
         return self.quotient(top, self._bracketed(below, self.needs_bracket(below)))
 
     def power(self, base: str, written: str, exponent: Expression) -> str:

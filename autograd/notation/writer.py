@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -28,12 +29,16 @@ from autograd.notation.tree import (
     is_decimal,
 )
 
+WORD = re.compile(r"[\w.\[\]′…]+")  # a name that needs no brackets
 DIGITS = 12  # significant digits of a number that has more
 TOUCHING, APART, DOT = "", " ", "·"  # what stands between two factors
 
 
 class Writer:
     """Writes a tree. A kind of writing says how each part looks, given the text of its own parts."""
+
+    def __init__(self, precision: int = DIGITS) -> None:
+        self.precision = precision
 
     def write(self, tree: Expression) -> str:
         """The text of a whole formula."""
@@ -47,7 +52,7 @@ class Writer:
             case Name(text):
                 return self.name(text)
             case Negative(operand):
-                return self.negative(self._bracketed(operand, isinstance(operand, Sum | Negative)))
+                return self.negative(self._bracketed(operand, is_sum(operand) or isinstance(operand, Negative)))
             case Sum(terms):
                 return self._sum(terms)
             case Product(factors):
@@ -65,7 +70,7 @@ class Writer:
             case Relation(sign, left, right):
                 return self.relation(self._of(left), sign, self._of(right))
             case Partial(of, by):
-                return self.partial(self.name(of), self.name(by))
+                return self.partial(*(self._bracketed(Name(end), is_sum(Name(end))) for end in (of, by)))
             case Chain(sign, factors):
                 return self.sign(sign).join(self._bracketed(part, self.needs_bracket(part, True)) for part in factors)
             case Equation(sides):
@@ -75,7 +80,7 @@ class Writer:
     def _number(self, value: Fraction) -> str:
         if value < 0:
             return self.negative(self._number(-value))
-        mantissa, power = decimals(value)
+        mantissa, power = decimals(value, self.precision)
         if mantissa is None:
             return self.quotient(self.digits(str(value.numerator)), self.digits(str(value.denominator)))
         return self.digits(mantissa) if power is None else self.scientific(mantissa, power)
@@ -91,7 +96,8 @@ class Writer:
                 term = term.operand
             elif isinstance(term, Number):
                 term = Number(abs(term.value))
-            text = self._bracketed(term, isinstance(term, Negative) or (isinstance(term, Sum) and minus))
+            negative = isinstance(term, Negative) or (isinstance(term, Number) and term.value < 0)
+            text = self._bracketed(term, negative or (is_sum(term) and minus))
             parts.append(self.term(text, minus, i == 0))
         return "".join(parts)
 
@@ -110,7 +116,7 @@ class Writer:
         """Whether a factor stands in brackets."""
         if isinstance(factor, Number):
             return factor.value < 0
-        return isinstance(factor, Sum | Negative) or (isinstance(factor, Product) and not beside_sign)
+        return is_sum(factor) or isinstance(factor, Negative) or (isinstance(factor, Product) and not beside_sign)
 
     def _joint(self, left: Expression, right: Expression) -> str:
         """What stands between two factors: nothing where it cannot be misread."""
@@ -212,12 +218,17 @@ class Writer:
         raise NotImplementedError
 
 
+def is_sum(tree: Expression) -> bool:
+    """Whether it needs brackets as a factor: a sum, or a name that is a formula itself, as "w*x + b"."""
+    return isinstance(tree, Sum) or (isinstance(tree, Name) and not WORD.fullmatch(tree.text))
+
+
 def is_atom(tree: Expression) -> bool:
     """Whether it is a name or a number, which roots and powers of are written without brackets."""
     if isinstance(tree, Number):
         digits, power = decimals(tree.value)
         return tree.value >= 0 and digits is not None and power is None
-    return isinstance(tree, Name)
+    return isinstance(tree, Name) and not is_sum(tree)
 
 
 def is_count(exponent: Expression) -> bool:
@@ -225,7 +236,7 @@ def is_count(exponent: Expression) -> bool:
     return isinstance(exponent, Number) and exponent.value > 0 and exponent.value.denominator == 1
 
 
-def decimals(value: Fraction) -> tuple[str | None, int | None]:
+def decimals(value: Fraction, precision: int = DIGITS) -> tuple[str | None, int | None]:
     """The digits of a number, and the power of ten that they are multiplied by, if any; no digits of a third.
 
     >>> decimals(Fraction(1, 10)), decimals(Fraction(1, 3)), decimals(Fraction(1, 10**7))
@@ -233,7 +244,7 @@ def decimals(value: Fraction) -> tuple[str | None, int | None]:
     """
     if not is_decimal(value):
         return None, None
-    text = f"{Decimal(value.numerator) / Decimal(value.denominator):.{DIGITS}g}"
+    text = f"{Decimal(value.numerator) / Decimal(value.denominator):.{precision}g}"
     digits, _, power = text.lower().partition("e")
     if "." in digits:
         digits = digits.rstrip("0").removesuffix(".")
@@ -249,7 +260,7 @@ def _start(tree: Expression) -> str:
     match tree:
         case Number():
             return "digit"
-        case Name():
+        case Name() if not is_sum(tree):
             return "name"
         case Power(_, Number(value)) if value == HALF:
             return "root"
@@ -277,7 +288,7 @@ def _end(tree: Expression) -> str:
     match tree:
         case Negative(Number()) | Number():
             return "digit"
-        case Name():
+        case Name() if not is_sum(tree):
             return "name"
         case Power(base, Number(value)) if value == HALF:
             return "root" if is_atom(base) else "function"

@@ -110,7 +110,7 @@ class Operands:
     def _check_neighbours(self, last: Token, token: Token, following: Token | None) -> None:
         """Whether a product without a sign can be meant by two operands side by side."""
         if token.kind == "NUMBER" and not token.value.isidentifier() and not token.whole:
-            _check_number_behind(last, token)
+            _check_number_behind(last, token, following)
         if last.kind == "NUMBER" and last.end == token.start and token.value == "j" and "j" in self.names.seen:
             message = f"{last.value}j is no real number in Python, and nothing says that j is a variable"
             raise Misread(message, last.start, token.end)
@@ -161,10 +161,11 @@ class Operands:
             raise Misread(message, self.open[-1].token.start, token.end)
 
 
-def _check_number_behind(last: Token, token: Token) -> None:
+def _check_number_behind(last: Token, token: Token, following: Token | None) -> None:
     if last.kind == "NUMBER" and not last.value.isidentifier():
         raise Misread("two numbers stand side by side: what is between them?", last.start, token.end)
-    if last.kind in ("NUMBER", "NAME"):
+    is_base = following is not None and following.kind == "POWER" and token.start > last.end  # x 2^y
+    if last.kind in ("NUMBER", "NAME") and not is_base:
         message = f"what does this number do behind {last.value}? A product is {token.value}·{last.value}"
         raise Misread(f"{message}, a power {last.value}^{token.value}", token.start, token.end)
 

@@ -7,7 +7,7 @@ import random
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from autograd.drawing.names import written
+from autograd import notation
 from autograd.errors import OperationError
 from autograd.formula import Formula
 from autograd.verifying.claims import EXACT
@@ -57,7 +57,10 @@ def revealing_point(function: Function, base: tuple[Point, Trace], found: Sequen
         if trace is not base[1] and trace.shape == base[1].shape:
             shown = sum(_shows(mistake, trace, seeds, 0.02) for mistake in found)
             if shown > most:
-                best, most = ", ".join(f"{name} = {written(x)}" for name, x in point.items()), shown
+                best, most = (
+                    ", ".join(f"{notation.name(name)} = {notation.number(x, 4)}" for name, x in point.items()),
+                    shown,
+                )
             if most == len(found):
                 break
     return best

@@ -640,6 +640,8 @@ LATER: list[Form] = [
     ("2(x)(y)", "x y", "2*x*y"),
     ("(x)y", "x y", "x*y"),
     ("x·(y)", "x y", "x*y"),
+    ("y 2^(xy)", "x y", "y*2**(x*y)"),
+    ("x 3^(x²) ln 9", "x", "x*3**(x**2)*log(9)"),
 ]
 
 FORMS = [*COURSE, *PRODUCTS, *POWERS, *FUNCTIONS, *LATEX, *CALCULUS, *PHYSICS, *LEARNING, *PYTHON, *LATER]
