@@ -38,7 +38,7 @@ def test_verifies() -> None:
 
 
 def test_draws_as_text_and_derives() -> None:
-    assert "∂v1/∂x = 2" in run("from autograd import *; x = Value(2.0, label='x'); print(draw(x * x).text)")
+    assert "∂v₁/∂x = 2" in run("from autograd import *; x = Value(2.0, label='x'); print(draw(x * x).text)")
     assert "2 paths lead from f to x" in run("from autograd import derive; print(derive('x*x', x=2.0))")
     assert "Solution of exercise 2" in run("from autograd.exercises import *; print(solution(find(2)))")
     assert run("from autograd.exercises import *; print(len(fresh_exercises('Ada')))") == "5"

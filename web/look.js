@@ -40,8 +40,6 @@ function graphShown({ svg, text, note }) {
   return [
     scrolling("the graph", picture(svg, text)),
     ...(note ? [make("p", { className: "quiet" }, `${note}.`)] : []),
-    make("p", { className: "quiet" }, "Each box shows a step with its value, and as grad the derivative of f with respect " +
-      "to it. Each arrow shows the local derivative ∂: of the box it points to, with respect to the one it comes from."),
   ];
 }
 
