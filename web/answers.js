@@ -1,7 +1,7 @@
 // A row for each value and derivative: what was typed, how it was understood, the verdict, and hints one at a time.
 
 import { ask } from "./python.js";
-import { make, safe } from "./safe.js";
+import { make, reachable, safe } from "./safe.js";
 import { answersTo, done, keep, work } from "./work.js";
 
 const PAUSE = 500; // milliseconds without a key: then one has stopped typing
@@ -16,7 +16,7 @@ function row(kind, name, label, spoken) {
     autocapitalize: "off", spellcheck: false, enterKeyHint: "next",
   });
   const parts = {
-    mark: make("span", { className: "mark" }), typeset: make("div", { className: "below typeset" }),
+    mark: make("span", { className: "mark" }), typeset: make("div", { className: "below typeset", role: "group", ariaLabel: "as it was understood" }),
     note: make("div", { className: "below" }), hints: make("div", { className: "below" }),
   };
   input.addEventListener("input", () => {
@@ -77,6 +77,7 @@ function show({ verdict, math, note, place, hints }, parts) {
   parts.mark.textContent = MARKS[verdict];
   parts.mark.className = `mark ${verdict}`;
   parts.typeset.replaceChildren(...safe(math));
+  reachable(parts.typeset);
   parts.note.replaceChildren(...(note ? [make("p", { className: "quiet" }, note)] : []),
     ...(place ? [make("pre", {}, place)] : []));
   if (hints.length) parts.hints.replaceChildren(...hinting(hints));

@@ -10,6 +10,7 @@ npm brings Pyodide and Graphviz, once; the package itself is built from this che
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -92,7 +93,13 @@ def fetch_modules() -> None:
             return
     if not shutil.which("npm"):
         raise Unbuildable("npm is needed to fetch Pyodide: install Node.js (nodejs.org)")
-    run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=WEB)
+    with tempfile.TemporaryDirectory(dir=WEB, prefix=".npm-") as work:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(WEB / name, work)
+        run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=work)
+        shutil.rmtree(MODULES, ignore_errors=True)
+        with contextlib.suppress(FileExistsError):  # another build was faster
+            Path(work, "node_modules").rename(MODULES)
 
 
 def build_wheel(folder: Path) -> Path:

@@ -5,7 +5,7 @@ import { answer, changed } from "./answers.js";
 import { offer } from "./keys.js";
 import { lookAt } from "./look.js";
 import { ask, boot } from "./python.js";
-import { make, safe } from "./safe.js";
+import { make, reachable, safe } from "./safe.js";
 import { answersTo, keep, work } from "./work.js";
 
 const PAUSE = 300; // milliseconds without a key: then one has stopped typing
@@ -61,7 +61,7 @@ function choosing(chosen) {
 // Reading ----------------------------------------------------------------------------------------------
 
 function remember() {
-  history.replaceState(null, "", hashOf(task));
+  if (location.hash !== hashOf(task)) history.replaceState(null, "", hashOf(task));
   if (!task.exercise) work.own = task;
   answersTo(task);
   keep();
@@ -77,6 +77,7 @@ async function read() {
   if (found.error) return misread(found);
   byId("read").replaceChildren(...safe(found.math), ...found.notes.map((note) => make("p", { className: "quiet" },
     `${note}. A product is written with a blank or a sign between the letters: x y, x·y.`)));
+  reachable(byId("read"));
   if (!task.exercise) placePoint(found.variables);
   const names = JSON.stringify([found.variables, found.steps]);
   if (names !== shape) {
@@ -99,6 +100,7 @@ function misread({ error, start, end }) {
     said.push(make("p", { className: "mono" }, letters.slice(0, start).join(""), make("mark", {}, marked), letters.slice(stop).join("")));
   }
   byId("read").replaceChildren(...said);
+  if (shape) changed(task);
 }
 
 function describe({ title, questions, domain, variables }) {
@@ -174,9 +176,9 @@ boot(({ loaded, total, ready, failed }) => {
     state.textContent = `Python could not be loaded: reload the page to try again. What you typed is kept. (${failed})`;
   } else {
     const mega = (bytes) => (bytes / 1e6).toFixed(0);
-    state.textContent = loaded < total ? `Fetching Python: ${mega(loaded)} of ${mega(total)} MB` : "Starting Python …";
+    byId("amount").textContent = `${mega(loaded)} of ${mega(total)} MB`;
     if (loaded < total) bar.value = loaded / total;
-    else bar.removeAttribute("value");
+    else bar.removeAttribute("value"); // it starts
   }
 });
 await fillChoice();

@@ -39,3 +39,9 @@ export function make(name, attributes = {}, ...children) {
   element.append(...children);
   return element;
 }
+
+// Where something is too wide it scrolls, and then by keyboard, too.
+export function reachable(element) {
+  if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+  else element.removeAttribute("tabindex");
+}

@@ -203,14 +203,13 @@ def answer(question: str) -> str:
     """The answer to a question, both as JSON; what cannot be understood is a sentence under "error"."""
     asked = json.loads(question)
     try:
-        found = QUESTIONS[asked["what"]](**asked["about"])
+        return json.dumps(QUESTIONS[asked["what"]](**asked["about"]), allow_nan=False)
     except FormulaError as error:
-        found = {"error": error.message, "start": error.start, "end": error.end}
+        return json.dumps({"error": error.message, "start": error.start, "end": error.end})
     except (ValueError, TypeError, ArithmeticError) as error:
-        found = {"error": str(error)}
+        return json.dumps({"error": str(error)})
     except RecursionError:
-        found = {"error": "the formula is nested too deeply"}
-    return json.dumps(found, ensure_ascii=True)
+        return json.dumps({"error": "the formula is nested too deeply"})
 
 
 # Hints ------------------------------------------------------------------------------------------------

@@ -407,6 +407,12 @@ def test_anyone_can_use_it(page: Page, axe: str, width: int, scheme: str) -> Non
     page.page.locator("#derived table").first.wait_for()
     assert problems() == []
     assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+    page.go(f"#function=sin({'w' * 60}) + {'+'.join(f'x_{i} y' for i in range(30))}")
+    page.page.locator("#point input").nth(31).wait_for()
+    page.type("#claims-x_0", "+".join("x_0 y" for _ in range(40)))
+    page.mark("#claims-x_0")
+    assert problems() == []
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_all_by_keyboard(page: Page) -> None:
