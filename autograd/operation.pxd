@@ -43,6 +43,9 @@ cdef class Operation:
     cdef readonly str differentiable
     cdef readonly object default
     cdef readonly object expression
+    cdef readonly str numpy
+    cdef readonly str jax
+    cdef readonly object branchless
     cdef readonly str meaning
     cdef readonly str edges
     cdef readonly str hint

@@ -136,6 +136,32 @@ def _free_parents(node: Node) -> None:
         _freeing = False
 
 
+class _Probe(Node):
+    """Answers arithmetic and operations with itself, and every question with TypeError.
+
+    So it shows whether something that is written for floats runs on every kind of number.
+    """
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(LEAF)
+
+    def apply(self, operation: Operation, x: object, y: object = None) -> Any:
+        return self
+
+    def _itself(self, *others: object) -> Any:
+        return self
+
+    def _refuse(self, *others: object) -> Any:
+        raise TypeError("it compares numbers, or asks for one")
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
+    __pow__ = __rpow__ = __neg__ = __pos__ = __abs__ = _itself
+    __bool__ = __float__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __hash__ = Node.__hash__
+
+
 N = TypeVar("N", bound=Node)
 
 
@@ -192,10 +218,18 @@ def _made_of(
     hint: str = "",
     default: float | None = None,
     expression: Rule | None = None,
+    numpy: str = "",
+    jax: str = "",
+    branchless: Rule | None = None,
 ) -> None:
     """What an Operation is made of."""
 
 
+_NOT_ARITHMETIC = (
+    "its computation is more than arithmetic; say with numpy= which function of NumPy it is, or with branchless= how "
+    "other operations give it"
+)
+_NOT_A_RULE = "a rule of it does not run on every kind of number; write it with operations of the table"
 SIGNATURE: Final = constructor(_made_of)
 DOCUMENTATION: Final = Shown("")
 
@@ -225,6 +259,7 @@ class Operation:
     __init_subclass__ = refuse_subclass
     __slots__ = (
         "arity",
+        "branchless",
         "compute",
         "default",
         "definition",
@@ -233,9 +268,11 @@ class Operation:
         "edges",
         "expression",
         "hint",
+        "jax",
         "meaning",
         "name",
         "notation",
+        "numpy",
         "origin",
         "partials",
         "precedence",
@@ -256,6 +293,9 @@ class Operation:
         hint: str = "",
         default: float | None = None,
         expression: Rule | None = None,
+        numpy: str = "",
+        jax: str = "",
+        branchless: Rule | None = None,
     ) -> None:
         self.name = name
         self.arity = len(partials)  # 1 or 2
@@ -271,7 +311,26 @@ class Operation:
         self.hint = hint
         self.default = default
         self.expression = expression
+        self.numpy = numpy
+        self.jax = jax or numpy.replace("np.", "jnp.")
+        self.branchless = branchless or expression or (None if numpy else compute)
         self.origin = Origin(self)
+        self._check()
+
+    def _check(self) -> None:
+        """Refuse what could not be compiled: rules, and a computation in place of one, that need plain numbers."""
+        probe = _Probe()
+        uses = [(self.branchless, [probe] * self.arity)]
+        uses += [(partial, [probe] * (1 + self.arity)) for partial in self.partials]
+        for rule, operands in uses:
+            try:
+                if rule is not None:
+                    rule(*operands)
+            except NameError:
+                continue  # in the table, rules use operations that stand below them
+            except Exception as error:
+                reason = _NOT_ARITHMETIC if rule is self.compute else _NOT_A_RULE
+                raise TypeError(f"the operation {self.name} could not be compiled: {reason} ({error})") from None
 
     def format(self, *operands: str) -> str:
         """How the operation reads with these operands."""

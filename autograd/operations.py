@@ -55,6 +55,7 @@ add: Final[Operation] = _entry(
     lambda out, x, y: 1.0,
     notation="{} + {}",
     precedence=4,
+    numpy="np.add",
     meaning="The sum of x and y.",
 )
 subtract: Final[Operation] = _entry(
@@ -64,6 +65,7 @@ subtract: Final[Operation] = _entry(
     lambda out, x, y: -1.0,
     notation="{} - {}",
     precedence=4,
+    numpy="np.subtract",
     meaning="The difference of x and y.",
 )
 multiply: Final[Operation] = _entry(
@@ -73,6 +75,7 @@ multiply: Final[Operation] = _entry(
     lambda out, x, y: x,
     notation="{} * {}",
     precedence=5,
+    numpy="np.multiply",
     meaning="The product of x and y.",
 )
 divide: Final[Operation] = _entry(
@@ -83,6 +86,7 @@ divide: Final[Operation] = _entry(
     notation="{} / {}",
     precedence=5,
     domain="y != 0",
+    numpy="np.divide",
     meaning="The quotient of x and y.",
 )
 power: Final[Operation] = _entry(
@@ -94,12 +98,19 @@ power: Final[Operation] = _entry(
     precedence=7,
     domain="x > 0 or (x == 0 and y >= 0) or (x < 0 and y % 1 == 0)",
     differentiable="x > 0",
+    numpy="np.power",
     meaning="x to the power y.",
     edges="0 ** 0 is 1; a negative power of 0 raises a DivisionByZeroError. "
     "A derivative that does not exist, as by y at x < 0, raises only when it is asked for.",
 )
 neg: Final[Operation] = _entry(
-    "neg", lambda x: -x, lambda out, x: -1.0, notation="-{}", precedence=6, meaning="The number with its sign changed."
+    "neg",
+    lambda x: -x,
+    lambda out, x: -1.0,
+    notation="-{}",
+    precedence=6,
+    numpy="np.negative",
+    meaning="The number with its sign changed.",
 )
 # A number in its own right that follows another one: nested derivatives tell their variables apart by it.
 pos: Final[Operation] = _entry(
@@ -115,6 +126,7 @@ abs: Final[Operation] = _entry(
     math.fabs,
     lambda out, x: sign(x),
     differentiable="x != 0",
+    numpy="np.abs",
     meaning="The distance of x from 0; Python's own abs() records it.",
     edges="At 0 the derivative is taken to be 0.",
 )
@@ -123,11 +135,18 @@ sign: Final[Operation] = _entry(
     special.sign,
     zero,
     differentiable="x != 0",
+    numpy="np.sign",
     meaning="-1 for a negative number, 1 for a positive one, 0 for 0.",
     edges="The derivative is 0, also where the result jumps.",
 )
 square: Final[Operation] = _entry(
-    "square", lambda x: x * x, lambda out, x: 2.0 * x, notation="{} ** 2", precedence=7, meaning="x times itself."
+    "square",
+    lambda x: x * x,
+    lambda out, x: 2.0 * x,
+    notation="{} ** 2",
+    precedence=7,
+    numpy="np.square",
+    meaning="x times itself.",
 )
 sqrt: Final[Operation] = _entry(
     "sqrt",
@@ -135,6 +154,7 @@ sqrt: Final[Operation] = _entry(
     lambda out, x: 0.5 / out,
     domain="x >= 0",
     differentiable="x > 0",
+    numpy="np.sqrt",
     meaning="The square root: the number, not negative, whose square is x.",
 )
 cbrt: Final[Operation] = _entry(
@@ -143,6 +163,7 @@ cbrt: Final[Operation] = _entry(
     lambda out, x: out / x / 3.0,
     definition="sign(x) * abs(x) ** (mpf(1) / 3)",
     differentiable="x != 0",
+    numpy="np.cbrt",
     meaning="The cube root: the number whose third power is x.",
 )
 
@@ -150,6 +171,7 @@ exp: Final[Operation] = _entry(
     "exp",
     math.exp,
     lambda out, x: out,
+    numpy="np.exp",
     meaning="The exponential function: e to the power x.",
     edges="Above about 709.78 the result is too large for a float: a RangeError.",
 )
@@ -158,6 +180,7 @@ exp2: Final[Operation] = _entry(
     math.exp2,
     lambda out, x: out * LOG_2,
     definition="2 ** x",
+    numpy="np.exp2",
     meaning="2 to the power x.",
     edges="From 1024 on the result is too large for a float: a RangeError.",
 )
@@ -166,6 +189,7 @@ expm1: Final[Operation] = _entry(
     math.expm1,
     lambda out, x: exp(x),
     definition="exp(x) - 1",
+    numpy="np.expm1",
     meaning="e to the power x, less 1, without losing digits near 0.",
     edges="Above about 709.78 the result is too large for a float: a RangeError.",
 )
@@ -174,6 +198,7 @@ log: Final[Operation] = _entry(
     math.log,
     lambda out, x: 1.0 / x,
     domain="x > 0",
+    numpy="np.log",
     meaning="The natural logarithm: the power to which e gives x.",
     hint="for another base, write log10(x), log2(x) or log(x) / log(b)",
 )
@@ -183,6 +208,7 @@ log2: Final[Operation] = _entry(
     lambda out, x: LOG2_E / x,
     domain="x > 0",
     definition="log(x) / log(2)",
+    numpy="np.log2",
     meaning="The logarithm to base 2.",
 )
 log10: Final[Operation] = _entry(
@@ -191,6 +217,7 @@ log10: Final[Operation] = _entry(
     lambda out, x: LOG10_E / x,
     domain="x > 0",
     definition="log(x) / log(10)",
+    numpy="np.log10",
     meaning="The logarithm to base 10.",
 )
 log1p: Final[Operation] = _entry(
@@ -199,6 +226,7 @@ log1p: Final[Operation] = _entry(
     lambda out, x: 1.0 / (1.0 + x),
     domain="x > -1",
     definition="log(1 + x)",
+    numpy="np.log1p",
     meaning="The natural logarithm of 1 + x, without losing digits near 0.",
 )
 xlogy: Final[Operation] = _entry(
@@ -211,14 +239,19 @@ xlogy: Final[Operation] = _entry(
     domain="y > 0 or (x == 0 and y == 0)",
     differentiable="y > 0",
     definition="x * log(y) if x != 0 else mpf(0)",
+    branchless=lambda x, y: x * log(y + equal(x, 0.0) * greater_equal(y, 0.0)),
     meaning="x times the natural logarithm of y, as in entropies.",
     edges="It is 0 where x is 0, even at y = 0, where the derivatives do not exist.",
 )
 
-sin: Final[Operation] = _entry("sin", math.sin, lambda out, x: cos(x), meaning="The sine of an angle in radians.")
-cos: Final[Operation] = _entry("cos", math.cos, lambda out, x: -sin(x), meaning="The cosine of an angle in radians.")
+sin: Final[Operation] = _entry(
+    "sin", math.sin, lambda out, x: cos(x), numpy="np.sin", meaning="The sine of an angle in radians."
+)
+cos: Final[Operation] = _entry(
+    "cos", math.cos, lambda out, x: -sin(x), numpy="np.cos", meaning="The cosine of an angle in radians."
+)
 tan: Final[Operation] = _entry(
-    "tan", math.tan, lambda out, x: 1.0 + out * out, meaning="The tangent of an angle in radians."
+    "tan", math.tan, lambda out, x: 1.0 + out * out, numpy="np.tan", meaning="The tangent of an angle in radians."
 )
 asin: Final[Operation] = _entry(
     "asin",
@@ -226,6 +259,7 @@ asin: Final[Operation] = _entry(
     lambda out, x: 1.0 / sqrt((1.0 - x) * (1.0 + x)),
     domain="abs(x) <= 1",
     differentiable="abs(x) < 1",
+    numpy="np.arcsin",
     meaning="The angle in radians, from -π/2 to π/2, whose sine is x.",
 )
 acos: Final[Operation] = _entry(
@@ -234,12 +268,14 @@ acos: Final[Operation] = _entry(
     lambda out, x: -1.0 / sqrt((1.0 - x) * (1.0 + x)),
     domain="abs(x) <= 1",
     differentiable="abs(x) < 1",
+    numpy="np.arccos",
     meaning="The angle in radians, from 0 to π, whose cosine is x.",
 )
 atan: Final[Operation] = _entry(
     "atan",
     math.atan,
     lambda out, x: over_squares(1.0, x),
+    numpy="np.arctan",
     meaning="The angle in radians, from -π/2 to π/2, whose tangent is x.",
 )
 atan2: Final[Operation] = _entry(
@@ -248,6 +284,7 @@ atan2: Final[Operation] = _entry(
     lambda out, y, x: over_squares(x, y),
     lambda out, y, x: -over_squares(y, x),
     differentiable="y > 0 or x != 0",
+    numpy="np.arctan2",
     meaning="The angle in radians, from -π to π, of the point (y, x): as in Python, the height x comes first.",
     edges="At (0, 0) the value is 0; asking for a derivative there raises a DerivativeError.",
 )
@@ -256,6 +293,7 @@ sinh: Final[Operation] = _entry(
     "sinh",
     math.sinh,
     lambda out, x: cosh(x),
+    numpy="np.sinh",
     meaning="The hyperbolic sine.",
     edges="Beyond about ±710.47 the result is too large for a float: a RangeError.",
 )
@@ -263,6 +301,7 @@ cosh: Final[Operation] = _entry(
     "cosh",
     math.cosh,
     lambda out, x: sinh(x),
+    numpy="np.cosh",
     meaning="The hyperbolic cosine.",
     edges="Beyond about ±710.47 the result is too large for a float: a RangeError.",
 )
@@ -271,6 +310,7 @@ tanh: Final[Operation] = _entry(
     "tanh",
     math.tanh,
     lambda out, x: _squared(sech(x)),
+    numpy="np.tanh",
     meaning="The hyperbolic tangent: an S-shaped curve from -1 to 1.",
 )
 sech: Final[Operation] = _entry(
@@ -278,10 +318,15 @@ sech: Final[Operation] = _entry(
     special.sech,
     lambda out, x: -out * tanh(x),
     definition="1 / cosh(x)",
+    branchless=lambda x: _sech(exp(-abs(x))),
     meaning="The hyperbolic secant: one over the hyperbolic cosine.",
 )
 asinh: Final[Operation] = _entry(
-    "asinh", math.asinh, lambda out, x: 1.0 / hypot(x, 1.0), meaning="The number whose hyperbolic sine is x."
+    "asinh",
+    math.asinh,
+    lambda out, x: 1.0 / hypot(x, 1.0),
+    numpy="np.arcsinh",
+    meaning="The number whose hyperbolic sine is x.",
 )
 acosh: Final[Operation] = _entry(
     "acosh",
@@ -289,6 +334,7 @@ acosh: Final[Operation] = _entry(
     lambda out, x: 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0)),
     domain="x >= 1",
     differentiable="x > 1",
+    numpy="np.arccosh",
     meaning="The number, not negative, whose hyperbolic cosine is x.",
 )
 atanh: Final[Operation] = _entry(
@@ -296,6 +342,7 @@ atanh: Final[Operation] = _entry(
     math.atanh,
     lambda out, x: 1.0 / ((1.0 - x) * (1.0 + x)),
     domain="abs(x) < 1",
+    numpy="np.arctanh",
     meaning="The number whose hyperbolic tangent is x.",
 )
 hypot: Final[Operation] = _entry(
@@ -305,18 +352,23 @@ hypot: Final[Operation] = _entry(
     lambda out, x, y: y / out if _is_normal(out) else hypot_by_y(x, y),
     definition="sqrt(x ** 2 + y ** 2)",
     differentiable="x != 0 or y != 0",
+    numpy="np.hypot",
     meaning="The length of the vector with the components x and y.",
 )
 erf: Final[Operation] = _entry(
     "erf",
     math.erf,
     lambda out, x: 2.0 * exp_product(-x, x) / SQRT_PI,
+    numpy="np.vectorize(math.erf, otypes=[float])",
+    jax="jax.scipy.special.erf",
     meaning="The error function: the chance that a normal variable of variance ½ lies between -x and x.",
 )
 erfc: Final[Operation] = _entry(
     "erfc",
     math.erfc,
     lambda out, x: -2.0 * exp_product(-x, x) / SQRT_PI,
+    numpy="np.vectorize(math.erfc, otypes=[float])",
+    jax="jax.scipy.special.erfc",
     meaning="One less the error function, without losing digits where that is near 1.",
 )
 
@@ -326,6 +378,7 @@ relu: Final[Operation] = _entry(
     lambda out, x: greater(x, 0.0),
     definition="max(x, mpf(0))",
     differentiable="x != 0",
+    branchless=lambda x: maximum(x, 0.0),
     meaning="x where it is positive, else 0: the rectified linear unit.",
     edges="At 0 the derivative is taken to be 0.",
 )
@@ -337,6 +390,7 @@ leaky_relu: Final[Operation] = _entry(
     definition="x if x > 0 else y * x",
     differentiable="x != 0",
     default=0.01,
+    branchless=lambda x, slope: maximum(x, 0.0) + slope * minimum(x, 0.0),
     meaning="x where it is positive, else y times x: relu with a slope on the left.",
     edges="At x = 0 the derivative by x is taken to be y.",
 )
@@ -348,6 +402,7 @@ elu: Final[Operation] = _entry(
     definition="x if x > 0 else y * (exp(x) - 1)",
     differentiable="x != 0",
     default=1.0,
+    branchless=lambda x, alpha: maximum(x, 0.0) + alpha * expm1(minimum(x, 0.0)),
     meaning="x where it is positive, else y times (exp(x) - 1): the exponential linear unit.",
     edges="At x = 0 the derivative by x is taken to be y.",
 )
@@ -357,6 +412,7 @@ gelu: Final[Operation] = _entry(
     special.gelu,
     lambda out, x: gelu_slope(x),
     definition="x * (1 + erf(x / sqrt(2))) / 2",
+    branchless=lambda x: 0.5 * x * erfc(-x * SQRT_HALF),
     meaning="x times the chance that a standard normal variable is below x.",
 )
 silu: Final[Operation] = _entry(
@@ -364,6 +420,7 @@ silu: Final[Operation] = _entry(
     special.silu,
     lambda out, x: silu_slope(x),
     definition="x / (1 + exp(-x))",
+    branchless=lambda x: x * sigmoid(x),
     meaning="x times sigmoid(x), also called swish.",
 )
 softplus: Final[Operation] = _entry(
@@ -371,6 +428,7 @@ softplus: Final[Operation] = _entry(
     special.softplus,
     lambda out, x: sigmoid(x),
     definition="log(1 + exp(x))",
+    branchless=lambda x: maximum(x, 0.0) + log1p(exp(-abs(x))),
     meaning="A smooth relu: the natural logarithm of 1 + exp(x).",
 )
 # σ(1 - σ), where 1 - σ(x) would cancel at large x and σ(-x) does not.
@@ -379,6 +437,7 @@ sigmoid: Final[Operation] = _entry(
     special.sigmoid,
     lambda out, x: out * sigmoid(-x),
     definition="1 / (1 + exp(-x))",
+    branchless=lambda x: exp(minimum(x, 0.0)) / (1.0 + exp(-abs(x))),
     meaning="The logistic function: an S-shaped curve from 0 to 1.",
 )
 log_sigmoid: Final[Operation] = _entry(
@@ -386,6 +445,7 @@ log_sigmoid: Final[Operation] = _entry(
     lambda x: -special.softplus(-x),
     lambda out, x: sigmoid(-x),
     definition="-log(1 + exp(-x))",
+    branchless=lambda x: -softplus(-x),
     meaning="The natural logarithm of sigmoid(x), without losing digits where that is near 0 or 1.",
 )
 
@@ -396,6 +456,7 @@ maximum: Final[Operation] = _entry(
     lambda out, x, y: less(x, y) + 0.5 * equal(x, y),
     definition="max(x, y)",
     differentiable="x != y",
+    numpy="np.maximum",
     meaning="The greater one of x and y.",
     edges="At x = y each derivative is taken to be ½.",
 )
@@ -406,6 +467,7 @@ minimum: Final[Operation] = _entry(
     lambda out, x, y: greater(x, y) + 0.5 * equal(x, y),
     definition="min(x, y)",
     differentiable="x != y",
+    numpy="np.minimum",
     meaning="The smaller one of x and y.",
     edges="At x = y each derivative is taken to be ½.",
 )
@@ -419,6 +481,7 @@ def _comparison(name: str, symbol: str, meaning: str, compute: Callable[[float, 
         zero,
         notation="{} " + symbol + " {}",
         precedence=2,
+        numpy=f"np.{name}",
         definition=f"mpf(x {symbol} y)",
         differentiable="x != y",
         meaning=f"1 where x is {meaning} y, else 0.",
@@ -432,6 +495,8 @@ greater: Final[Operation] = _comparison("greater", ">", "greater than", lambda x
 greater_equal: Final[Operation] = _comparison("greater_equal", ">=", "greater than or equal to", lambda x, y: x >= y)
 equal: Final[Operation] = _comparison("equal", "==", "equal to", lambda x, y: x == y)
 not_equal: Final[Operation] = _comparison("not_equal", "!=", "not equal to", lambda x, y: x != y)
+
+COMPARISONS: Final = frozenset((less, less_equal, greater, greater_equal, equal, not_equal))
 
 # The value, cut off from what it was computed from.
 stop_gradient: Final[Operation] = _entry(
@@ -525,6 +590,10 @@ gelu_slope: Final[Operation] = _entry(
     definition="(1 + erf(x / sqrt(2))) / 2 + x * exp(-x ** 2 / 2) / sqrt(2 * pi)",
     meaning="The derivative of gelu.",
 )
+
+
+def _sech(small: Any) -> Any:
+    return 2.0 * small / (1.0 + small * small)
 
 
 def _difference_of_squares(x: Any, y: Any) -> Any:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.number import Number
-from autograd.operation import LEAF, Operation, refuse_subclass
+from autograd.operation import LEAF, Operation, real_number, refuse_subclass
 
 
 class Term(Number):
@@ -30,3 +30,22 @@ class Term(Number):
     def apply(self, operation: Operation, x: object, y: object = None) -> Any:
         """What the writer makes of the operation."""
         return self.write(operation, x, y)
+
+
+def evaluated(rule: Callable[..., Any], operands: Sequence[Any], apply: Callable[..., Any]) -> Any:
+    """A rule of the table on operands of any kind: ``apply(operation, *operands)`` does its operations.
+
+    >>> evaluated(lambda x: 2.0 * x + 1.0, ["x"], lambda operation, x, y: operation.format(str(x), str(y)))
+    '2.0 * x + 1.0'
+    """
+
+    def write(operation: Operation, x: Any, y: Any) -> Any:
+        return wrapped(apply(operation, *map(meaning, (x, y)[: operation.arity])))
+
+    def wrapped(operand: Any) -> Any:
+        return operand if isinstance(operand, float) else Term(operand, write)  # rules look at constants
+
+    def meaning(number: Any) -> Any:
+        return number.meaning if isinstance(number, Term) else real_number(number)
+
+    return meaning(rule(*map(wrapped, operands)))

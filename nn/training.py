@@ -13,15 +13,15 @@ import numpy as np
 from autograd import Value
 from nn.accuracy import Correct, correctness
 from nn.checkpoints import Checkpoint
-from nn.compiled import auto_engine, numpy_engine
 from nn.engines import LOSS, Batch, EagerEngine, Engine, Loss, Samples, Task, as_samples, check_function
 from nn.history import History
+from nn.jax_engine import jax_engine
 from nn.layers import named
 from nn.loop import Callback, Loop
 from nn.modules import Module, check_module
+from nn.numpy_engine import auto_engine, numpy_engine
 from nn.optimizers import Optimizer
 from nn.progress import progress_bar
-from nn.scanned import jax_engine
 
 ENGINES: dict[str, Callable[[Task], Engine]] = {
     "auto": auto_engine,

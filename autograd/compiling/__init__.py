@@ -45,6 +45,9 @@ def compile(
     respect to shared arguments are summed over the samples. ``target`` is "numpy" or "jax". With ``has_aux``, as in
     JAX, the function returns a pair: its value, and a number or a list of them that come back beside it.
 
+    Sums that become a reduction or a product of arrays may be added up in another order than they are written in, so
+    their last digits may differ from the eager engine's. All others keep their brackets.
+
     Raises ValueError for another target or a parameter that the function lacks. The first call records the function,
     and raises TypeError where it asks for the number of a Value, as in ``if x > 0``: the answer would hold for every
     later number. A call raises the named OperationError, with the sample, where an operation has no value.

@@ -8,15 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograd.compiling.program import Array
-from autograd.compiling.views import Shape
+from autograd.compiling.views import Shape, is_run
 
 Positions = np.ndarray
 Column = tuple[Array | None, Positions]  # where one operand of every node lies; numbers, if it is no array's
-
-
-def is_run(positions: np.ndarray) -> bool:
-    """Whether each position is the one after the last."""
-    return bool((np.diff(positions) == 1).all())
 
 
 def arrange(columns: Sequence[Column]) -> tuple[np.ndarray, Shape]:

@@ -6,21 +6,17 @@ import struct
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from autograd.compiling.arguments import common_size
-from autograd.compiling.kernel import Kernel, Runner
+from autograd.compiling.kernel import SIZES, Kernel, Results
 from autograd.compiling.machine import Troubled
 from autograd.compiling.pool import Pool
+from autograd.compiling.recent import Recent
 from autograd.interrupts import surely
 from autograd.sweep import read_data, write_data, write_grads
-
-
-class _Results(NamedTuple):
-    aux: np.ndarray | None
-    gradients: list[np.ndarray]
 
 
 class Bound:
@@ -42,14 +38,14 @@ class Bound:
     (20.0, 4.0)
     """
 
-    def __init__(self, kernel: Kernel, eagerly: Callable[[Sequence[Any]], list[np.ndarray]]) -> None:
+    def __init__(self, kernel: Kernel, eagerly: Callable[[Sequence[Any]], Results]) -> None:
         self._kernel = kernel
         self._eagerly = eagerly
         self.leaves = [store.leaves for store in kernel.stores]
         self.parameters = [np.empty(len(store.leaves)) for store in kernel.stores]
-        self._results = _Results(None, [np.zeros(len(store.leaves)) for store in kernel.stores])
+        self._results = Results(np.zeros(()), None, [np.zeros(len(store.leaves)) for store in kernel.stores])
         self._packed = [struct.Struct(f"{len(store.leaves)}d") for store in kernel.stores]  # faster than np.array
-        self._runners: dict[int, Pool[Runner]] = {}
+        self._runners = Recent[Pool[Callable[[Sequence[Any]], Results]]](SIZES)
         self._thread = threading.get_ident()
         self.load()
 
@@ -76,9 +72,7 @@ class Bound:
     def run(self, batch: Sequence[Any]) -> np.ndarray:
         """Like a call, but from any thread, one at a time; raises Troubled where the eager engine has to compute."""
         samples = self._samples(batch)
-        if samples not in self._runners:
-            self._runners[samples] = Pool(partial(self._kernel.runner, self.parameters, samples))
-        runners = self._runners[samples]
+        runners = self._runners.get(samples, lambda: Pool(partial(self._kernel.runner, self.parameters, samples)))
         runner = runners.take()
         try:
             return self.keep(runner(batch))
@@ -104,11 +98,10 @@ class Bound:
 
         return call
 
-    def keep(self, results: Sequence[np.ndarray]) -> np.ndarray:
+    def keep(self, results: Results) -> np.ndarray:
         """The value among the results of a run; the others become ``aux`` and ``gradients``."""
-        aux = results[1] if self._kernel.gives_further else None
-        self._results = _Results(aux, list(results[self._kernel.first_derivative :]))  # at once, for signal handlers
-        return results[0]
+        self._results = results  # at once, for signal handlers
+        return results.value
 
     def function(self) -> Callable[..., Any]:
         """The function of the batch's arrays and the ``parameters`` that gives value, aux and gradients: for JAX."""

@@ -13,10 +13,11 @@ import numpy as np
 
 from autograd.compiling.arguments import Entry, Structure, entries, rebuilt, samples, signature, structure
 from autograd.compiling.bound import Bound
-from autograd.compiling.kernel import Kernel
+from autograd.compiling.kernel import Kernel, Results
 from autograd.compiling.machine import Troubled
 from autograd.compiling.pool import Pool
-from autograd.compiling.program import Array
+from autograd.compiling.program import Input
+from autograd.compiling.recent import Recent
 from autograd.compiling.recording import recording
 from autograd.compiling.text import identifier
 from autograd.errors import OperationError
@@ -27,6 +28,7 @@ from autograd.value import Value, as_constant
 
 Function = Callable[..., Any]
 """A function of numbers."""
+KERNELS = 32  # of one function, each for arguments of other shapes
 
 
 class CompiledFunction:
@@ -52,7 +54,7 @@ class CompiledFunction:
         self._shared = set(shared)
         self._target = target
         self._has_aux = has_aux
-        self._kernels: dict[Any, Kernel] = {}
+        self._kernels = Recent[Kernel](KERNELS)
         self._latest: Kernel | None = None
         self.__name__ = identifier(getattr(function, "__name__", "")) or "f"
         self.__doc__ = function.__doc__
@@ -73,8 +75,7 @@ class CompiledFunction:
         """
         call = _Call(self, arguments, named)
         results = call.run(gradient=True)
-        derivatives = results[call.kernel.first_derivative :]
-        found = iter([entry.gradient(d) for entry, d in zip(call.entries, derivatives, strict=False)])
+        found = iter([entry.gradient(d) for entry, d in zip(call.entries, results.gradients, strict=False)])
         parts = tuple(rebuilt(part, found) for part in call.structure)
         return call.value(results), parts[0] if len(parts) == 1 else parts
 
@@ -97,10 +98,10 @@ class CompiledFunction:
         """The function for arguments like these, with the Values that it reads held in arrays, for this thread."""
         call = _Call(self, arguments)
 
-        def eagerly(batch: Sequence[Any]) -> list[np.ndarray]:
+        def eagerly(batch: Sequence[Any]) -> Results:
             again = _Call(self, batch)
             found = again._eagerly(gradient=True)
-            return [*found[: call.kernel.first_derivative], *again.of_stores(found)]
+            return Results(found.value, found.aux, again.of_stores(found))
 
         return Bound(call.kernel, eagerly)
 
@@ -125,19 +126,18 @@ class CompiledFunction:
 
     def _recorded(self, parts: Sequence[Structure]) -> Kernel:
         key = tuple(signature(part) for part in parts)
-        kernel = self._kernels.get(key)
-        if kernel is None:
-            found = [entry for part in parts for entry in entries(part)]
-            leaves = [entry.leaves(0) for entry in found]
-            with recording():
-                output, further = self._output(parts, leaves)
-            given = [
-                (Array("input", entry.shape, entry.batched, name=entry.name), values)
-                for entry, values in zip(found, leaves, strict=True)
-            ]
-            kernel = self._kernels[key] = Kernel(self.__name__, output, given, self._target, further)
-        self._latest = kernel
-        return kernel
+        self._latest = self._kernels.get(key, lambda: self._recording(parts))
+        return self._latest
+
+    def _recording(self, parts: Sequence[Structure]) -> Kernel:
+        found = [entry for part in parts for entry in entries(part)]
+        leaves = [entry.leaves(0) for entry in found]
+        with recording():
+            output, further = self._output(parts, leaves)
+        given = [
+            (Input(entry.shape, entry.batched, entry.name), values) for entry, values in zip(found, leaves, strict=True)
+        ]
+        return Kernel(self.__name__, output, given, self._target, further)
 
     def _output(self, parts: Sequence[Structure], leaves: Sequence[Sequence[Any]]) -> tuple[Value, list[Value]]:
         """The number to differentiate, and the further ones."""
@@ -181,7 +181,7 @@ class _Call:
                 )
             raise
 
-    def run(self, gradient: bool) -> list[np.ndarray]:
+    def run(self, gradient: bool) -> Results:
         numbers = [entry.numbers for entry in self.entries]
         numbers += [np.array(read_data(store.leaves)) for store in self.kernel.stores]
         try:
@@ -189,16 +189,16 @@ class _Call:
         except Troubled:
             return self._eagerly(gradient)
 
-    def of_stores(self, results: Sequence[np.ndarray]) -> Sequence[np.ndarray]:
+    def of_stores(self, results: Results) -> list[np.ndarray]:
         """The derivatives with respect to the captured Values."""
-        return results[self.kernel.first_derivative + len(self.entries) :]
+        return results.gradients[len(self.entries) :]
 
-    def value(self, results: Sequence[np.ndarray]) -> Any:
+    def value(self, results: Results) -> Any:
         """The value, or the value and the further numbers."""
         if not self.owner._has_aux:
-            return self._shaped(results[0])
-        aux = results[1] if self.kernel.gives_further else np.empty(0)
-        return self._shaped(results[0]), self._shaped(aux, aux.shape[-1:])
+            return self._shaped(results.value)
+        aux = np.empty(0) if results.aux is None else results.aux
+        return self._shaped(results.value), self._shaped(aux, aux.shape[-1:])
 
     def _shaped(self, numbers: np.ndarray, shape: tuple[int, ...] = ()) -> Any:
         if not self.samples:
@@ -206,7 +206,7 @@ class _Call:
         full = (self.samples, *shape)
         return np.broadcast_to(numbers, full).copy() if numbers.shape != full else numbers
 
-    def _eagerly(self, gradient: bool) -> list[np.ndarray]:
+    def _eagerly(self, gradient: bool) -> Results:
         """The same results from the eager engine, or its error, with the sample that it comes from."""
         values = np.empty(max(1, self.samples))
         aux: list[list[float]] = []
@@ -223,8 +223,8 @@ class _Call:
                     for array, total, found in zip(inputs, totals, _gradients(output, groups), strict=True):
                         target = total[i : i + 1] if array.batched else total
                         target += found.reshape(target.shape)
-        given = [values, np.array(aux)] if self.kernel.gives_further else [values]
-        return [*(numbers if self.samples else numbers[0] for numbers in given), *totals]
+        given = slice(None) if self.samples else 0
+        return Results(values[given], np.array(aux)[given] if self.kernel.gives_further else None, totals)
 
 
 class CompiledGraph:
@@ -278,9 +278,9 @@ class CompiledGraph:
         """The graph with its leaves held in arrays, for the thread that this is called in."""
         return Bound(self.kernel, self._eagerly)
 
-    def _eagerly(self, batch: Sequence[Any]) -> list[np.ndarray]:
+    def _eagerly(self, batch: Sequence[Any]) -> Results:
         again, groups = _replayed(self._output, [store.leaves for store in self.kernel.stores])
-        return [np.array(again.data), *_gradients(again, groups)]
+        return Results(np.array(again.data), None, _gradients(again, groups))
 
     @property
     def source(self) -> str:

@@ -6,92 +6,171 @@ import keyword
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from autograd import operations as table
-from autograd.compiling.names import HELPERS, notation, preamble
-from autograd.compiling.program import COMPARISONS, Array, Operand, matrix_product, statements, used_as_bits
-from autograd.compiling.text import identifier, literal, run_text, steps_text
-from autograd.compiling.views import View
-from autograd.operation import FUNCTION
+from autograd.compiling.functions import Target, body, is_operator
+from autograd.compiling.products import Factor, matrix_product
+from autograd.compiling.program import (
+    Apply,
+    Array,
+    Assemble,
+    Broadcast,
+    Constant,
+    Contract,
+    Gather,
+    Input,
+    Operand,
+    Part,
+    Reduce,
+    positions_of,
+    statements,
+    used_as_bits,
+)
+from autograd.compiling.text import identifier, literal, run_text, view_text
+from autograd.compiling.views import is_run
+from autograd.operation import FUNCTION, Operation
 
 LONGEST = 70  # characters of an expression that is written inside another one
-_RESERVED = {"np", "jnp", "math", "len", "erf", "erfc", *HELPERS, *keyword.kwlist}
+_RESERVED = {"np", "jnp", "jax", "math", "len", *keyword.kwlist}
 
 
 def emit(
     name: str,
-    inputs: Sequence[Array],
+    inputs: Sequence[Input],
     results: Sequence[tuple[str, Operand]],
-    names: Mapping[int, str],
-    module: str = "np",
+    names: Mapping[Array, str],
+    target: Target,
     values: int = 1,
 ) -> str:
-    """The source of a function that takes the inputs and returns the named results, for ``np`` or ``jnp``.
+    """The source of a function that takes the inputs and returns the named results.
 
-    ``names`` says what some of the arrays are called, by id; so many of the results are ``values``, and the others
-    the backward pass.
+    ``names`` says what some of the arrays are called; so many of the results are ``values``, and the others the
+    backward pass.
     """
-    emitter = _Emitter(inputs, [result for _, result in results], names, module)
-    return emitter.run(name, [name for name, _ in results], values)
+    module = _Module(target)
+    function = _Function(module, inputs, results, names).lines(name, values)
+    constants = [f"{name} = {literal(numbers, target.module)}" for name, numbers in module.constants.items()]
+    helpers = [*module.assignments, *module.functions]
+    head = "\n".join([*sorted(module.imports), *helpers, *(["", *constants] if constants else [])])
+    return "\n".join([head, "", "", *function, ""])
 
 
-class _Emitter:
+class _Module:
+    """What stands above the function: imports, the functions that the target has not, and constants."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.imports = {f"import {target.package} as {target.module}"}
+        self.assignments: list[str] = []
+        self.functions: list[str] = []
+        self.constants: dict[str, np.ndarray] = {}
+        self.called: dict[Operation, str] = {}  # how the operations are called that are neither operators nor in place
+        self.taken = set(_RESERVED)
+
+    def define(self, operation: Operation) -> None:
+        """See to it that an operation can be called."""
+        text = self.target.function(operation)
+        if operation in self.called or is_operator(operation):
+            return
+        if text.startswith(f"{self.target.module}.") and text.replace(".", "").isidentifier():
+            self.called[operation] = text
+        elif text.replace(".", "").isidentifier():
+            package, _, function = text.rpartition(".")
+            self.called[operation] = self.name(function)
+            self.imports.add(f"from {package} import {function}")
+        elif text:
+            self.called[operation] = name = self.name(operation.name)
+            self.assignments.append(f"{name} = {text}")
+            if "math." in text:
+                self.imports.add("import math\n")
+        else:
+            self._define_by_rule(operation)
+
+    def _define_by_rule(self, operation: Operation) -> None:
+        operands, result = body(operation)
+        for array in statements([result]):
+            if isinstance(array, Apply):
+                self.define(array.operation)
+        if not is_in_place(result):
+            self.called[operation] = name = self.name(operation.name)
+            lines = _Function(self, operands, [("", result)], {}).lines(name, 1)
+            self.functions.append("\n".join(["", "", *lines]))
+
+    def name(self, wanted: str) -> str:
+        """The name that is wanted, or one like it that is free."""
+        first = identifier(wanted) or "f"
+        name = next(name for name in (first, *(f"{first}_{i}" for i in range(2, 1000))) if name not in self.taken)
+        self.taken.add(name)
+        return name
+
+
+def is_in_place(result: Operand) -> bool:
+    """Whether what a rule gives is written in place: one operation on its operands, or one of these."""
+    return not any(operand.operands for operand in result.arrays) if isinstance(result, Array) else True
+
+
+class _Function:
+    """One function: a line for each array that needs a name, the others where they are used."""
+
     def __init__(
-        self, inputs: Sequence[Array], results: Sequence[Operand], names: Mapping[int, str], module: str
+        self,
+        module: _Module,
+        inputs: Sequence[Input],
+        results: Sequence[tuple[str, Operand]],
+        names: Mapping[Array, str],
     ) -> None:
+        self.module = module
+        self.np = module.target.module
         self.inputs = inputs
         self.results = results
-        self.module = module
-        self.order = statements(results)
+        self.order = statements([result for _, result in results])
+        for array in self.order:
+            if isinstance(array, Apply):
+                module.define(array.operation)
         self.given = names
-        self.names: dict[int, str] = {}
-        self.taken: set[str] = set(_RESERVED)
-        self.bits = used_as_bits(self.order, results)
-        self.uses = Counter(id(operand) for array in self.order for operand in array.arrays)
-        self.uses.update(id(result) for result in results)
-        self.texts: dict[int, tuple[str, int]] = {}
-        self.constants: dict[str, np.ndarray] = {}
+        self.taken = set(module.taken)
+        self.bits = used_as_bits(self.order, [result for _, result in results])
+        self.uses = Counter(operand for array in self.order for operand in array.arrays)
+        self.uses.update(result for _, result in results if isinstance(result, Array))
+        self.texts: dict[Array, tuple[str, int]] = {}  # with the precedence
         self.body: list[str] = []
         self.counts: Counter[str] = Counter()  # of names with a number
 
-    def run(self, name: str, returned: Sequence[str], values: int) -> str:
+    def lines(self, name: str, values: int) -> list[str]:
         for array in self.inputs:
-            self.texts[id(array)] = (self._named(array, "x"), FUNCTION)
-        forward = statements(self.results[:values])
+            self.texts[array] = (self._named(array, "x"), FUNCTION)
+        arguments = ", ".join(self.texts[array][0] for array in self.inputs)
+        forward = statements([result for _, result in self.results[:values]])
         self._write_all([*self._unpacked(), *forward])
-        last = list(map(self._returned, returned[:values], self.results))
+        returned = [self._returned(*result) for result in self.results[:values]]
         length = len(self.body)
         self._write_all(self.order)
-        last += map(self._returned, returned[values:], self.results[values:])
+        returned += [self._returned(*result) for result in self.results[values:]]
         if len(self.body) > length:
             self.body.insert(length, "# backward")
-        arguments = ", ".join(self.names[id(array)] for array in self.inputs)
-        head = f"def {name}({arguments}):"
-        body = [*self.body, f"return {', '.join(last)}"]
-        used = {array.detail.name for array in self.order if array.how == "apply"}
-        lines = preamble(used, self.module)
-        written = [f"{key} = {literal(numbers, self.module)}" for key, numbers in self.constants.items()]
-        text = "\n".join(
-            [*lines, *(["", *written] if written else []), "", "", head, *(f"    {line}" for line in body)]
-        )
-        return text + "\n"
+        body = [*self.body, f"return {', '.join(returned)}"]
+        return [f"def {name}({arguments}):", *(f"    {line}" for line in body)]
 
     def _unpacked(self) -> list[Array]:
         """The named parts of the inputs, layer by layer."""
-        inputs, results = ({id(array) for array in arrays} for arrays in (self.inputs, self.results))
-        named = [a for a in self.order if a.how == "view" and id(a) in self.given and id(a) not in results]
-        parts = [a for a in named if id(a.operands[0]) in inputs]
-        return sorted(parts, key=lambda a: (re.sub(r"\D", "", self.given[id(a)]), self.given[id(a)]))
+        results = {result for _, result in self.results}
+        parts = [
+            array
+            for array in self.order
+            if isinstance(array, Part) and array in self.given and array not in results
+            if array.operands[0] in self.inputs
+        ]
+        return sorted(parts, key=lambda part: (re.sub(r"\D", "", self.given[part]), self.given[part]))
 
     # Names and lines -------------------------------------------------------------------------------
 
     def _named(self, array: Array, otherwise: str) -> str:
-        name = self._free(identifier(self.given.get(id(array), "")), otherwise)
-        self.names[id(array)] = name
-        return name
+        return self._free(
+            identifier(self.given.get(array, "") or (array.name if isinstance(array, Input) else "")), otherwise
+        )
 
     def _free(self, wanted: str, otherwise: str) -> str:
         """The name that is wanted, else one with a number."""
@@ -105,208 +184,191 @@ class _Emitter:
 
     def _returned(self, name: str, result: Operand) -> str:
         """What is returned, under its name if that is free."""
-        text = self._text(result)[0]
-        if identifier(name) not in self.taken and identifier(name):
-            self.body.append(f"{identifier(name)} = {text}")
-            self.taken.add(identifier(name))
-            return identifier(name)
-        return text
+        text, name = self._text(result)[0], identifier(name)
+        if not name or name in self.taken:
+            return text
+        self.body.append(f"{name} = {text}")
+        self.taken.add(name)
+        return name
 
-    def _write_all(self, arrays: Sequence[Array]) -> None:
+    def _write_all(self, arrays: Iterable[Array]) -> None:
         for array in arrays:
-            if id(array) not in self.texts:
-                self._write(array)
+            if array not in self.texts:
+                self.texts[array] = self._written(array)
 
-    def _write(self, array: Array) -> None:
-        if array.how == "constant":
-            self._constant(array, "c")
-            return
-        if array.how == "assemble":
-            self._assemble(array)
-            return
-        text, precedence = self._expression(array)
-        alone = self.uses[id(array)] == 1 or (array.how == "view" and len(text) < 20) or re.fullmatch(r"\w+", text)
-        if alone and id(array) not in self.given and len(text) <= LONGEST:
-            self.texts[id(array)] = (text, precedence)
-            return
-        self._line(array, text)
-
-    def _line(self, array: Array, text: str) -> None:
+    def _written(self, array: Array) -> tuple[str, int]:
+        """The text that stands for an array: its name, after the line that gives it, or its expression."""
+        if isinstance(array, Constant):
+            return self._constant(array.numbers, self._named(array, "c")), FUNCTION
+        if isinstance(array, Assemble) and not (joined := self._joined(array)):
+            return self._assembled(array), FUNCTION
+        text, precedence = (joined, FUNCTION) if isinstance(array, Assemble) else self._expression(array)
+        short = (isinstance(array, Part) and len(text) < 20) or _is_number(array)
+        once = self.uses[array] == 1 or short or re.fullmatch(r"\w+", text)
+        if once and array not in self.given and len(text) <= LONGEST:
+            return text, precedence
         name = self._named(array, "v")
         self.body.append(f"{name} = {text}")
-        self.texts[id(array)] = (name, FUNCTION)
+        return name, FUNCTION
 
-    def _constant(self, array: Array, otherwise: str) -> str:
-        name = self._named(array, otherwise)
-        self.constants[name] = array.detail
-        self.texts[id(array)] = (name, FUNCTION)
+    def _constant(self, numbers: np.ndarray, name: str) -> str:
+        self.module.constants[name] = numbers
         return name
 
     def _index(self, positions: np.ndarray) -> str:
-        name = self._free("", "i")
-        self.constants[name] = positions
-        return name
+        return self._constant(positions, self._free("", "i"))
 
     # Expressions -----------------------------------------------------------------------------------
 
     def _text(self, operand: Operand) -> tuple[str, int]:
-        if isinstance(operand, float):
-            text = repr(operand) if math.isfinite(operand) else f"float('{operand}')"
-            return text, FUNCTION if operand >= 0 else table.neg.precedence
-        return self.texts[id(operand)]
+        if isinstance(operand, Array):
+            return self.texts[operand]
+        text = repr(operand) if math.isfinite(operand) else f"{operand}".replace("inf", f"{self.np}.inf")
+        text = f"{self.np}.nan" if math.isnan(operand) else text
+        return text, table.neg.precedence if math.copysign(1.0, operand) < 0.0 else FUNCTION
 
-    def _operand(self, operand: Operand, needed: int = FUNCTION) -> str:
-        """The text of an operand, in brackets if it binds less than needed."""
+    def _operand(self, operand: Operand, least: int = FUNCTION) -> str:
+        """The text of an operand, in brackets if it binds less than that."""
         text, precedence = self._text(operand)
-        return f"({text})" if precedence < needed else text
+        return f"({text})" if precedence < least else text
 
     def _expression(self, array: Array) -> tuple[str, int]:
-        written: tuple[str, int] = getattr(self, f"_{array.how}")(array)
-        return written
+        """The text of a statement, and its precedence."""
+        match array:
+            case Apply(operation=operation, operands=operands):
+                return self._applied(operation, operands, array in self.bits)
+            case Contract():
+                return self._contracted(array)
+            case Reduce(operands=(operand,), operation=operation):
+                function = f"{self.np}.{'sum' if operation is table.add else 'max'}"  # as they are called there
+                return f"{function}({self._text(operand)[0]}{self._axis(array)})", FUNCTION
+            case Part(operands=(Input(shape=(), batched=False) as operand,)):  # it may be a plain number
+                return f"{self.np}.reshape({self._text(operand)[0]}, {array.shape})", FUNCTION
+            case Part(operands=(Array() as operand,), view=view):
+                return self._operand(operand) + view_text(view, operand.shape, operand.batched), FUNCTION
+            case Gather(operands=(Array() as operand,), positions=positions):
+                return self._gathered(operand, positions), FUNCTION
+            case Broadcast(operands=(operand, sample)):
+                like = f"{self.np}.shape({self._text(sample)[0]})"
+                return f"{self.np}.broadcast_to({self._text(operand)[0]}, {like})", FUNCTION
+            case Broadcast(operands=(float() as number,)):
+                return f"{self.np}.full({array.shape}, {self._text(number)[0]})", FUNCTION
+            case Broadcast(operands=(operand,)):
+                return f"{self.np}.broadcast_to({self._text(operand)[0]}, {array.shape})", FUNCTION
+        raise NotImplementedError(type(array))
 
-    def _apply(self, array: Array) -> tuple[str, int]:
-        operation = array.detail
-        if operation is table.stop_gradient:
-            return self._text(array.operands[0])
-        form, precedence = notation(operation.name)
-        form = form.replace("np.", f"{self.module}.")
-        if precedence == FUNCTION:
-            return form.format(*(self._text(operand)[0] for operand in array.operands)), FUNCTION
-        operands = []
-        for k, operand in enumerate(array.operands):
-            operands.append(self._operand(operand, _needed(operation.name, precedence, k)))
-        if operation.name in COMPARISONS:
-            text = f"({form.format(*operands)})"
-            return (text, FUNCTION) if id(array) in self.bits else (f"1.0 * {text}", table.multiply.precedence)
-        return form.format(*operands), precedence
+    def _applied(self, operation: Operation, operands: Sequence[Operand], as_bits: bool) -> tuple[str, int]:
+        if operation in self.module.called:
+            return f"{self.module.called[operation]}({', '.join(self._text(x)[0] for x in operands)})", FUNCTION
+        if not is_operator(operation):
+            places, result = body(operation)
+            given = dict(zip(places, operands, strict=False))
+            if not isinstance(result, Apply):
+                return self._text(given.get(result, result) if isinstance(result, Input) else result)
+            inner = [given[x] if isinstance(x, Input) else x for x in result.operands]
+            return self._applied(result.operation, inner, False)
+        text = operation.format(*(self._operand(x, _needed(operation, k)) for k, x in enumerate(operands)))
+        if operation not in table.COMPARISONS:
+            return text, operation.precedence
+        return (f"({text})", FUNCTION) if as_bits else (f"1.0 * ({text})", table.multiply.precedence)
 
-    def _contract(self, array: Array) -> tuple[str, int]:
-        left, right = array.arrays
-        axes = [
-            "n" * operand.batched + letters for operand, letters in zip((left, right, array), array.detail, strict=True)
-        ]
-        product = matrix_product(axes[0], axes[1], axes[2])
-        if product is not None:
-            letters = array.detail[0] + array.detail[1]
-            sizes = dict(zip(letters, left.shape + right.shape, strict=True))
-            texts = [self._operand(array.arrays[k]) + _rearranged(how, sizes) for k, how in product]
-            return f"{texts[0]} @ {texts[1]}", table.multiply.precedence
-        form = f"{axes[0]},{axes[1]}->{axes[2]}"
-        return f'{self.module}.einsum("{form}", {self._text(left)[0]}, {self._text(right)[0]})', FUNCTION
+    def _contracted(self, array: Contract) -> tuple[str, int]:
+        axes = ["n" * x.batched + letters for x, letters in zip((*array.arrays, array), array.axes, strict=True)]
+        product = matrix_product(*axes)
+        if product is None:
+            left, right = (self._text(operand)[0] for operand in array.operands)
+            return f'{self.np}.einsum("{axes[0]},{axes[1]}->{axes[2]}", {left}, {right})', FUNCTION
+        first, second = (self._operand(array.operands[factor.side]) + _rearranged(factor, array) for factor in product)
+        return f"{first} @ {second}", table.multiply.precedence
 
-    def _sum(self, array: Array) -> tuple[str, int]:
-        operand = array.arrays[0]
-        axes, samples = array.detail
-        shift = int(operand.batched)
-        over = [axis + shift for axis in axes] + [0] * samples
-        function = f"{self.module}.{array.how}"
-        if len(over) == len(operand.shape) + shift:
-            return f"{function}({self._text(operand)[0]})", FUNCTION
-        axis = over[0] if len(over) == 1 else tuple(sorted(over))
-        return f"{function}({self._text(operand)[0]}, axis={axis})", FUNCTION
+    def _axis(self, array: Reduce) -> str:
+        """The argument that says along which axes to reduce; nothing for all of them."""
+        (operand,) = array.arrays
+        over = [0] * array.samples + [axis + operand.batched for axis in array.axes]
+        if len(over) == len(operand.shape) + operand.batched:
+            return ""
+        return f", axis={over[0] if len(over) == 1 else tuple(sorted(over))}"
 
-    _max = _sum
-
-    def _view(self, array: Array) -> tuple[str, int]:
-        operand = array.arrays[0]
-        if operand.how == "input" and not operand.shape and not operand.batched:  # it may be a plain number
-            return f"{self.module}.reshape({self._text(operand)[0]}, {array.shape})", FUNCTION
-        return self._operand(operand) + steps_text(array.detail, operand), FUNCTION
-
-    def _gather(self, array: Array) -> tuple[str, int]:
-        operand, positions = array.arrays[0], array.detail
+    def _gathered(self, operand: Array, positions: np.ndarray) -> str:
         text = self._operand(operand)
         if len(operand.shape) == 2 and positions.ndim == 1 and not operand.batched:
             rows, columns = np.divmod(positions, operand.shape[1])
             if np.array_equal(rows, np.arange(operand.shape[0])):
-                return f"{text}[{self.module}.arange({len(rows)}), {self._index(columns)}]", FUNCTION
-        flat = (
-            text if len(operand.shape) == 1 else f"{text}.reshape({'len(' + text + '), ' if operand.batched else ''}-1)"
-        )
-        return f"{flat}[{':, ' if operand.batched else ''}{self._index(positions)}]", FUNCTION
+                return f"{text}[{self.np}.arange({len(rows)}), {self._index(columns)}]"
+        if len(operand.shape) != 1:
+            text += f".reshape({f'len({text}), ' * operand.batched}-1)"
+        return f"{text}[{':, ' * operand.batched}{self._index(positions)}]"
 
-    def _broadcast(self, array: Array) -> tuple[str, int]:
-        text = self._text(array.operands[0])[0]
-        if array.batched:
-            like = array.operands[1]
-            return f"{self.module}.broadcast_to({text}, {self.module}.shape({self._text(like)[0]}))", FUNCTION
-        if isinstance(array.operands[0], float):
-            return f"{self.module}.full({array.shape}, {text})", FUNCTION
-        return f"{self.module}.broadcast_to({text}, {array.shape})", FUNCTION
+    # Assembled arrays --------------------------------------------------------------------------------
 
-    def _assemble(self, array: Array) -> None:
-        joined = self._joined(array)
-        if joined:
-            if self.uses[id(array)] == 1 and id(array) not in self.given and len(joined) <= LONGEST:
-                self.texts[id(array)] = (joined, FUNCTION)
-            else:
-                self._line(array, joined)
-            return
-        size = f"(len({self._text(array.arrays[0])[0]}), {array.size})" if array.batched else str(array.size)
-        flat = self._fresh(array)
-        self.body.append(f"{flat} = {self.module}.zeros({size})")
-        at = ":, " if array.batched else ""
-        for part, place in zip(array.arrays, array.detail, strict=True):
-            positions = (place.positions if isinstance(place, View) else place).reshape(-1)
+    def _assembled(self, array: Assemble) -> str:
+        """Lines that fill zeros, and the text of what they come to."""
+        size = f"(len({self._text(array.operands[0])[0]}), {array.size})" if array.batched else str(array.size)
+        flat = self._named(array, "v")
+        self.body.append(f"{flat} = {self.np}.zeros({size})")
+        for part, place in zip(array.arrays, array.places, strict=True):
+            positions = positions_of(place)
             where = run_text(positions) or self._index(positions)
-            added = self._flat(part, array.batched)
-            if self.module == "jnp":
-                self.body.append(f"{flat} = {flat}.at[{at}{where}].add({added})")
+            index, added = f"{':, ' * array.batched}{where}", self._flat(part, array.batched)
+            if self.np == "jnp":
+                self.body.append(f"{flat} = {flat}.at[{index}].add({added})")
             elif len(np.unique(positions)) == len(positions):
-                self.body.append(f"{flat}[{at}{where}] += {added}")
+                self.body.append(f"{flat}[{index}] += {added}")
             else:
-                index = f"(slice(None), {where})" if array.batched else where
-                self.body.append(f"np.add.at({flat}, {index}, {added})")
+                self.body.append(f"np.add.at({flat}, {f'(slice(None), {where})' if array.batched else where}, {added})")
         shape = ", ".join(map(str, ((-1,) if array.batched else ()) + array.shape))
-        text = flat if len(array.shape) == 1 else f"{flat}.reshape({shape})" if shape else f"{flat}[0]"
-        self.texts[id(array)] = (text, FUNCTION)
+        return flat if len(array.shape) == 1 else f"{flat}.reshape({shape})" if shape else f"{flat}[0]"
 
-    def _fresh(self, array: Array) -> str:
-        return self._named(array, "v")
-
-    def _flat(self, part: Array, batched: bool) -> str:
-        text = self._operand(part)
-        if len(part.shape) == 1:
-            return text
-        if batched:
-            return f"{text}.reshape({f'len({text})' if part.batched else 1}, -1)"
-        if part.how == "broadcast" and isinstance(part.operands[0], float) and not batched:
-            return f"{self.module}.full({part.size}, {self._text(part.operands[0])[0]})"
-        if not part.shape:  # an input may be a plain number
-            return f"{self.module}.reshape({text}, 1)" if part.how == "input" else f"{text}.reshape(1)"
-        return f"{text}.ravel()"
-
-    def _joined(self, array: Array) -> str:
-        """One concatenation, where the parts are unbroken runs that do not overlap."""
-        if len(array.shape) != 1 or array.batched:
+    def _joined(self, array: Assemble) -> str:
+        """One concatenation, where the parts are unbroken runs that do not overlap; else nothing."""
+        runs = [(positions_of(place), part) for place, part in zip(array.places, array.arrays, strict=True)]
+        if len(array.shape) != 1 or array.batched or not all(is_run(positions) for positions, _ in runs):
             return ""
-        runs = []
-        for part, place in zip(array.arrays, array.detail, strict=True):
-            positions = (place.positions if isinstance(place, View) else place).reshape(-1)
-            if not (np.diff(positions) == 1).all():
-                return ""
-            runs.append((int(positions[0]), len(positions), self._flat(part, False)))
         texts, end = [], 0
-        for start, length, text in [*sorted(runs), (array.size, 0, "")]:
+        for positions, part in sorted(runs, key=lambda run: int(run[0][0])):
+            start = int(positions[0])
             if start < end:
                 return ""
-            texts.extend([f"{self.module}.zeros({start - end})"] if start > end else [])
-            texts.extend([text] if text else [])
-            end = start + length
-        return f"{self.module}.concatenate([{', '.join(texts)}])"
+            texts += [f"{self.np}.zeros({start - end})"] * (start > end) + [self._flat(part, False)]
+            end = start + len(positions)
+        texts += [f"{self.np}.zeros({array.size - end})"] * (array.size > end)
+        return f"{self.np}.concatenate([{', '.join(texts)}])"
+
+    def _flat(self, part: Array, batched: bool) -> str:
+        """A part with its elements in one row, or in one for each sample."""
+        text = self._operand(part)
+        match part:
+            case Array(shape=(_,)):
+                return text
+            case _ if batched:
+                return f"{text}.reshape({f'len({text})' if part.batched else 1}, -1)"
+            case Broadcast(operands=(float() as number,)):
+                return f"{self.np}.full({part.size}, {self._text(number)[0]})"
+            case Input(shape=()):  # it may be a plain number
+                return f"{self.np}.reshape({text}, 1)"
+            case Array(shape=()):
+                return f"{text}.reshape(1)"
+        return f"{text}.ravel()"
 
 
-def _needed(name: str, precedence: int, operand: int) -> int:
-    if name in COMPARISONS:
-        return precedence + 1
-    if name == "neg":
+def _is_number(array: Array) -> bool:
+    """Whether this is one number of the program, repeated."""
+    return isinstance(array, Broadcast) and len(array.operands) == 1 and isinstance(array.operands[0], float)
+
+
+def _needed(operation: Operation, k: int) -> int:
+    """The precedence below which an operand is written in brackets, so that Python computes what is meant."""
+    if operation is table.neg:  # -(x * y) and -x * y are the same number
         return table.multiply.precedence
-    if name in ("power", "square"):
-        return precedence + 1 - operand
-    return precedence + (operand if name in ("subtract", "divide", "multiply") else 0)
+    from_the_right = operation.precedence == table.power.precedence
+    return operation.precedence + (1 - k if from_the_right else k)
 
 
-def _rearranged(how: tuple[str, str], sizes: dict[str, int]) -> str:
-    kind, letter = how
-    flat = f".reshape(-1, {sizes.get(letter)})" if letter else ".ravel()"
-    return {"": "", "T": ".T", "flat": flat, "flat T": f"{flat}.T"}[kind]
+def _rearranged(factor: Factor, array: Contract) -> str:
+    """What is written behind an operand of a contraction to make it a factor of a matrix product."""
+    text = ".T" if factor.transposed else ""
+    if not factor.flat:
+        return text
+    operand = array.arrays[factor.side]
+    size = dict(zip(array.axes[factor.side], operand.shape, strict=True)).get(factor.kept)
+    return (f".reshape(-1, {size})" if factor.kept else ".ravel()") + text

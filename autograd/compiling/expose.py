@@ -10,14 +10,25 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
 
 from autograd import operations as table
-from autograd.compiling.machine import FUNCTIONS
-from autograd.compiling.program import Array, Operand, Writer, is_truth, statements
+from autograd.compiling.functions import numpy_function
+from autograd.compiling.program import (
+    Apply,
+    Array,
+    Assemble,
+    Contract,
+    Operand,
+    Reduce,
+    is_truth,
+    statements,
+    with_operands,
+)
+from autograd.compiling.writer import Writer
 from autograd.operation import Operation
 
 _ORDINARY = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
@@ -38,33 +49,36 @@ class _Exposed:
     def __init__(self, order: Sequence[Array]) -> None:
         self.order = order
         self.writer = Writer()
-        self.found: dict[int, Array] = {}
-        self.lost: dict[int, tuple[float, ...]] = {}  # what an array can hold that is not finite
-        self.unseen: dict[int, list[Array]] = {}  # by the comparison that alone looks at them
-        self.used, self.compared = Counter[int](), Counter[int]()
+        self.found: dict[Array, Array] = {}
+        self.lost: dict[Array, tuple[float, ...]] = {}  # what an array can hold that is not finite
+        self.unseen: dict[Array, list[Array]] = {}  # by the comparison that alone looks at them
+        self.used, self.compared = Counter[Array](), Counter[Array]()
         for array in order:
             for operand in array.arrays:
-                self.used[id(operand)] += 1
-                self.compared[id(operand)] += is_truth(array)
+                self.used[operand] += 1
+                self.compared[operand] += is_truth(array)
 
     def run(self, results: Sequence[Operand]) -> list[Operand]:
         for array in self.order:
-            hidden = {id(operand): operand for operand in self._hidden(array)}
-            self.found[id(array)] = self._with(_rebuilt(array, self.found), hidden.values())
-            lost = [_NAN if id(operand) in hidden else self.lost[id(operand)] for operand in array.arrays]
+            hidden = dict.fromkeys(self._hidden(array))
+            self.found[array] = self._with(with_operands(array, list(map(self._shown, array.operands))), array, hidden)
+            lost = [_NAN if operand in hidden else self.lost[operand] for operand in array.arrays]
             if is_truth(array):
-                self.unseen[id(array)] = [x for x in array.arrays if self.used[id(x)] == self.compared[id(x)]]
+                self.unseen[array] = [x for x in array.arrays if self.used[x] == self.compared[x]]
                 lost = []
-            self.lost[id(array)] = _ANY if _leaves_the_floats(array) else max(lost, key=len, default=())
-        return [self.found[id(result)] if isinstance(result, Array) else result for result in results]
+            self.lost[array] = _ANY if _leaves_the_floats(array) else max(lost, key=len, default=())
+        return list(map(self._shown, results))
 
-    def _with(self, array: Array, hidden: Iterable[Array]) -> Array:
-        """The array, with NaN where one of the operands is infinite or NaN."""
-        result: Operand = array
+    def _shown(self, operand: Operand) -> Operand:
+        return self.found[operand] if isinstance(operand, Array) else operand
+
+    def _with(self, rebuilt: Array, array: Array, hidden: Iterable[Array]) -> Array:
+        """The rebuilt statement, with NaN where one of these operands is infinite or NaN."""
+        result: Operand = rebuilt
         for operand in hidden:
-            shown = self.found[id(operand)]
-            if array.how == "max":
-                shown = self.writer.sum(shown, *array.detail)
+            shown = self.found[operand]
+            if isinstance(array, Reduce):
+                shown = self.writer.reduce(shown, array.axes, array.samples)
             result = self.writer.apply(table.add, result, self.writer.apply(table.multiply, 0.0, shown))
         assert isinstance(result, Array)
         return result
@@ -73,34 +87,29 @@ class _Exposed:
         """The operands, and those of comparisons among them, whose infinity or NaN might not show in the result."""
         if is_truth(array):
             return []
-        found = [x for operand in array.arrays for x in self.unseen.get(id(operand), ())]
+        found = [x for operand in array.arrays for x in self.unseen.get(operand, ())]
         for k, operand in enumerate(array.operands):
-            if isinstance(operand, Array) and _hides(array, k, self.lost[id(operand)]):
+            if isinstance(operand, Array) and _hides(array, k, self.lost[operand]):
                 found.append(operand)
-        return [operand for operand in found if self.lost[id(operand)]]
-
-
-def _rebuilt(array: Array, found: dict[int, Array]) -> Array:
-    """The statement with its operands replaced by those found; itself, where none of them is another."""
-    operands = [found[id(operand)] if isinstance(operand, Array) else operand for operand in array.operands]
-    if all(new is old for new, old in zip(operands, array.operands, strict=True)):
-        return array
-    return Array(array.how, array.shape, array.batched, operands, array.detail, array.name)
+        return [operand for operand in found if self.lost[operand]]
 
 
 def _hides(array: Array, k: int, lost: tuple[float, ...]) -> bool:
     """Whether such numbers in an operand might not show in the result."""
-    if array.how != "apply" or not lost:
-        return array.how == "max"
-    if array.detail is table.multiply:
-        return is_truth(array.operands[1 - k])
-    return k in _hidden_by(array.detail, lost)
+    match array:
+        case Reduce(operation=table.maximum):
+            return True
+        case Apply(operation=table.multiply, operands=operands) if lost:
+            return is_truth(operands[1 - k])
+        case Apply(operation=operation) if lost:
+            return k in _hidden_by(operation, lost)
+    return False
 
 
 # What operations do to infinity and NaN, tried out ----------------------------------------------------------
 
 
-@cache
+@lru_cache(maxsize=256)
 def _hidden_by(operation: Operation, lost: tuple[float, ...]) -> set[int]:
     """The operands of an operation of which such numbers might not show."""
     found = set()
@@ -113,10 +122,12 @@ def _hidden_by(operation: Operation, lost: tuple[float, ...]) -> set[int]:
 
 def _leaves_the_floats(array: Array) -> bool:
     """Whether a statement can make of finite numbers one that is not."""
-    return array.how in ("contract", "sum", "assemble") or (array.how == "apply" and _can_leave(array.detail))
+    if isinstance(array, Apply):
+        return _can_leave(array.operation)
+    return isinstance(array, Contract | Assemble) or (isinstance(array, Reduce) and array.operation is table.add)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _can_leave(operation: Operation) -> bool:
     return not all(map(math.isfinite, _evaluated(operation, [_EXTREME] * operation.arity)))
 
@@ -125,4 +136,5 @@ def _evaluated(operation: Operation, choices: Sequence[Sequence[float]]) -> list
     """The results for all combinations of operands."""
     columns = np.array(list(product(*choices))).T
     with np.errstate(all="ignore"):
-        return FUNCTIONS[operation.name](*columns, *([0.0] if operation is table.relu else [])).tolist()  # type: ignore[no-any-return]
+        found: list[float] = np.broadcast_to(numpy_function(operation)(*columns), columns[0].shape).tolist()
+    return found

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd.compiling.differentiate import differentiate
 from autograd.compiling.emit import emit
-from autograd.compiling.expose import expose
-from autograd.compiling.lift import lift
+from autograd.compiling.functions import JAX, NUMPY
+from autograd.compiling.lift import Lifted, lift
 from autograd.compiling.machine import Machine, Troubled
 from autograd.compiling.pool import Pool
-from autograd.compiling.program import Array, Operand, Store, Writer, statements
+from autograd.compiling.program import Array, Input, Operand, Program, Store, numbers_in, statements
+from autograd.compiling.recent import Recent
+from autograd.compiling.under_jax import jitted, traceable
+from autograd.compiling.writer import Writer
 from autograd.value import Value
 
-REMEMBERED = 4  # runners, for so many sizes of a batch
+SIZES = 4  # of batches, whose buffers are kept
+
+
+class Results(NamedTuple):
+    """What a run gives: the value, the further numbers if there are any, and derivatives."""
+
+    value: np.ndarray
+    aux: np.ndarray | None
+    gradients: list[np.ndarray]
+
+
 Runner = Callable[[Sequence[Any]], list[np.ndarray]]
 
 
@@ -31,89 +44,71 @@ class Kernel:
         self,
         name: str,
         output: Value,
-        given: Sequence[tuple[Array, Sequence[Value]]],
+        given: Sequence[tuple[Input, Sequence[Value]]],
         target: str,
         further: Sequence[Value] = (),
     ) -> None:
         self.name = name
-        self.target = target
+        self.target = JAX if target == "jax" else NUMPY
         lifted = lift(output, given, further)
         self.stores: list[Store] = lifted.stores
-        self.inputs = [array for array, _ in given] + [store.array for store in self.stores]
-        self.output = _for_each_sample(lifted.writer, lifted.output, self.inputs)
-        self.gives_further = lifted.further is not None
-        self.values: list[Operand] = [self.output, *([lifted.further] if lifted.further else [])]
-        found, adjoints = differentiate(lifted.writer, self.output, self.inputs)
-        self.first_derivative = len(self.values)  # among the results of a run
-        self.gradients: list[Operand] = [
-            lifted.writer.broadcast(d, array) if array.batched or array.shape else d
-            for d, array in zip(found, self.inputs, strict=True)
-        ]
-        self.names = self._named(lifted.names, adjoints)
-        self._pools: dict[tuple[int, bool], Pool[Runner]] = {}
+        self.given = [array for array, _ in given]
+        self.inputs = [*self.given, *(store.array for store in self.stores)]
+        self.program = _program(name, lifted, self.inputs, self.stores)
+        self._pools = Recent[Pool[Runner]](SIZES)
 
-    def _named(self, names: dict[int, str], adjoints: dict[int, Operand]) -> dict[int, str]:
-        stores = {id(store.array): "pqrstuvw"[k] if k < 8 else "p" for k, store in enumerate(self.stores)}
-        names = {id(array): array.name for array in self.inputs if array.name} | stores | names
-        if isinstance(self.output, Array):
-            names.setdefault(id(self.output), self.name)
-        forward = {id(array) for array in statements(self.values)}
-        found = {id(d): names[id(array)] for d, array in zip(self.gradients, self.inputs, strict=True)}
-        found |= {id(adjoints[key]): name for key, name in names.items() if key in adjoints}
-        return {key: f"d{name}" for key, name in found.items() if key not in forward} | names
+    @property
+    def gives_further(self) -> bool:
+        """Whether there are further numbers."""
+        return self.program.further is not None
 
     @cached_property
     def source(self) -> str:
         """The function that gives the value and the derivatives, as Python text."""
-        results = list(zip((self.name, "aux"), self.values, strict=False))
-        results += [(f"d{self.names[id(array)]}", d) for array, d in zip(self.inputs, self.gradients, strict=True)]
-        return emit("value_and_grad", self.inputs, results, self.names, self._module, len(self.values))
-
-    @property
-    def _module(self) -> str:
-        return "jnp" if self.target == "jax" else "np"
+        program = self.program
+        results = list(zip((self.name, "aux"), program.values, strict=False))
+        results += [(f"d{program.names[x]}", d) for x, d in zip(self.inputs, program.gradients, strict=True)]
+        return emit("value_and_grad", self.inputs, results, program.names, self.target, len(program.values))
 
     def function(self) -> Callable[..., Any]:
         """The program as a function of the inputs' arrays, then the stores' arrays, for JAX to trace.
 
         It gives the value, the further numbers if there are any, and the derivatives with respect to the stores.
         """
-        return self._traced([*self.values, *self._of_stores])
+        return traceable(self.inputs, [*self.program.values, *self._of_stores], self.program.names)
 
     @property
     def _of_stores(self) -> Sequence[Operand]:
-        return self.gradients[len(self.inputs) - len(self.stores) :]
+        return self.program.gradients[len(self.given) :]
 
     # Running ---------------------------------------------------------------------------------------
 
-    def run(self, numbers: Sequence[np.ndarray], samples: int, gradient: bool) -> list[np.ndarray]:
+    def run(self, numbers: Sequence[np.ndarray], samples: int, gradient: bool) -> Results:
         """The value and, if asked for, all derivatives; raises Troubled where one of them cannot be trusted."""
-        key = (samples, gradient)
-        pool = self._pools.get(key)
-        if pool is None:
-            for old in list(self._pools)[: 1 - REMEMBERED]:
-                self._pools.pop(old, None)
-            make = partial(self._runner, [], samples, self.gradients if gradient else [])
-            pool = self._pools[key] = Pool(make)
+        wanted = self.program.gradients if gradient else ()
+        pool = self._pools.get((samples, gradient), lambda: Pool(lambda: self._runner([], samples, wanted)))
         run = pool.take()
         try:
-            return [np.array(result) for result in run(numbers)]
+            return self._named([np.array(result) for result in run(numbers)])
         finally:
             pool.give(run)
 
-    def runner(self, parameters: Sequence[np.ndarray], samples: int) -> Runner:
+    def runner(self, parameters: Sequence[np.ndarray], samples: int) -> Callable[[Sequence[Any]], Results]:
         """A function that computes the value and the derivatives with respect to the stores, held in ``parameters``."""
-        return self._runner(parameters, samples, self._of_stores)
+        run = self._runner(parameters, samples, self._of_stores)
+        return lambda numbers: self._named(run(numbers))
 
     def _runner(self, parameters: Sequence[np.ndarray], samples: int, gradients: Sequence[Operand]) -> Runner:
-        given = self.inputs[: len(self.inputs) - len(parameters)]
-        results = [*self.values, *gradients]
-        if not _holds_finite_numbers(results):
+        results = [*self.program.values, *gradients]
+        if not _are_finite(results):
             return _refuse
-        if self.target == "jax":
-            return self._jitted(results, parameters)
+        if self.target is JAX:
+            function = jitted(traceable(self.inputs, results, self.program.names))
+            return lambda numbers: function(*numbers, *parameters)
+        given = self.inputs[: len(self.inputs) - len(parameters)]
         inputs = [np.empty(((samples,) if array.batched else ()) + array.shape) for array in given]
-        machine = self._machine(results, [*inputs, *parameters], samples, doubtful=[*inputs, *parameters])
+        arrays = [*inputs, *parameters]
+        machine = Machine(results, dict(zip(self.inputs, arrays, strict=True)), samples, doubtful=arrays)
 
         def run(numbers: Sequence[np.ndarray]) -> list[np.ndarray]:
             for buffer, number in zip(inputs, numbers, strict=True):
@@ -124,51 +119,36 @@ class Kernel:
 
     def reader(
         self, parameters: Sequence[np.ndarray], batch: Sequence[np.ndarray], samples: int
-    ) -> Callable[[], list[np.ndarray]]:
+    ) -> Callable[[], Results]:
         """As ``runner``, but each call reads the batch from these arrays, whose numbers have to be finite."""
-        if self.target == "jax":
-            run = self.runner(parameters, samples)
-            return lambda: run(batch)
-        results = [*self.values, *self._of_stores]
-        if not _holds_finite_numbers(results):
-            return partial(_refuse, ())
-        return self._machine(results, [*batch, *parameters], samples).run
+        results = [*self.program.values, *self._of_stores]
+        if self.target is JAX or not _are_finite(results):
+            return partial(self.runner(parameters, samples), batch)
+        machine = Machine(results, dict(zip(self.inputs, [*batch, *parameters], strict=True)), samples)
+        return lambda: self._named(machine.run())
 
-    def _machine(
-        self,
-        results: Sequence[Operand],
-        inputs: Sequence[np.ndarray],
-        samples: int,
-        doubtful: Sequence[np.ndarray] = (),
-    ) -> Machine:
-        return Machine(results, dict(zip(map(id, self.inputs), inputs, strict=True)), samples, doubtful)
+    def _named(self, found: list[np.ndarray]) -> Results:
+        first = len(self.program.values)
+        return Results(found[0], found[1] if self.gives_further else None, found[first:])
 
-    def _traced(self, results: Sequence[Operand]) -> Callable[..., Any]:
-        try:
-            import jax
-        except ImportError:
-            raise ImportError('target="jax" needs JAX: pip install "chainrule[jax]"') from None
-        namespace: dict[str, Any] = {}
-        text = emit("function", self.inputs, [("", result) for result in expose(results)], self.names, "jnp")
-        with jax.enable_x64(True):  # here only: the user's own setting stays
-            exec(text, namespace)  # generated text: names of the table, sanitised names, and numbers
-        return namespace["function"]  # type: ignore[no-any-return]
 
-    def _jitted(self, results: Sequence[Operand], parameters: Sequence[np.ndarray]) -> Runner:
-        function = self._traced(results)
-        import jax
-
-        jitted = jax.jit(function)
-
-        def run(numbers: Sequence[np.ndarray]) -> list[np.ndarray]:
-            with jax.enable_x64(True):
-                found = jitted(*numbers, *parameters)
-            arrays = [np.asarray(array) for array in (found if isinstance(found, tuple) else (found,))]
-            if not all(np.isfinite(array).all() for array in arrays):
-                raise Troubled
-            return arrays
-
-        return run
+def _program(name: str, lifted: Lifted, inputs: Sequence[Input], stores: Sequence[Store]) -> Program:
+    """The value, with the derivatives with respect to all inputs, and what is called how."""
+    value = _for_each_sample(lifted.writer, lifted.output, inputs)
+    found, adjoints = differentiate(lifted.writer, value, inputs)
+    gradients = [
+        lifted.writer.broadcast(d, array) if array.batched or array.shape else d
+        for d, array in zip(found, inputs, strict=True)
+    ]
+    names: dict[Array, str] = {array: array.name for array in inputs if array.name}
+    names |= {store.array: "pqrstuvw"[k] if k < 8 else "p" for k, store in enumerate(stores)} | lifted.names
+    if isinstance(value, Array):
+        names.setdefault(value, name)
+    forward = statements([value] if lifted.further is None else [value, lifted.further])
+    of_inputs = {d: names[array] for d, array in zip(gradients, inputs, strict=True) if isinstance(d, Array)}
+    of_others = {d: name for array, name in names.items() if isinstance(d := adjoints.get(array), Array)}
+    derivatives = {d: f"d{name}" for d, name in (of_inputs | of_others).items() if d not in forward}
+    return Program(tuple(inputs), value, lifted.further, tuple(gradients), derivatives | names)
 
 
 def _for_each_sample(writer: Writer, output: Operand, inputs: Sequence[Array]) -> Operand:
@@ -179,12 +159,9 @@ def _for_each_sample(writer: Writer, output: Operand, inputs: Sequence[Array]) -
     return writer.broadcast(output, writer.take(batch, np.array(0)))
 
 
-def _holds_finite_numbers(results: Sequence[Operand]) -> bool:
-    """Whether all constants of a program are finite: NumPy raises nothing for operations on those that are not."""
-    order = statements(results)
-    numbers = [*results, *(operand for array in order for operand in array.operands)]
-    constants = [array.detail for array in order if array.how == "constant"]
-    return all(np.isfinite(x).all() for x in (*constants, *(x for x in numbers if isinstance(x, float))))
+def _are_finite(results: Sequence[Operand]) -> bool:
+    """Whether all numbers of a program are finite: NumPy raises nothing for operations on those that are not."""
+    return all(np.isfinite(numbers).all() for numbers in numbers_in(results))
 
 
 def _refuse(numbers: Sequence[Any]) -> list[np.ndarray]:

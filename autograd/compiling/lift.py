@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from autograd import operations as table
-from autograd.compiling.arrange import Column, arrange, components, grid, is_run
+from autograd.compiling.arrange import Column, arrange, components, grid
 from autograd.compiling.naming import Naming
-from autograd.compiling.program import Array, Operand, Store, Writer, are_all
+from autograd.compiling.program import Array, Input, Operand, Store
 from autograd.compiling.scalars import Scalars, depths, roles
-from autograd.compiling.views import Shape
+from autograd.compiling.views import Shape, is_run
+from autograd.compiling.writer import Writer, are_all
+from autograd.operation import Operation
 from autograd.value import Value
 
 
@@ -27,10 +29,10 @@ class Lifted:
     output: Operand
     further: Array | None  # the other numbers that were asked for, in one array
     stores: list[Store]
-    names: dict[int, str]  # what arrays are called, by id
+    names: dict[Array, str]  # what arrays are called
 
 
-def lift(output: Value, given: Sequence[tuple[Array, Sequence[Value]]] = (), further: Sequence[Value] = ()) -> Lifted:
+def lift(output: Value, given: Sequence[tuple[Input, Sequence[Value]]] = (), further: Sequence[Value] = ()) -> Lifted:
     """The array program that computes the output, and further numbers with it, from the leaves.
 
     ``given`` says which leaves are the elements of which input arrays.
@@ -41,7 +43,7 @@ def lift(output: Value, given: Sequence[tuple[Array, Sequence[Value]]] = (), fur
 class _Lift:
     """Where every node of the graph lies: in which array, at which position."""
 
-    def __init__(self, scalars: Scalars, given: Sequence[tuple[Array, Sequence[Value]]]) -> None:
+    def __init__(self, scalars: Scalars, given: Sequence[tuple[Input, Sequence[Value]]]) -> None:
         self.scalars = scalars
         self.writer = Writer()
         self.array: list[Array | None] = [None] * len(scalars.nodes)
@@ -69,20 +71,20 @@ class _Lift:
 
     def _together(self, nodes: Sequence[int]) -> Array:
         """One array of nodes that may lie in several."""
-        groups: dict[int, list[int]] = defaultdict(list)
+        groups: dict[Array | None, list[int]] = defaultdict(list)
         for k, i in enumerate(nodes):
-            groups[id(self.array[i])].append(k)
+            groups[self.array[i]].append(k)
         parts = []
         for places in groups.values():
             array, column = self._column([nodes[k] for k in places])
             part = self.writer.numbers(column) if array is None else self.writer.take(array, column)
             parts.append((part, np.array(places)))
         parts.sort(key=lambda part: not part[0].batched)
-        return parts[0][0] if len(parts) == 1 else self.writer.assemble(parts, Array("input", (len(nodes),), False))
+        return parts[0][0] if len(parts) == 1 else self.writer.assemble(parts, (len(nodes),))
 
     # Leaves ------------------------------------------------------------------------------------
 
-    def _place_leaves(self, given: Sequence[tuple[Array, Sequence[Value]]]) -> None:
+    def _place_leaves(self, given: Sequence[tuple[Input, Sequence[Value]]]) -> None:
         index = {id(node): i for i, node in enumerate(self.scalars.nodes) if node.first is None}
         for array, leaves in given:
             here = [(index[id(leaf)], k) for k, leaf in enumerate(leaves) if id(leaf) in index]
@@ -99,7 +101,7 @@ class _Lift:
             stores[frozenset(others)].append(members)
         for parts in stores.values():
             leaves = [self.scalars.nodes[i] for members in parts for i in members]
-            store = Array("input", (len(leaves),), False)
+            store = Input((len(leaves),), False)
             self.stores.append(Store(store, leaves))
             start = 0
             for members in parts:
@@ -117,54 +119,66 @@ class _Lift:
     # One level: nodes whose operands have been placed ---------------------------------------------
 
     def _place_level(self, nodes: list[int]) -> None:
+        keys = {i: self._key(i) for i in nodes}
+        steps: dict[int, list[int]] = defaultdict(list)
+        written = [i for i, key in keys.items() if self._keeps_its_brackets(i, key)]
+        for i in written:
+            for height, inner in self.scalars.unfold(i):
+                steps[height].append(inner)
+        for height in sorted(steps):
+            self._place_together({i: self._key(i) for i in steps[height]})
+        self._place_together(keys | {i: self._key(i) for i in written})
+
+    def _place_together(self, keys: dict[int, Any]) -> None:
+        """Nodes by what those have in common that can be one statement."""
         groups: dict[Any, list[int]] = defaultdict(list)
-        for i in nodes:
-            groups[self._key(i)].append(i)
-        for key, members in self._merged(groups):
-            if key[0] == "sum":
-                self._place_sums(members)
-            elif key[0] == "max":
+        for i, key in keys.items():
+            groups[key].append(i)
+        for members in self._merged(groups):
+            if members[0] not in self.scalars.terms:
+                self._place_elementwise(members)
+            elif self.scalars.operations[members[0]] is table.maximum:
                 self._place_reduced(members)
             else:
-                self._place_elementwise(members)
+                self._place_sums(members)
 
     def _key(self, i: int) -> tuple[Any, ...]:
-        operation = self.scalars.operations[i]
-        assert operation is not None
-        terms = self.scalars.terms.get(i)
+        """The operation and where its operands lie; of a sum, how many terms of each kind it has besides constants."""
+        operation, terms = self.scalars.operations[i], self.scalars.terms.get(i)
         if terms is None:
-            return (operation.name, *(self.family[operand] for operand in self.scalars.operands(i)))
-        counts = Counter((sign, *self._term_key(term)) for term, sign in terms)
-        if operation is not table.maximum:
-            counts = Counter({key: count for key, count in counts.items() if key[1:] != (0,)})  # constants add up
-        return ("max" if operation is table.maximum else "sum", *sorted(counts.items()))
+            return (operation, *(self.family[operand] for operand in self.scalars.operands(i)))
+        constants = self.scalars.constants
+        counts = Counter((sign, *self._term_key(t)) for t, sign in terms if t not in constants)
+        return (table.maximum if operation is table.maximum else table.add, *sorted(counts.items()))
+
+    def _keeps_its_brackets(self, i: int, key: tuple[Any, ...]) -> bool:
+        """Whether a sum of three terms or more is neither a reduction nor a product of arrays: its order matters."""
+        if len(self.scalars.terms.get(i, ())) <= 2 or key[0] is table.maximum:
+            return False
+        return all(count <= (1 if len(kind) > 2 else 2) for kind, count in key[1:])
 
     def _term_key(self, term: int) -> tuple[int, ...]:
         if self.scalars.is_product(term):
             return self.family[self.scalars.first[term]], self.family[self.scalars.second[term]]
         return (self.family[term],)
 
-    def _merged(self, groups: dict[Any, list[int]]) -> list[tuple[Any, list[int]]]:
+    def _merged(self, groups: dict[Any, list[int]]) -> list[list[int]]:
         """Groups that do the same to neighbouring pieces of one store of leaves are one."""
-        found: dict[Any, list[tuple[Any, list[int]]]] = defaultdict(list)
+        found: dict[Any, list[list[int]]] = defaultdict(list)
         for key, members in groups.items():
-            operands = () if key[0] in ("sum", "max") else self.scalars.operands(members[0])
-            wide = (key[0], *(id(self.array[operand]) for operand in operands))
-            found[wide if operands else key].append((key, members))
+            if members[0] not in self.scalars.terms:
+                key = (key[0], *(self.array[operand] for operand in self.scalars.operands(members[0])))
+            found[key].append(members)
         merged = []
-        for wide, parts in found.items():
-            together = [i for _, members in parts for i in members]
-            if len(parts) > 1 and len(together) > len(parts) and self._adjacent(together):
-                merged.append((wide, together))
-            else:
-                merged.extend(parts)
+        for parts in found.values():
+            together = [i for members in parts for i in members]
+            alike = len(parts) > 1 and len(together) > len(parts) and self._adjacent(together)
+            merged += [together] if alike else parts
         return merged
 
     def _adjacent(self, nodes: list[int]) -> bool:
         columns = self._columns(nodes)
-        return all(
-            array is not None and array.how == "input" and is_run(np.sort(positions)) for array, positions in columns
-        )
+        return all(isinstance(array, Input) and is_run(np.sort(positions)) for array, positions in columns)
 
     # Element by element ----------------------------------------------------------------------------
 
@@ -217,7 +231,7 @@ class _Lift:
             rows = [
                 sorted((t for t, _ in self.scalars.terms[i] if self.family[t] == family), key=self._rank) for i in nodes
             ]
-            part = self._summed(rows, shape, "max")
+            part = self._reduced(rows, shape, table.maximum)
             result = part if result is None else self.writer.apply(table.maximum, result, part)
         assert result is not None
         self._place_result(nodes, result, shape)
@@ -243,7 +257,7 @@ class _Lift:
             return
         order, shape = self._arranged([rows for _, rows in factors], list(plain.values()))
         terms = [(sign, self._product(left, right, order, shape)) for sign, (left, right) in factors]
-        added = [(key[0], self._summed([rows[k] for k in order], shape, "sum")) for key, rows in plain.items()]
+        added = [(key[0], self._reduced([rows[k] for k in order], shape, table.add)) for key, rows in plain.items()]
         out = self._added([*terms, *added, (1.0, self._constant_term(nodes, order, shape))])
         self.naming.layer(out, [term for _, term in terms], [term for _, term in added])
         self._place_result([nodes[k] for k in order], out, shape)
@@ -310,7 +324,7 @@ class _Lift:
             return self.writer.apply(table.multiply, float(column.shape[-1]), self._operand(array, column[..., 0]))
         terms = self._operand(array, column)
         assert isinstance(terms, Array)
-        return self.writer.sum(terms, (len(terms.shape) - 1,))
+        return self.writer.reduce(terms, (len(terms.shape) - 1,))
 
     def _split(self, nodes: list[int]) -> tuple[dict[Any, list[list[int]]], dict[Any, list[list[int]]]]:
         """The terms of every node, by sign and family: the products, and the others."""
@@ -334,18 +348,18 @@ class _Lift:
             result = self.writer.apply(table.add if sign > 0 else table.subtract, result, term)
         return result
 
-    def _summed(self, rows: list[list[int]], shape: Shape, how: str) -> Operand:
-        """The sum of each row of nodes."""
+    def _reduced(self, rows: list[list[int]], shape: Shape, operation: Operation) -> Operand:
+        """The sum, or the greatest, of each row of nodes."""
         count = len(rows[0])
         array, positions = self._column([i for row in rows for i in row])
         positions = positions.reshape(*shape, count)
-        if count == 1 or (how == "max" and _repeated(positions)):
+        if count == 1 or (operation is table.maximum and _repeated(positions)):
             return self._operand(array, positions[..., 0])
         if array is None:
             return self.writer.constant(positions.max(axis=-1))
-        if how == "sum" and _repeated(positions):
+        if _repeated(positions):
             return self._row_sums(array, positions)
-        return self.writer.sum(self.writer.take(array, positions), (len(shape),), how=how)
+        return self.writer.reduce(self.writer.take(array, positions), (len(shape),), operation=operation)
 
 
 def _repeated(column: np.ndarray) -> bool:

@@ -11,7 +11,8 @@ from autograd.graph import topological_order
 from autograd.operation import Operation, zero
 from autograd.value import Value
 
-Term = tuple[int, float]  # the index of a node, and the sign it is added with
+Addend = tuple[int, float]  # the index of a node, and the sign it is added with
+SUMS = (table.add, table.subtract)
 
 
 class Scalars:
@@ -37,7 +38,7 @@ class Scalars:
         self.first: list[int] = [-1] * count
         self.second: list[int] = [-1] * count
         self.constants: dict[int, float] = {}
-        self.terms: dict[int, list[Term]] = {}
+        self.terms: dict[int, list[Addend]] = {}
         self.inside: set[int] = set()
         self._same = list(range(count))  # the node that is the same number
         self._uses = [0] * count
@@ -87,7 +88,7 @@ class Scalars:
         flowing = self._with_gradient()
         for i in self.computed():
             operation = self.operations[i]
-            if operation is table.add or operation is table.subtract:
+            if operation in SUMS:
                 self.terms[i] = self._sum_terms(i)
             elif operation is table.maximum and not flowing[i]:
                 self.terms[i] = [term for a in self.operands(i) for term in self._opened(a, table.maximum)]
@@ -101,24 +102,45 @@ class Scalars:
                 if self._uses[term] == 1 and self.operations[term] is table.multiply:
                     self.inside.add(term)
 
-    def _sum_terms(self, i: int) -> list[Term]:
+    def _sum_terms(self, i: int) -> list[Addend]:
         first, second = self.first[i], self.second[i]
-        left = self._opened(first, table.add, table.subtract)
+        left = self._opened(first, *SUMS)
         if self.operations[i] is table.subtract:
             left.append((second, -1.0))
             return left
-        right = self._opened(second, table.add, table.subtract)
+        right = self._opened(second, *SUMS)
         if len(left) < len(right):  # the longer one grows, so that a chain of any shape takes linear time
             left, right = right, left
         left.extend(right)
         return left
 
-    def _opened(self, i: int, *operations: Operation) -> list[Term]:
+    def _opened(self, i: int, *operations: Operation) -> list[Addend]:
         """The terms of a chain that only the next link uses; else the node as one term."""
         if self._uses[i] == 1 and i in self.terms and self.operations[i] in operations:
             self.inside.add(i)
             return self.terms.pop(i)
         return [(i, 1.0)]
+
+    def unfold(self, root: int) -> list[tuple[int, int]]:
+        """Make each addition and subtraction of a sum one of its own again.
+
+        Returned are those inside of it, each with the number of steps that lead to it.
+        """
+        found, waiting = [], [root]
+        while waiting:
+            i = waiting.pop()
+            found.append(i)
+            self.inside.discard(i)
+            sign = -1.0 if self.operations[i] is table.subtract else 1.0
+            waiting += [a for a in self.operands(i) if a in self.inside and self.operations[a] in SUMS]
+            self.terms[i] = [self._addend(self.first[i], 1.0), self._addend(self.second[i], sign)]
+        height: dict[int, int] = {}
+        for i in reversed(found):
+            height[i] = 1 + max(height.get(a, 0) for a in self.operands(i))
+        return [(height[i], i) for i in found[1:]]
+
+    def _addend(self, i: int, sign: float) -> Addend:
+        return (self.first[i], -sign) if i in self.inside and self.operations[i] is table.neg else (i, sign)
 
     def _with_gradient(self) -> list[bool]:
         """Whether a derivative of the output with respect to a node can be other than 0."""
@@ -135,7 +157,7 @@ def _alias(operation: Operation, a: int, b: int, constants: dict[int, float]) ->
     """The operand that the result equals, if it equals one: of +x, x + 0, x - 0."""
     if operation is table.pos:
         return a
-    if (operation is table.add or operation is table.subtract) and constants.get(b) == 0.0:
+    if operation in SUMS and constants.get(b) == 0.0:
         return a
     return b if operation is table.add and constants.get(a) == 0.0 else -1
 
@@ -171,7 +193,7 @@ def roles(scalars: Scalars) -> dict[int, dict[tuple[int, int], None]]:
             continue
         else:
             parts = tuple(colour[operand] for operand in scalars.operands(i))
-        colour[i] = known.setdefault((operation.name, parts), len(known) + 2)
+        colour[i] = known.setdefault((operation, parts), len(known) + 2)
         for slot, operand, in_product in _slots(scalars, i):
             if scalars.operations[operand] is None and operand not in scalars.constants:
                 uses = used.setdefault(operand, {})

@@ -5,12 +5,10 @@ from __future__ import annotations
 import keyword
 import re
 import textwrap
-from typing import Any
 
 import numpy as np
 
-from autograd.compiling.program import Array
-from autograd.compiling.views import Shape, View
+from autograd.compiling.views import Reshape, Shape, Slice, Transpose, View, is_run
 
 
 def identifier(name: str) -> str:
@@ -23,29 +21,30 @@ def identifier(name: str) -> str:
     return "" if keyword.iskeyword(name) else name
 
 
-def steps_text(view: View, operand: Array) -> str:
+def view_text(view: View, shape: Shape, batched: bool) -> str:
+    """What is written behind an array of this shape to have a part of it.
+
+    >>> from autograd.compiling.views import find_view
+    >>> view_text(find_view(np.array([[0, 3], [1, 4], [2, 5]]), (2, 3)), (2, 3), False)
+    '.T'
+    """
     text = ""
-    lead = ":, " if operand.batched else ""
-    current = operand.shape
-    for kind, how in view.steps:
-        if kind == "slice":
-            text += f"[{lead}{', '.join(_slice_text(part) for part in _trimmed(how))}]"
-            current = (
-                tuple(
-                    len(range(*p.indices(size))) for p, size in zip(how, current, strict=False) if isinstance(p, slice)
-                )
-                + current[len(how) :]
-            )
-        elif kind == "transpose":
-            if len(how) == 2:
-                text += ".swapaxes(1, 2)" if operand.batched else ".T"
-            else:
-                axes = (0, *(axis + 1 for axis in how)) if operand.batched else how
-                text += f".transpose({', '.join(map(str, axes))})"
-            current = tuple(current[axis] for axis in how)
-        else:
-            text += _reshape_text(current, how, operand.batched)
-            current = how
+    for step in view.steps:
+        match step:
+            case Slice(parts):
+                text += f"[{':, ' * batched}{', '.join(_slice_text(part) for part in _trimmed(parts))}]"
+                slices = [(part, size) for part, size in zip(parts, shape, strict=False) if isinstance(part, slice)]
+                shape = (*(len(range(*part.indices(size))) for part, size in slices), *shape[len(parts) :])
+            case Transpose((_, _)) if not batched:
+                text += ".T"
+                shape = shape[::-1]
+            case Transpose(axes):
+                every = (0, *(axis + 1 for axis in axes)) if batched else axes
+                text += ".swapaxes(1, 2)" if every == (0, 2, 1) else f".transpose({', '.join(map(str, every))})"
+                shape = tuple(shape[axis] for axis in axes)
+            case Reshape(new):
+                text += _reshape_text(shape, new, batched)
+                shape = new
     return text
 
 
@@ -61,25 +60,25 @@ def _reshape_text(current: Shape, shape: Shape, batched: bool) -> str:
     return f".reshape({', '.join(map(str, sizes)) or '()'})"
 
 
-def _trimmed(slices: tuple[Any, ...]) -> tuple[Any, ...]:
-    while len(slices) > 1 and slices[-1] == slice(None):
-        slices = slices[:-1]
-    return slices
+def _trimmed(parts: tuple[slice | int, ...]) -> tuple[slice | int, ...]:
+    while len(parts) > 1 and parts[-1] == slice(None):
+        parts = parts[:-1]
+    return parts
 
 
-def _slice_text(part: Any) -> str:
-    if not isinstance(part, slice):
+def _slice_text(part: slice | int) -> str:
+    if isinstance(part, int):
         return str(part)
     start, stop = ("" if end is None else str(end) for end in (part.start, part.stop))
     return f"{start}:{stop}" + (f":{part.step}" if part.step else "")
 
 
 def run_text(positions: np.ndarray) -> str:
-    if (np.diff(positions) == 1).all():
-        return f"{positions[0]}:{positions[-1] + 1}"
-    return ""
+    """An unbroken run as a slice; empty for other positions."""
+    return f"{positions[0]}:{positions[-1] + 1}" if is_run(positions) else ""
 
 
 def literal(numbers: np.ndarray, module: str) -> str:
+    """An array of numbers."""
     text = re.sub(r"\b(inf|nan)\b", rf"{module}.\1", repr(numbers.tolist()))
     return textwrap.fill(f"{module}.array({text})", 100, subsequent_indent="    ", break_long_words=False)

@@ -9,7 +9,30 @@ from typing import Any
 import numpy as np
 
 Shape = tuple[int, ...]
-Step = tuple[str, Any]  # ("slice", slices) ("reshape", shape) ("transpose", axes)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A slice, or one index, along each of the first axes."""
+
+    parts: tuple[slice | int, ...]
+
+
+@dataclass(frozen=True)
+class Reshape:
+    """Another shape."""
+
+    shape: Shape
+
+
+@dataclass(frozen=True)
+class Transpose:
+    """The axes in another order."""
+
+    axes: Shape
+
+
+Step = Slice | Reshape | Transpose
 
 
 @dataclass(frozen=True)
@@ -39,7 +62,7 @@ def find_view(positions: np.ndarray, shape: Shape) -> View | None:
     """The view of an array of this shape that has its elements at these positions, if there is one.
 
     >>> find_view(np.array([[0, 3], [1, 4], [2, 5]]), (2, 3)).steps
-    (('transpose', (1, 0)),)
+    (Transpose(axes=(1, 0)),)
     """
     affine = _affine(positions)
     if affine is None:
@@ -50,6 +73,11 @@ def find_view(positions: np.ndarray, shape: Shape) -> View | None:
     if steps is None:
         steps = _slices(start, strides, positions.shape, axes, shape)
     return None if steps is None else View(start, strides, positions.shape, tuple(steps))
+
+
+def is_run(positions: np.ndarray) -> bool:
+    """Whether each position is the one after the last."""
+    return bool((np.diff(positions) == 1).all())
 
 
 def row_major(shape: Shape) -> Shape:
@@ -94,7 +122,7 @@ def _block(start: int, strides: Shape, sizes: Shape, axes: list[int], shape: Sha
         if not order or not shape or start % inner or length % inner:
             return None
         first, count = start // inner, length // inner
-        steps.append(("slice", (slice(first, first + count),)))
+        steps.append(Slice((slice(first, first + count),)))
         current = (count, *shape[1:])
     return [*steps, *_rearranged(current, [sizes[axis] for axis in order], order, sizes)]
 
@@ -120,17 +148,28 @@ def _slices(start: int, strides: Shape, sizes: Shape, axes: list[int], shape: Sh
         else:
             return None
     order = [found[source] for source in sorted(found)]
-    return [
-        ("slice", tuple(chosen)),
-        *_rearranged(tuple(sizes[a] for a in order), [sizes[a] for a in order], order, sizes),
-    ]
+    return [Slice(tuple(chosen)), *_rearranged(tuple(sizes[a] for a in order), [sizes[a] for a in order], order, sizes)]
 
 
 def _rearranged(current: Shape, lengths: list[int], order: list[int], sizes: Shape) -> list[Step]:
     """The steps from a run of elements to axes of the given lengths, brought from ``order`` into their own."""
     if len(order) > 1 and order != sorted(order):
-        steps: list[Step] = [] if current == tuple(lengths) else [("reshape", tuple(lengths))]
-        steps.append(("transpose", tuple(int(axis) for axis in np.argsort(order))))
+        steps: list[Step] = [] if current == tuple(lengths) else [Reshape(tuple(lengths))]
+        steps.append(Transpose(tuple(int(axis) for axis in np.argsort(order))))
         current = tuple(sizes[axis] for axis in sorted(order))
-        return steps if current == sizes else [*steps, ("reshape", sizes)]
-    return [] if current == sizes else [("reshape", sizes)]
+        return steps if current == sizes else [*steps, Reshape(sizes)]
+    return [] if current == sizes else [Reshape(sizes)]
+
+
+def part_of(source: np.ndarray, view: View, batched: bool) -> np.ndarray:
+    """The part of an array that a view describes; the samples, if there are any, are the axis before those of it."""
+    lead = (slice(None),) if batched else ()
+    for step in view.steps:
+        match step:
+            case Slice(parts):
+                source = source[(*lead, *parts, ...)]  # with the dots a view even of one element
+            case Transpose(axes):
+                source = source.transpose((0, *(axis + 1 for axis in axes)) if batched else axes)
+            case Reshape(shape):
+                source = source.reshape((len(source), *shape) if batched else shape)
+    return np.asarray(source)

@@ -11,6 +11,7 @@ from hypothesis import assume, given
 
 from autograd import Value, compile, exp, grad, logsumexp, sin
 from autograd.errors import DerivativeError
+from tests.compiling.formulas import Formula, difference
 from tests.compiling.graphs import Network, Step, points, run, steps, usable
 from tests.composites import COMPOSITES
 
@@ -159,8 +160,21 @@ def test_networks_as_functions_of_a_batch(sizes: list[int], count: int, target: 
     if target == "numpy":
         namespace: dict[str, Any] = {}
         exec(f.source, namespace)
-        (kernel,) = f._kernels.values()
+        kernel: Any = f._latest
         stores = [np.array([leaf.data for leaf in store.leaves]) for store in kernel.stores]
         pasted = namespace["value_and_grad"](points, labels, *stores)
         np.testing.assert_allclose(pasted[0], values, rtol=TOLERANCE)
         np.testing.assert_allclose(pasted[1], dx, rtol=TOLERANCE, atol=1e-14)
+
+
+@pytest.mark.parametrize("target", ["numpy", "jax"])
+def test_random_formulas(target: str) -> None:
+    """The first of those that ``benchmarks/formulas.py`` tries, with errors and all."""
+    if target == "jax":
+        pytest.importorskip("jax")
+    for number in range(150 if target == "numpy" else 3):
+        formula = Formula(0, number)
+        found = difference(formula, target)
+        if "caught an error while it was recorded" in found:  # one of the engine's own
+            continue
+        assert found == "", f"{number}: {formula}"

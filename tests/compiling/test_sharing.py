@@ -277,3 +277,18 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 def test_a_fork_while_another_thread_records() -> None:
     done = subprocess.run([sys.executable, "-c", FORK], capture_output=True, text=True, timeout=60, check=False)
     assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+def test_buffers_and_kernels_are_kept_for_the_latest_only() -> None:
+    f = compile(lambda x, w: sum((w * part for part in x), w))
+    for size in range(1, 50):
+        assert f(np.ones((size, 2)), 2.0).tolist() == [6.0] * size
+    assert len(list(f._latest._pools)) <= 4  # type: ignore[union-attr]
+    bound = f.bind(np.ones((1, 2)), 2.0)
+    for size in range(1, 50):
+        assert bound(np.ones((size, 2)), 2.0).tolist() == [6.0] * size
+    assert len(list(bound._runners)) <= 4
+    for length in range(1, 50):
+        assert f([1.0] * length, 2.0) == 2.0 * length + 2.0
+    assert len(list(f._kernels)) <= 32
+    assert f([1.0], 2.0) == 4.0  # once more, after it was forgotten

@@ -186,3 +186,45 @@ def test_parameters_may_be_called_as_python_calls_things() -> None:
     g(1.0, 2.0, 3.0)
     exec(g.source, namespace)
     assert namespace["value_and_grad"](1.0, 2.0, 3.0) == (5.0, 2.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("target", ["numpy", "jax"])
+@pytest.mark.parametrize(
+    ("function", "point"),
+    [
+        (lambda y, z, w: y + (z - w), (0.5, 1e17, 1e17)),
+        (lambda y, z, w: (z - w) + y, (0.5, 1e17, 1e17)),
+        (lambda y, z, w: -w + z + y, (0.5, 1e17, 1e17)),
+        (lambda y, z, w: y + (z + w), (0.5, 1e17, -1e17)),
+        (lambda y, z, w: (z + -w) + y * 1.0, (0.5, 1e17, 1e17)),
+        (lambda y, z, w: y - (w - z), (0.5, 1e17, 1e17)),
+        (lambda y, z, w: 2.0 * y + (z - w) - y, (0.5, 1e17, 1e17)),
+        (lambda y, z, w: (y + 1.0) + (z * y - w * y), (0.5, 1e17, 1e17)),
+        (lambda y, z, w: y + 1e17 - w, (0.5, 0.0, 1e17)),
+        (lambda y, z, w: (y + ((z - w) + (w - z))) + 1.0, (0.25, 1e17, 1e17)),
+    ],
+)
+def test_written_sums_keep_their_brackets(function: Any, point: tuple[float, ...], target: str) -> None:
+    """Neither a reduction nor a product of arrays, so to the last bit: compiled, printed, and as a recorded loss."""
+    if target == "jax":
+        pytest.importorskip("jax")
+    wanted = function(*point)
+    f = compile(function, target=target)
+    assert f(*point) == wanted
+    assert f(*(np.array([x, x]) for x in point)).tolist() == [wanted, wanted]
+    if target == "numpy":
+        namespace: dict[str, Any] = {}
+        exec(f.source, namespace)
+        assert namespace["value_and_grad"](*point)[0] == wanted
+    leaves = [Value(x, label=name) for x, name in zip(point, "yzw", strict=True)]  # no array of one role
+    step = compile(function(*leaves), target=target)
+    assert step() == wanted
+    f = compile(lambda y, z, w: function(y[0], z[0], w[0]) * function(y[1], z[1], w[1]), target=target)
+    assert f(*([x, x] for x in point)) == wanted * wanted
+
+
+def test_a_sum_of_many_steps_is_not_too_deep() -> None:
+    count = 1500
+    f = compile(lambda *xs: sum((x if i % 2 else -x for i, x in enumerate(xs)), xs[0]))
+    names = [float(i) for i in range(count)]
+    assert f(*names) == sum(x if i % 2 else -x for i, x in enumerate(names))

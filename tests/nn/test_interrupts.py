@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 import autograd.interrupts
+import nn.arrays
 import nn.checkpoints
-import nn.compiled
 import nn.engines
 import nn.history
 import nn.loop
 import nn.modules
+import nn.numpy_engine
 import nn.optimizers
 import nn.training
 from autograd import Value
@@ -24,7 +25,7 @@ from tests.interrupting import at_every_line
 
 TRAINING = [
     autograd.interrupts, nn.checkpoints, nn.engines, nn.history, nn.loop, nn.modules, nn.optimizers,
-    nn.training, nn.compiled,
+    nn.training, nn.arrays, nn.numpy_engine,
 ]  # fmt: skip
 DATA = [0.0, 1.0, 2.0], [1.0, 0.0, 1.0]
 EPOCHS = 2

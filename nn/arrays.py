@@ -1,10 +1,9 @@
-"""The NumPy engine: the loss of one sample recorded once, and run on arrays of samples."""
+"""A task in arrays: the loss of one sample recorded once, and samples, parameters and optimizer's state beside it."""
 
 from __future__ import annotations
 
 import math
-import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,10 +17,8 @@ from autograd.floats import floating_point, is_finite
 from autograd.interrupts import surely
 from nn import losses
 from nn.accuracy import unwrapped
-from nn.engines import Batch, EagerEngine, Engine, Score, Task, epoch_of
+from nn.engines import Batch, EagerEngine, Engine, Task
 from nn.optimizers import Optimizer, State
-
-Step = Callable[[], "np.ndarray | None"]
 
 
 class NotCompilable(ValueError):
@@ -31,21 +28,7 @@ class NotCompilable(ValueError):
         return f'{self.args[0]}; engine="eager" can run it'
 
 
-def numpy_engine(task: Task) -> Engine:
-    """The task on NumPy's arrays; NotCompilable says why that cannot be."""
-    return unless_it_fails(task, NumpyEngine)
-
-
-def auto_engine(task: Task) -> Engine:
-    """The task on NumPy's arrays where that can be; else eagerly, with a warning that says why."""
-    try:
-        return numpy_engine(task)
-    except NotCompilable as error:
-        warnings.warn(f'fit runs with engine="eager", which is slow: {error.args[0]}', RuntimeWarning, stacklevel=3)
-        return EagerEngine(task)
-
-
-def unless_it_fails(task: Task, make: Callable[[EagerEngine, Any], Engine]) -> Engine:
+def unless_it_fails(task: Task, make: Callable[[ArrayTask], Engine]) -> Engine:
     """What ``make`` gives; for a task that fails in any engine, the eager one, whose error names the place."""
     eager = EagerEngine(task)
     try:
@@ -54,7 +37,7 @@ def unless_it_fails(task: Task, make: Callable[[EagerEngine, Any], Engine]) -> E
             _check_target(task, prediction, y)
     except Exception:
         return eager
-    return make(eager, prediction)
+    return make(ArrayTask(eager, prediction))
 
 
 def _check_target(task: Task, prediction: Any, y: Any) -> None:
@@ -93,10 +76,11 @@ class Group:
             states[i] = tuple(slot[k] for slot in slots)
 
 
-class NumpyEngine:
-    """Holds samples and parameters in arrays; the optimizer's rule is applied to whole arrays.
+class ArrayTask:
+    """Samples and parameters in arrays, and the loss of one sample, recorded once and run on them.
 
-    Where a number is not finite or has no value, the eager engine takes the step: it names what is wrong.
+    It is loaded from the Values and the optimizer, changed by an engine, and written back. ``recordings`` counts how
+    often the loss was recorded: a callback can change what it computes.
     """
 
     def __init__(self, eager: EagerEngine, prediction: Any) -> None:
@@ -105,20 +89,25 @@ class NumpyEngine:
         self.shape = _shape(prediction)
         self.inputs = np.array(task.samples.inputs, dtype=float)
         self.targets = _targets(task, prediction)
-        self.silent, self.checked = floating_point("ignore"), floating_point("raise")
-        self.silent.run(_check_rule, task.optimizer)
+        floating_point("ignore").run(_check_rule, task.optimizer)
         self.data = [self.inputs, self.targets]
         wanted = getattr(task.correct, "wanted", None)
         if wanted is not None:
             self.data.append(wanted(self.targets.reshape(len(self.targets), -1)))
         self.loaded = self.changed = False
         self.recorded = True  # the loss, as it is now
+        self.recordings = 0
         self._record()
         if difference := self._difference():
             raise NotCompilable(difference)
 
+    @property
+    def usable(self) -> bool:
+        """Whether arrays can compute what comes next."""
+        return self.recorded and all(is_finite(group.numbers) for group in self.groups)
+
     def _record(self) -> None:
-        """Record the loss, and what comes of it."""
+        """Record the loss, and hold in arrays what it reads."""
         count = len(self.inputs)
         for first in dict.fromkeys((0, count // 2, count - 1)):  # a sample at which it has a value
             try:
@@ -133,7 +122,7 @@ class NumpyEngine:
                     what = "loss or the penalty" if self.task.penalty else "loss"
                     raise NotCompilable(f"the {what} cannot be recorded once for all samples: {error}") from error
         self.groups = list(self._grouped())
-        self.steps: dict[int, tuple[list[np.ndarray], Step]] = {}
+        self.recordings += 1
         ends = [(i, self.inputs[i : i + 1], self.targets[i : i + 1]) for i in sorted({0, count - 1})]
         self.ends = [(i, self.bound.reader(x, y)) for i, x, y in ends]
 
@@ -168,87 +157,9 @@ class NumpyEngine:
                 return f"the loss of sample {i} is {loss}, but {found[0]} when it is recorded once for all samples"
         return ""
 
-    # Running ---------------------------------------------------------------------------------------
-
-    def epochs(self, coming: Iterator[Sequence[Batch]], advance: Callable[[int], None]) -> list[Score]:
-        """As ``Engine`` says: one."""
-        return [self.silent.run(self._epoch, next(coming), advance)]
-
-    def _epoch(self, batches: Sequence[Batch], advance: Callable[[int], None]) -> Score:
-        if not self.loaded:
-            self._load()
-        usable = self.recorded and all(is_finite(group.numbers) for group in self.groups)
-        return epoch_of(self.task, self._step if usable else self._eager_step, batches, advance)
-
-    def _step(self, batch: Batch) -> tuple[float, int]:
-        arrays, step = self._ready(batch)
-        values = step()
-        if values is None:
-            return self._eager_step(batch)
-        count = len(batch)
-        total = float(values.sum())
-        right = self._right(batch, self.bound.aux, *arrays[2:]) if self.task.correct else 0
-        return (total, right) if math.isfinite(total) and self._update(count) else self._eager_step(batch)
-
-    def _ready(self, batch: Batch) -> tuple[list[np.ndarray], Step]:
-        """The data of a batch, and what computes it: all samples in place, or copies of some in one array."""
-        if isinstance(batch, range):
-            if 0 not in self.steps:
-                self.steps[0] = self.data, self.bound.reader(*self.data[:2])
-            return self.steps[0]
-        if len(batch) not in self.steps:
-            arrays = [np.empty((len(batch), *numbers.shape[1:]), numbers.dtype) for numbers in self.data]
-            self.steps[len(batch)] = arrays, self.bound.reader(*arrays[:2])
-        arrays, step = self.steps[len(batch)]
-        for numbers, array in zip(self.data, arrays, strict=True):
-            np.take(numbers, batch, axis=0, out=array, mode="clip")
-        return arrays, step
-
-    def _update(self, count: int) -> bool:
-        """Apply the optimizer's rule; False, and nothing is changed, where a number would not be finite."""
-        optimizer = self.task.optimizer
-        lr = optimizer.rate(optimizer.steps)
-        try:
-            updated = self.checked.run(self._updated, count, lr)
-        except FloatingPointError:  # perhaps on the way only: what counts is what the rule gives
-            updated = self._updated(count, lr)
-            if not all(is_finite(array) for numbers, state in updated for array in (numbers, *state)):
-                return False
-        for group, (numbers, state) in zip(self.groups, updated, strict=True):
-            group.numbers[group.own] = numbers
-            group.state = state
-        optimizer.steps += 1
-        self.changed = True
-        return True
-
-    def _updated(self, count: int, lr: float) -> list[tuple[np.ndarray, State]]:
-        for group, gradient in zip(self.groups, self.bound.gradients, strict=False):
-            group.gradient = gradient / count
-        update, steps = self.task.optimizer.update, self.task.optimizer.steps
-        return [
-            update(group.numbers[group.own], group.gradient[group.own], group.state, lr, steps) for group in self.groups
-        ]
-
-    def _right(self, batch: Batch, predictions: Any, wanted: np.ndarray | None = None) -> int:
-        """How many samples of the batch came out right."""
-        correct: Any = self.task.correct
-        if predictions.ndim == 1:  # the same for every sample
-            predictions = np.broadcast_to(predictions, (len(batch), len(predictions)))
-        if wanted is not None:
-            right = correct.predicted(predictions) == wanted
-            return int(np.count_nonzero(right if right.shape[1] == 1 else right.all(axis=1)))
-        rows = predictions.reshape(len(batch), *self.shape).tolist()
-        return sum(bool(correct(row, self.task.samples.targets[i])) for row, i in zip(rows, batch, strict=True))
-
-    def _eager_step(self, batch: Batch) -> tuple[float, int]:
-        self.write_back()
-        result = self.eager.step(batch)
-        self._load()
-        return result
-
     # To and from the Values ----------------------------------------------------------------------------
 
-    def _load(self) -> None:
+    def load(self) -> None:
         """Read the Values, and record again if a callback has changed what the loss computes."""
         self.bound.load()
         self.ends.reverse()  # one of them at a time: a tiny network takes half an epoch to be asked eagerly
@@ -282,6 +193,17 @@ class NumpyEngine:
             optimizer.state, optimizer.steps = states, steps
 
         return partial(surely, restore)
+
+    def right(self, batch: Batch, predictions: Any, wanted: np.ndarray | None = None) -> int:
+        """How many samples of the batch came out right."""
+        correct: Any = self.task.correct
+        if predictions.ndim == 1:  # the same for every sample
+            predictions = np.broadcast_to(predictions, (len(batch), len(predictions)))
+        if wanted is not None:
+            right = correct.predicted(predictions) == wanted
+            return int(np.count_nonzero(right if right.shape[1] == 1 else right.all(axis=1)))
+        rows = predictions.reshape(len(batch), *self.shape).tolist()
+        return sum(bool(correct(row, self.task.samples.targets[i])) for row, i in zip(rows, batch, strict=True))
 
 
 def _flat(prediction: Any) -> list[Any]:

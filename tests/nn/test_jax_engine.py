@@ -21,10 +21,10 @@ import pytest
 from autograd import exp, log, relu
 from autograd.interrupts import interrupts_wait
 from nn import ACTIVATIONS, MLP, SGD, fit, losses
-from nn.compiled import NotCompilable
+from nn.arrays import NotCompilable
 from nn.datasets import make_moons
 from nn.engines import Task, as_samples
-from nn.scanned import jax_engine
+from nn.jax_engine import jax_engine
 from tests.nn.engines import LOSSES, OPTIMIZERS, ROWS, Odd, Scale, X, Y, agree, clip, message, network, run
 
 jax = pytest.importorskip("jax", reason='JAX is not installed: pip install "chainrule[jax]"')
@@ -193,7 +193,7 @@ import jax
 from nn import MLP, Adam, fit, losses
 from nn.datasets import make_moons
 from nn.engines import Task, as_samples
-from nn.scanned import jax_engine
+from nn.jax_engine import jax_engine
 
 found = []
 for batch_size in (None, 16, 13):

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from autograd.interrupts import interrupts_wait
-from nn.compiled import NotCompilable, NumpyEngine, unless_it_fails
-from nn.engines import Batch, EagerEngine, Engine, Score, Task
+from nn.arrays import ArrayTask, NotCompilable, unless_it_fails
+from nn.engines import Batch, Engine, Score, Task
+from nn.numpy_engine import NumpyEngine
 from nn.optimizers import Optimizer
 
 SECONDS = 0.1  # that epochs may take before a sign of life
@@ -27,7 +28,8 @@ MOST_EPOCHS, MOST_NUMBERS = 512, 2**20  # epochs in one call, and sample numbers
 def jax_engine(task: Task) -> Engine:
     """The task on JAX's devices; NotCompilable says why that cannot be, ImportError that JAX is not there."""
     _jax()
-    return unless_it_fails(task, JaxEngine)
+    with interrupts_wait():
+        return unless_it_fails(task, JaxEngine)
 
 
 def _jax() -> Any:
@@ -37,48 +39,45 @@ def _jax() -> Any:
         raise ImportError('engine="jax" needs JAX: pip install "chainrule[jax]"') from None
 
 
-class JaxEngine(NumpyEngine):
-    """The NumPy engine's program, traced by JAX, in float64.
+class JaxEngine:
+    """Runs a task in arrays on JAX's devices: its recorded loss and the optimizer's rule traced, in float64.
 
     As many epochs run at once as take about a tenth of a second. NumPy's arrays hold what there is after them: epochs
     in which a number was not finite are run again by NumPy from there, which names it. An interrupted call changes
     nothing.
     """
 
-    def __init__(self, eager: EagerEngine, prediction: Any) -> None:
+    def __init__(self, arrays: ArrayTask) -> None:
         self.jax = jax = _jax()
         mesh = jax.sharding.Mesh(np.array(jax.devices()), ("samples",))
         self.everywhere = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())
         self.spread = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec("samples"))
-        with interrupts_wait():
-            super().__init__(eager, prediction)
-        self.own_judgement = self.task.correct is not None and len(self.data) == 2
-        self.most = 1 if self.own_judgement else max(1, min(MOST_EPOCHS, MOST_NUMBERS // len(self.inputs)))
+        self.arrays, self.task = arrays, arrays.task
+        self.on_numpy = NumpyEngine(arrays)
+        self.keep = arrays.keep
+        self.own_judgement = self.task.correct is not None and len(arrays.data) == 2
+        self.most = 1 if self.own_judgement else max(1, min(MOST_EPOCHS, MOST_NUMBERS // len(arrays.inputs)))
         self.at_once = 1  # epochs
         self.carried: Any = None  # on the devices: parameters, gradients and the optimizer's state
-        with interrupts_wait(), jax.enable_x64(True):
-            self.samples = jax.device_put(self.data, self.everywhere)
-
-    def _record(self) -> None:
-        super()._record()
-        self.function = self.bound.function()
+        with jax.enable_x64(True):
+            self.samples = jax.device_put(arrays.data, self.everywhere)
         self._trace()
 
     def _trace(self) -> None:
         optimizer = self.task.optimizer
-        self.settings = _settings(optimizer)
+        self.traced = self._to_trace()
         numbers = np.zeros(1)
         try:
             self.jax.eval_shape(optimizer.update, numbers, numbers, (numbers,) * optimizer.slots, 0.1, 3)
         except Exception as error:
             reason = str(error).partition("\n")[0]
             raise NotCompilable(f"the update of {type(optimizer).__name__} does not run on JAX: {reason}") from error
+        self.function = self.arrays.bound.function()
         self.run = self.jax.jit(self._traced_epochs, donate_argnums=0, out_shardings=self.everywhere)
 
-    def _load(self) -> None:
-        super()._load()
-        if _settings(self.task.optimizer) != self.settings:  # a callback has changed them
-            self._trace()
+    def _to_trace(self) -> tuple[int, dict[str, Any]]:
+        """What is fixed in the trace, and may be changed by a callback."""
+        return self.arrays.recordings, _settings(self.task.optimizer)
 
     def epochs(self, coming: Iterator[Sequence[Batch]], advance: Callable[[int], None]) -> list[Score]:
         """As ``Engine`` says."""
@@ -95,16 +94,16 @@ class JaxEngine(NumpyEngine):
             totals, right, predictions = self.jax.tree.map(np.asarray, results)  # faster than device_get
             groups = self.jax.tree.map(np.array, carried)  # copies: the next call takes the originals
         finite = all(np.isfinite(numbers).all() for numbers in self.jax.tree.leaves((totals, groups)))
-        if not (finite and self.recorded):
+        if not (finite and self.arrays.recorded):
             self.at_once = 1
-            return super().epochs(iter(epochs[:1]), advance)
+            return self.on_numpy.epochs(iter(epochs[:1]), advance)
         if time.perf_counter() - start < SECONDS / GROWTH:
             self.at_once = min(self.most, self.at_once * GROWTH)
-        for group, (numbers, gradient, state) in zip(self.groups, groups, strict=True):
+        for group, (numbers, gradient, state) in zip(self.arrays.groups, groups, strict=True):
             group.numbers[:], group.gradient, group.state = numbers, gradient, state
         optimizer.steps += updates
-        self.carried, self.changed = carried, True
-        count = len(self.inputs)
+        self.carried, self.arrays.changed = carried, True
+        count = len(self.arrays.inputs)
         advance(len(epochs) * count)
         if right is None and predictions[0] is not None:
             right = np.array([self._judged(epochs[0], predictions)])
@@ -114,17 +113,19 @@ class JaxEngine(NumpyEngine):
     def _judged(self, batches: Sequence[Batch], predictions: Sequence[np.ndarray]) -> int:
         """How many are right, by a function of the user's own."""
         of_batches = (rows for part in predictions for rows in part[0])
-        return sum(self._right(batch, rows) for batch, rows in zip(batches, of_batches, strict=True))
+        return sum(self.arrays.right(batch, rows) for batch, rows in zip(batches, of_batches, strict=True))
 
     def write_back(self) -> None:
         """As ``Engine`` says."""
         self.carried = None
-        super().write_back()
+        self.arrays.write_back()
 
     def _sent(self) -> Any:
-        if not self.loaded:
-            self._load()
-        groups = [(group.numbers, group.gradient, group.state) for group in self.groups]
+        if not self.arrays.loaded:
+            self.arrays.load()
+        if self._to_trace() != self.traced:
+            self._trace()
+        groups = [(group.numbers, group.gradient, group.state) for group in self.arrays.groups]
         return self.jax.device_put(groups, self.everywhere)
 
     # Traced: arrays here are JAX's -----------------------------------------------------------------------
@@ -166,11 +167,11 @@ class JaxEngine(NumpyEngine):
         """One update: what is carried, and the results as those of an epoch."""
         batch = samples if rows is None else [numbers[rows] for numbers in samples]
         x, y, *wanted = self.jax.lax.with_sharding_constraint(batch, self.spread)
-        values, *found = self.function(x, y, *(numbers for numbers, *_ in carried[: len(self.bound.leaves)]))
+        values, *found = self.function(x, y, *(numbers for numbers, *_ in carried[: len(self.arrays.bound.leaves)]))
         right, predictions = self._traced_right(len(x), found.pop(0), *wanted) if self.task.correct else (None, None)
         gradients = [d / len(x) for d in found]
         now = []
-        for k, (group, (numbers, gradient, state)) in enumerate(zip(self.groups, carried, strict=True)):
+        for k, (group, (numbers, gradient, state)) in enumerate(zip(self.arrays.groups, carried, strict=True)):
             gradient = gradients[k] if k < len(gradients) else gradient
             new, state = self.task.optimizer.update(numbers[group.own], gradient[group.own], state, rate, steps)
             now.append((numbers.at[group.own].set(new), gradient, state))

@@ -16,8 +16,9 @@ import pytest
 from autograd import DomainError, Value, exp, log, relu, sigmoid, softmax, sqrt
 from nn import ACTIVATIONS, MLP, SGD, Adam, Layer, Module, Sequential, fit, losses
 from nn.accuracy import correctness
-from nn.compiled import NotCompilable, NumpyEngine, auto_engine
+from nn.arrays import ArrayTask, NotCompilable
 from nn.engines import EagerEngine, Task, as_samples
+from nn.numpy_engine import NumpyEngine, auto_engine
 from nn.optimizers import Optimizer
 from tests.nn.engines import LOSSES, OPTIMIZERS, ROWS, Odd, Scale, X, Y, agree, clip, message, network, run
 
@@ -239,7 +240,7 @@ class Clipping(SGD):
 @pytest.mark.parametrize(
     ("make", "loss", "optimizer", "reason"),
     [
-        (Branching, losses.mse, SGD, r"test_compiled\.py, line \d+ compares a Value while the function is recorded"),
+        (Branching, losses.mse, SGD, r"numpy_engine\.py, line \d+ compares a Value while the function is recorded"),
         (Dropping, losses.mse, SGD, r"the loss of sample 0 is .*, but .* when it is recorded once"),
         (ByKind, losses.mse, SGD, r"the loss of sample 0 is .*, but .* when it is recorded once"),
         (network, lambda p, y: abs(p - [0.0, 1.0][y]), SGD, "the loss cannot be recorded once for all samples"),
@@ -322,7 +323,9 @@ def test_a_loss_that_a_callback_makes_one_that_cannot_be_recorded() -> None:
         model.counts = True
 
     model = Counting()
-    engine: Any = NumpyEngine(EagerEngine(Task(model, losses.mse, SGD(model, lr=0.1), as_samples((X, Y)))), 0.0)
+    engine: Any = NumpyEngine(
+        ArrayTask(EagerEngine(Task(model, losses.mse, SGD(model, lr=0.1), as_samples((X, Y)))), 0.0)
+    )
     engine.epochs(iter([[range(24)]]), lambda done: None)
     engine.write_back()
     start(model, None)
