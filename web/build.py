@@ -24,7 +24,7 @@ from typing import Any
 WEB = Path(__file__).resolve().parent
 ROOT = WEB.parent
 MODULES = WEB / "node_modules"
-PAGE = ("index.html", "style.css", "workbook.py", "*.js")
+PAGE = ("index.html", "frame.html", "style.css", "workbook.py", "*.js")
 PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json", "python_stdlib.zip")
 PACKAGE = ("autograd", "nn", "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE")
 FETCHED = ("pyodide/*.wasm", "pyodide/*.json", "pyodide/*.zip", "*.whl", "workbook.py")  # what takes its time to load

@@ -3,8 +3,9 @@
 import { ask } from "./python.js";
 import { make, safe } from "./safe.js";
 
-const PANELS = { gradient: gradientShown, graph: graphShown, derived: derivationShown };
+const PANELS = { gradient: gradientShown, graph: graphShown, stepped: stepperShown, derived: derivationShown };
 const PIXELS = 4 / 3; // of a point, in which Graphviz measures
+const frame = document.getElementById("frame");
 let task;
 
 // A part that scrolls by itself where it is too wide, by keyboard as well.
@@ -51,8 +52,16 @@ function derivationShown({ html }) {
   );
 }
 
+// The stepper runs its own script, so it lives in a frame that is walled off.
+function stepperShown({ page }) {
+  frame.hidden = false;
+  frame.contentWindow.postMessage(page, "*"); // a sandbox has no origin to name
+  return [];
+}
+
 async function fill(panel) {
   const content = panel.querySelector(".panel");
+  if (panel.contains(frame)) frame.hidden = true;
   if (!content.childElementCount) content.replaceChildren(make("p", { className: "quiet" }, "Working …"));
   const found = await ask(panel.id, { task });
   if (!found || !panel.open) return;

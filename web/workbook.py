@@ -15,7 +15,17 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any
 
-from autograd import DerivativeError, FormulaError, OperationError, Value, check_gradients, derive, draw, verify
+from autograd import (
+    DerivativeError,
+    FormulaError,
+    OperationError,
+    Value,
+    check_gradients,
+    derive,
+    draw,
+    stepper,
+    verify,
+)
 from autograd.calculus import derivative_formulas, partials_or_errors
 from autograd.checking import PartialCheck
 from autograd.deriving.derivation import Derivation
@@ -157,6 +167,11 @@ def graph(task: Mapping[str, Any]) -> dict[str, Any]:
         return {"text": picture.text, "note": note}
 
 
+def stepped(task: Mapping[str, Any]) -> dict[str, Any]:
+    """The page that steps through both passes, with a script of its own."""
+    return {"page": stepper(task_of(task).recorded()[0]).html}
+
+
 def derived(task: Mapping[str, Any]) -> dict[str, Any]:
     """The whole derivation as HTML; that of an exercise is its worked solution."""
     return {"html": _unstyled(fragment(_derivation(task_of(task)).page))}
@@ -195,7 +210,7 @@ def sheet(student: str, work: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 QUESTIONS: dict[str, Callable[..., dict[str, Any]]] = {
-    question.__name__: question for question in (exercises, task, gradient, graph, derived, judged, sheet)
+    question.__name__: question for question in (exercises, task, gradient, graph, stepped, derived, judged, sheet)
 }
 
 

@@ -104,6 +104,7 @@ def _run(arguments: list[str]) -> int:
     parser.add_argument("formula", nargs="?", help="a formula, such as 'x e^y', or a command")
     parser.add_argument("assignments", nargs="*", metavar="name=value", help="a value for each variable")
     parser.add_option("--draw", FORMULA, metavar="FILE", help="draw the graph (.svg; .png or .pdf with Graphviz)")
+    parser.add_option("--html", VARIABLES, metavar="FILE", help="a page that steps through both passes (.html)")
     parser.add_option("--steps", VARIABLES, action="store_true", help="show the backward pass edge by edge")
     parser.add_option(
         "--derive",
@@ -132,7 +133,7 @@ def _run(arguments: list[str]) -> int:
 
 def _check_excluded(options: argparse.Namespace) -> None:
     """Raise Unusable for two options of which one would have no effect beside the other."""
-    shown = ("derive", "json", "steps", "draw", "notation")
+    shown = ("derive", "json", "steps", "draw", "html", "notation")
     pairs = {("derive", name) for name in shown[1:]} | {("json", "steps"), ("json", "notation")}
     for one, other in sorted(pairs):
         if getattr(options, one) and getattr(options, other):

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.browser import CHROMIUM, sync_playwright
+
 WEB = Path(__file__).parents[2] / "web"
 if str(WEB) not in sys.path:
     sys.path.append(str(WEB))  # where workbook.py stands
@@ -66,14 +68,10 @@ def address(site: Path) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # two cannot run at a time, and other modules have one, too
 def browser() -> Iterator[Any]:
     """Chromium."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not path:
-        pytest.skip("Chromium is not installed")
-    with playwright.sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=path)
+    with sync_playwright() as running:
+        chromium = running.chromium.launch(executable_path=CHROMIUM)
         yield chromium
         chromium.close()
