@@ -66,7 +66,7 @@ def address(site: Path) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # two cannot run at a time, and other modules may have one, too
 def browser() -> Iterator[Any]:
     """Chromium."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
