@@ -5,22 +5,25 @@ import { make, reachable, safe } from "./safe.js";
 import { answersTo, done, keep, work } from "./work.js";
 
 const PAUSE = 500; // milliseconds without a key: then one has stopped typing
-const MARKS = { right: "✓ right", rounded: "✓ rounded", wrong: "✗ wrong", undecided: "? undecided", unreadable: "? unreadable" };
+const MARKS = {
+  right: "✓ right", rounded: "✓ rounded", wrong: "✗ wrong", undecided: "? undecided", unreadable: "? unreadable",
+};
 const byId = (id) => document.getElementById(id);
-let task, rows = new Map(), timer;
+let answers, rows = new Map(), timer;
 
 function row(kind, name, label, spoken) {
-  const answers = answersTo(task)[kind];
   const input = make("input", {
-    className: "formula", id: `${kind}-${name}`, ariaLabel: spoken, value: answers[name] ?? "", autocomplete: "off",
-    autocapitalize: "off", spellcheck: false, enterKeyHint: "next",
+    className: "formula", id: `${kind}-${name}`, ariaLabel: spoken, value: answers[kind][name] ?? "",
+    autocomplete: "off", autocapitalize: "off", spellcheck: false, enterKeyHint: "next",
   });
   const parts = {
-    mark: make("span", { className: "mark" }), typeset: make("div", { className: "below typeset", role: "group", ariaLabel: "as it was understood" }),
-    note: make("div", { className: "below" }), hints: make("div", { className: "below" }),
+    mark: make("span", { className: "mark" }),
+    typeset: make("div", { className: "below typeset", role: "group", ariaLabel: "as it was understood" }),
+    note: make("div", { className: "below" }),
+    hints: make("div", { className: "below" }),
   };
   input.addEventListener("input", () => {
-    answersTo(task)[kind][name] = input.value;
+    answers[kind][name] = input.value;
     keep();
     clear(parts); // an older verdict is not that of what stands there now
     parts.mark.textContent = input.value.trim() && "…";
@@ -38,8 +41,8 @@ function clear({ mark, typeset, note, hints }) {
 }
 
 // Rows for this task: the steps forward, then the derivatives.
-export function answer(now, { steps, variables }) {
-  task = now;
+export function answer(task, { steps, variables }) {
+  answers = answersTo(task);
   rows = new Map();
   const forward = steps.length ? steps : [{ name: "f", math: "<math><mi>f</mi></math>" }];
   const derivatives = [...steps.filter(({ name }) => name !== "f").reverse(), ...variables];
@@ -52,18 +55,11 @@ export function answer(now, { steps, variables }) {
   judge();
 }
 
-export function changed(now) {
-  task = now;
-  judge();
-}
-
-async function judge() {
+export async function judge() {
   clearTimeout(timer);
-  const { claims, values } = answersTo(task);
-  const typed = JSON.stringify([claims, values]);
-  const found = await ask("judged", { task, claims, values });
-  const still = answersTo(task);
-  if (!found || typed !== JSON.stringify([still.claims, still.values])) return; // it was typed on
+  const asked = JSON.stringify(answers);
+  const found = await ask("judged", JSON.parse(asked));
+  if (!found || asked !== JSON.stringify(answers)) return; // it was typed on
   byId("verdict").textContent = found.error ? `${found.error}.` : found.verdict;
   byId("verdict").className = found.ok ? "right" : "";
   for (const parts of rows.values()) clear(parts);
@@ -103,11 +99,13 @@ async function save() {
     return;
   }
   const { text } = await ask("sheet", { student: work.student, work: all });
-  const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "application/toml" })), download: "answers.toml" });
+  const file = URL.createObjectURL(new Blob([text], { type: "application/toml" }));
+  const link = make("a", { href: file, download: "answers.toml" });
   link.click();
-  URL.revokeObjectURL(link.href);
+  URL.revokeObjectURL(file);
   const many = all.length === 1 ? "one task" : `${all.length} tasks`;
-  byId("saved").textContent = `Your answers to ${many} are in answers.toml; "chainrule verify answers.toml" grades them.`;
+  byId("saved").textContent =
+    `Your answers to ${many} are in answers.toml; "chainrule verify answers.toml" grades them.`;
 }
 
 byId("student").value = work.student;

@@ -13,6 +13,8 @@ function scrolling(label, ...children) {
   return make("div", { className: "scroll", tabIndex: 0, role: "group", ariaLabel: label }, ...children);
 }
 
+const quiet = (note) => (note ? [make("p", { className: "quiet" }, `${note}.`)] : []);
+
 function gradientShown({ shown, partials }) {
   const value = make("p", {}, ...safe("<math><mi>f</mi><mo>=</mo></math>"), ` ${shown}`);
   if (!partials.length) return [value, make("p", {}, "There is no variable to differentiate with respect to.")];
@@ -23,7 +25,7 @@ function gradientShown({ shown, partials }) {
       {},
       make("th", { scope: "row" }, partial.title),
       make("td", {}, partial.shown),
-      make("td", {}, ...safe(partial.formula), partial.note ? make("p", { className: "quiet" }, `${partial.note}.`) : ""),
+      make("td", {}, ...safe(partial.formula), ...quiet(partial.note)),
     ),
   );
   return [value, scrolling("the gradient", make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows)))];
@@ -40,7 +42,7 @@ function picture(svg, text) {
 function graphShown({ svg, text, note }) {
   return [
     scrolling("the graph", picture(svg, text)),
-    ...(note ? [make("p", { className: "quiet" }, `${note}.`)] : []),
+    ...quiet(note),
   ];
 }
 

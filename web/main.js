@@ -1,12 +1,12 @@
 // The task: chosen from the list, typed, or given by the address; all else follows from it.
 
 import { hashOf, taskOf } from "./address.js";
-import { answer, changed } from "./answers.js";
+import { answer, judge } from "./answers.js";
 import { offer } from "./keys.js";
 import { lookAt } from "./look.js";
 import { ask, boot } from "./python.js";
 import { make, reachable, safe } from "./safe.js";
-import { answersTo, keep, work } from "./work.js";
+import { keep, moved, work } from "./work.js";
 
 const PAUSE = 300; // milliseconds without a key: then one has stopped typing
 const FIRST = ["2", "3", "0.5", "1.5", "4"]; // values for variables that have none yet
@@ -31,12 +31,14 @@ async function fillChoice() {
 }
 
 function random() {
-  return [...crypto.getRandomValues(new Uint8Array(4))].map((byte) => "abcdefghijkmnpqrstuvwxyz23456789"[byte % 32]).join("");
+  const letter = (byte) => "abcdefghijkmnpqrstuvwxyz23456789"[byte % 32];
+  return [...crypto.getRandomValues(new Uint8Array(4))].map(letter).join("");
 }
 
 function choose(value) {
+  const seed = byId("seed").value || work.student || random();
   if (value === OWN) choosing(work.own ?? { function: "", at: {} });
-  else if (value.startsWith(FRESH)) choosing({ exercise: value.slice(FRESH.length), seed: byId("seed").value || work.student || random() });
+  else if (value.startsWith(FRESH)) choosing({ exercise: value.slice(FRESH.length), seed });
   else choosing({ exercise: value });
 }
 
@@ -63,8 +65,12 @@ function choosing(chosen) {
 function remember() {
   if (location.hash !== hashOf(task)) history.replaceState(null, "", hashOf(task));
   if (!task.exercise) work.own = task;
-  answersTo(task);
   keep();
+}
+
+function become(next) {
+  moved(task, next);
+  task = next;
 }
 
 // How Python understood the task, and what follows from it.
@@ -75,18 +81,19 @@ async function read() {
   const found = await ask("task", { task });
   if (!found || asked !== task) return;
   if (found.error) return misread(found);
-  byId("read").replaceChildren(...safe(found.math), ...found.notes.map((note) => make("p", { className: "quiet" },
-    `${note}. A product is written with a blank or a sign between the letters: x y, x·y.`)));
+  const product = "A product is written with a blank or a sign between the letters: x y, x·y.";
+  const notes = found.notes.map((note) => make("p", { className: "quiet" }, `${note}. ${product}`));
+  byId("read").replaceChildren(...safe(found.math), ...notes);
   reachable(byId("read"));
   if (!task.exercise) placePoint(found.variables);
-  const names = JSON.stringify([found.variables, found.steps]);
-  if (names !== shape) {
-    shape = names;
-    const keys = [...found.variables, ...found.steps].map(({ name }) => name);
-    offer(keys);
+  const names = [...found.variables, ...found.steps].map(({ name }) => name);
+  if (names.join() === shape) judge();
+  else {
+    shape = names.join();
+    offer(names);
     if (task.exercise) describe(found);
     answer(task, found);
-  } else changed(task);
+  }
   lookAt(task, false);
 }
 
@@ -96,11 +103,12 @@ function misread({ error, start, end }) {
   if (start !== null && start !== undefined && task.function) {
     const letters = [...task.function]; // Python counts characters, not halves of them
     const stop = end ?? start + 1;
-    const marked = letters.slice(start, stop).join("") || " ";
-    said.push(make("p", { className: "mono" }, letters.slice(0, start).join(""), make("mark", {}, marked), letters.slice(stop).join("")));
+    const part = (from, to) => letters.slice(from, to).join("");
+    const marked = make("mark", {}, part(start, stop) || " ");
+    said.push(make("p", { className: "mono" }, part(0, start), marked, part(stop)));
   }
   byId("read").replaceChildren(...said);
-  if (shape) changed(task);
+  if (shape) judge();
 }
 
 function describe({ title, questions, domain, variables }) {
@@ -119,21 +127,23 @@ function placePoint(variables) {
   byId("domain").hidden = byId("questions").hidden = true;
   const at = {};
   variables.forEach(({ name, at: given }, i) => { at[name] = task.at[name] ?? (given || FIRST[i % FIRST.length]); });
-  task = { ...task, at };
+  become({ ...task, at });
   remember();
   const there = [...byId("point").querySelectorAll("input")].map((input) => input.dataset.name);
   if (JSON.stringify(there) === JSON.stringify(Object.keys(at))) return;
   byId("point").replaceChildren(...variables.map(({ name, math }) => {
-    const input = make("input", { className: "coordinate", value: at[name], ariaLabel: `${name}, at the point`, autocomplete: "off",
-      autocapitalize: "off", spellcheck: false });
+    const input = make("input", {
+      className: "coordinate", value: at[name], ariaLabel: `${name}, at the point`, autocomplete: "off",
+      autocapitalize: "off", spellcheck: false,
+    });
     input.dataset.name = name;
-    input.addEventListener("input", () => later(() => ({ ...task, at: { ...task.at, [name]: input.value } })));
+    input.addEventListener("input", () => later({ ...task, at: { ...task.at, [name]: input.value } }));
     return make("label", { className: "line" }, ...safe(math), " = ", input);
   }));
 }
 
-function later(change) {
-  task = change();
+function later(next) {
+  become(next);
   clearTimeout(timer);
   timer = setTimeout(read, PAUSE);
 }
@@ -143,7 +153,7 @@ function later(change) {
 byId("choice").addEventListener("change", ({ target }) => choose(target.value));
 byId("seed").addEventListener("change", ({ target }) => target.value && choosing({ ...task, seed: target.value }));
 byId("another").addEventListener("click", () => choosing({ ...task, seed: random() }));
-byId("function").addEventListener("input", ({ target }) => later(() => ({ ...task, function: target.value })));
+byId("function").addEventListener("input", ({ target }) => later({ ...task, function: target.value }));
 byId("edit").addEventListener("click", async () => {
   const found = await ask("task", { task });
   if (!found || found.error) return;
@@ -175,6 +185,7 @@ boot(({ loaded, total, ready, failed }) => {
     bar.hidden = true;
     state.textContent = `Python could not be loaded: reload the page to try again. What you typed is kept. (${failed})`;
   } else {
+    byId("status").hidden = false; // it may be started again
     const mega = (bytes) => (bytes / 1e6).toFixed(0);
     byId("amount").textContent = `${mega(loaded)} of ${mega(total)} MB`;
     if (loaded < total) bar.value = loaded / total;

@@ -20,12 +20,20 @@ export function keep() {
   }
 }
 
-// The answers to a task; one's own function has one place, whatever it is at the moment.
+const keyOf = (task) =>
+  JSON.stringify(task.exercise ? [task.exercise, task.seed ?? ""] : [task.function, task.at]);
+
+// The answers to a task: { task, claims, values }.
 export function answersTo(task) {
-  const key = task.exercise ? JSON.stringify([task.exercise, task.seed ?? ""]) : "own";
-  work.tasks[key] ??= { task, claims: {}, values: {} };
-  work.tasks[key].task = task;
-  return work.tasks[key];
+  return (work.tasks[keyOf(task)] ??= { task, claims: {}, values: {} });
+}
+
+// One's own function was changed, or its point: what was answered stays with it.
+export function moved(from, to) {
+  const answers = answersTo(from);
+  delete work.tasks[keyOf(from)];
+  answers.task = to;
+  work.tasks[keyOf(to)] = answers;
 }
 
 export function done() {

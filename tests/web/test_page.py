@@ -219,6 +219,21 @@ def test_ones_own_function_as_on_paper(page: Page) -> None:
     page.page.locator("#read:empty").wait_for(state="attached")
 
 
+def test_each_function_keeps_its_answers(page: Page) -> None:
+    for text, claim in (("x^3", "3x^2"), ("x^4", "4x^2")):
+        page.go(f"#function={text}&at=x=2")
+        page.page.wait_for_timeout(100)
+        assert page.page.locator("#claims-x").input_value() == ""
+        page.type("#claims-x", claim)
+        page.mark("#claims-x")
+    page.type("#function", "x^4 + x")
+    page.page.locator("#verdict", has_text="∂f/∂x is wrong.").wait_for()
+    page.go("#function=x^3&at=x=2")
+    assert page.mark("#claims-x") == "✓ right"
+    page.page.evaluate("location.hash = '#function=x^4 + x&at=x=2'")
+    assert page.mark("#claims-x") == "✗ wrong"
+
+
 def test_an_exercise_can_be_changed(page: Page) -> None:
     page.go("#exercise=3")
     page.page.locator("#edit").click()
@@ -375,6 +390,20 @@ def test_html_is_built_anew_from_harmless_elements(page: Page) -> None:
         "<iframe srcdoc='<script>alert(1)</script>'></iframe><img src=x onerror=alert(1)><!-- c -->": "",
     }.items():
         assert page.page.evaluate(program, given) == safe
+
+
+def test_python_that_stops_is_started_again(page: Page) -> None:
+    page.load("#exercise=6")
+    name = workbook.task_of({"exercise": "6"}).formula.variables[0]
+    page.page.workers[0].evaluate("() => { self.onmessage = () => { throw new Error('broken') } }")
+    page.type(f"#claims-{name}", "0")
+    page.page.locator("#verdict", has_text="Python stopped at this.").wait_for()
+    page.type(f"#claims-{name}", "0.5")
+    page.page.locator("#status").wait_for(state="hidden", timeout=READY)
+    assert page.mark(f"#claims-{name}")
+    page.complaints.clear()  # of what broke
+    page.requests.clear()  # Python was loaded again
+    page.loaded = 0
 
 
 def test_python_reaches_nothing_outside(page: Page) -> None:
