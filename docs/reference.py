@@ -22,7 +22,7 @@ MODULES = (
     "autograd.verifying",
     "autograd.compiling.compiled",
     "autograd.compiling.bound",
-    "autograd.compiling.javascript",
+    "autograd.compiling.script",
     "autograd.stepping.page",
     "nn",
     "nn.datasets",

@@ -78,6 +78,7 @@ FLOORS = [
     ["autograd.compiling.pool", "autograd.compiling.recent", "autograd.compiling.views", "autograd.compiling.scalars"],
     ["autograd.compiling.recording", "autograd.compiling.program", "autograd.compiling.products"],
     ["autograd.compiling.javascript"],
+    ["autograd.compiling.script"],
     ["autograd.compiling.arguments", "autograd.compiling.arrange", "autograd.compiling.naming"],
     ["autograd.compiling.simplifying", "autograd.compiling.text"],
     ["autograd.compiling.writer"],

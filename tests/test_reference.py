@@ -20,7 +20,7 @@ import pytest
 from autograd import OPERATIONS, Operation
 from autograd.compiling.bound import Bound
 from autograd.compiling.compiled import CompiledFunction, CompiledGraph
-from autograd.compiling.javascript import JavaScript
+from autograd.compiling.script import JavaScript
 
 REFERENCE = runpy.run_path(str(Path(__file__).parent.parent / "docs" / "reference.py"))
 MODULES: tuple[str, ...] = REFERENCE["MODULES"]

@@ -10,7 +10,7 @@ from autograd.value import Value
 
 if TYPE_CHECKING:
     from autograd.compiling.compiled import CompiledFunction, CompiledGraph
-    from autograd.compiling.javascript import JavaScript
+    from autograd.compiling.script import JavaScript
 
 
 @overload
@@ -70,7 +70,7 @@ def compile(
     if target == "javascript":
         if shared or has_aux:
             raise TypeError("shared and has_aux go with arrays: a function in JavaScript is one of numbers")
-        from autograd.compiling.javascript import JavaScript
+        from autograd.compiling.script import JavaScript
 
         return JavaScript(function)
     try:

@@ -19,8 +19,8 @@ def stepper(output: Value, names: Names | None = None) -> Stepper:
     neurons, each of which unfolds to its nodes. The graph is computed anew from the ``data`` of its leaves; nothing in
     it is changed.
 
-    Raises TypeError for what is no Value, ValueError for an output that was not computed from leaves, and an
-    OperationError where it has no value or no derivative.
+    Raises TypeError for what is no Value, ValueError for an output that was not computed from leaves, or not from
+    finite numbers, and an OperationError where it has no value or no derivative.
 
     >>> x, y = Value(3.0, label="x"), Value(2.0, label="y")
     >>> stepper(x * y + x)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd.compiling.javascript import Statements, function_source, helpers, javascript, notation
+from autograd.compiling.javascript import helpers, javascript, notation
+from autograd.compiling.script import Statements, function_source
 from autograd.deriving.derivation import MOST_PATHS
 from autograd.deriving.paths import Edge, paths
 from autograd.deriving.rules import rule_name
@@ -16,14 +17,14 @@ from autograd.drawing.described import Described
 from autograd.drawing.names import applied_to
 from autograd.graph import edges
 from autograd.notation import Expression, expression, mathml, simplified, text
-from autograd.notation.tree import Name
+from autograd.notation.tree import Name, Negative, Sum
 from autograd.operation import OPERATIONS, Operation
 from autograd.stepping import questions
 from autograd.stepping.layers import Cell, Column, columns
 from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
 
-HOLES = ("\ue000\ue000", "\ue001\ue001")  # for the operands: letters that no label has, two, so that they do not touch
+HOLES = ("ĸĸ", "ŋŋ")  # for the operands: letters of no function, two, so that they do not touch
 MOST_BOXES = 40  # nodes; a larger graph is drawn by layers and neurons, without paths and questions
 
 
@@ -44,7 +45,7 @@ class Contents:
             if parent in graph.numbers.adjoint
         ]
         self._rules: dict[tuple[Any, ...], int] = {}
-        self._rules_written: list[dict[str, str]] = []
+        self._rules_written: list[dict[str, Any]] = []
 
     @property
     def data(self) -> dict[str, Any]:
@@ -124,7 +125,11 @@ class Contents:
         key = (node.origin.operation, operand, *constants)
         if key not in self._rules:
             self._rules[key] = len(self._rules)
-            self._rules_written.append({"name": rule(node, operand), **_written(_local(node, operand))})
+            tree = _local(node, operand)
+            written: dict[str, Any] = {"name": rule(node, operand), "math": _math(tree)}
+            if isinstance(tree, Sum | Negative):
+                written["bracketed"] = True  # as a factor
+            self._rules_written.append(written)
         return self._rules[key]
 
     def _paths(self, node: Value) -> dict[str, Any]:

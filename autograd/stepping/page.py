@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.calculus import partials_or_errors
-from autograd.drawing import draw
+from autograd.drawing import CannotRender, Picture, draw
 from autograd.drawing.described import Described, described
 from autograd.drawing.names import Names, Naming
 from autograd.drawing.showing import notebook_display, open_page
@@ -23,7 +23,7 @@ from autograd.graph import topological_order
 from autograd.notation import Expression, expression, mathml, number, text
 from autograd.notation.tree import Equation
 from autograd.recorded import as_written
-from autograd.stepping.contents import Contents, functions, title
+from autograd.stepping.contents import MOST_BOXES, Contents, functions, title
 from autograd.stepping.network import network
 from autograd.stepping.picture import picture
 from autograd.value import Value, as_constant
@@ -40,7 +40,8 @@ class Stepper:
     """A page that steps through a recorded ``output``; ``stepper`` makes it, and says what ``names`` are.
 
     ``html`` is its text, ``contents`` what it shows, as data. On the last line of a notebook's cell it shows itself.
-    Raises TypeError for what is no Value, and ValueError for an output that was not computed from leaves.
+    Raises TypeError for what is no Value, and ValueError for an output that was not computed from leaves, or not from
+    finite numbers.
 
     >>> from autograd import stepper
     >>> x = Value(3.0, label="x")
@@ -59,8 +60,11 @@ class Stepper:
         leaves = [node for node in order if node.operation is None and not node.is_constant]
         if order[-1].operation is None or not leaves:
             raise ValueError("there is nothing to step through: the output was not computed from leaves")
-        labels = {again[node]: naming.label(node) for node in recorded if not node.is_constant}
-        graph = described(order[-1], labels, DIGITS)
+        self.labels = {again[node]: naming.label(node) for node in recorded if not node.is_constant}
+        graph = described(order[-1], self.labels, DIGITS)
+        for node in order:
+            if not math.isfinite(node.data):
+                raise ValueError(f"{graph.naming.name(node)} is not finite: there are no steps from such a number")
         for found in partials_or_errors(order[-1], _without_derivative(graph)):
             if isinstance(found, DerivativeError):
                 raise found
@@ -77,7 +81,7 @@ class Stepper:
             "point": html.escape(_point(graph)),
             "style": _asset("stepper.css"),
             "picture": self._picture(),
-            "data": _in_script(json.dumps(self.contents.data, ensure_ascii=False, allow_nan=False)),
+            "data": _in_script(self.contents.data),
             "program": functions() + self.contents.program,
             "script": _asset("stepper.js"),
         }
@@ -85,7 +89,7 @@ class Stepper:
 
     def _picture(self) -> str:
         contents, graph = self.contents, self.contents.graph
-        return network(contents.columns, graph.naming.name(graph.order[-1])) if contents.columns else picture(contents)
+        return network(graph, contents.columns) if contents.columns else picture(contents)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to a file, whole or not at all; returns its path.
@@ -98,17 +102,30 @@ class Stepper:
         return write_whole(target, self.html.encode())
 
     def show(self) -> None:
-        """Show the page: in a notebook there, elsewhere in a browser, from a temporary file."""
+        """Show the page: in a notebook there, elsewhere in a browser, from a temporary file.
+
+        Where nothing can lay out the graph, it prints the graph as text.
+        """
         if display := notebook_display():
             display(self)
-        else:
+            return
+        try:
             open_page(self.html)
+        except CannotRender as error:
+            print(f"{self._still.text}\n\n({error})")
+
+    @property
+    def _still(self) -> Picture:
+        return draw(self.contents.graph.order[-1], self.labels, limit=MOST_BOXES)
 
     def _repr_html_(self) -> str:
         """A frame with the page; a viewer that takes frames out leaves the still picture, which lies below it."""
         graph = self.contents.graph
-        still = draw(graph.order[-1]).svg
         cell = 'style="grid-area: 1 / 1'
+        try:
+            still = self._still.svg
+        except CannotRender as error:
+            return f"<pre>{html.escape(self._still.text)}</pre><p>{html.escape(str(error))}</p>"
         return (
             f'<div style="display: grid"><div {cell}">{still[still.index("<svg") :]}</div>'
             f'<iframe {cell}; width: 100%; height: {HEIGHT}px; border: 0; background: white" '
@@ -154,8 +171,9 @@ def _asset(name: str) -> str:
     return (files("autograd.stepping") / name).read_text(encoding="utf-8")
 
 
-def _in_script(text: str) -> str:
-    """JSON that nothing in it can end: no tag, and no comment of HTML."""
+def _in_script(data: dict[str, Any]) -> str:
+    """Data as JSON that nothing in it can end: no tag, and no comment of HTML."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
 
 

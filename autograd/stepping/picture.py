@@ -33,6 +33,7 @@ MARKER = (
 SVG = "{http://www.w3.org/2000/svg}"
 POINTS = 72.0  # an inch
 READABLE = 0.85  # pixels a point: below, the picture is scrolled
+RAISED = 3.0  # points: of two edges side by side, the label of the upper one would touch the other
 BESIDE = 5.0  # points from the arrow of the forward pass to that of the backward pass
 
 
@@ -137,16 +138,17 @@ def _arrow(graph: Described, edge: Edge, i: int, group: ElementTree.Element) -> 
     """An edge as two arrows: one forward, and one back beside it."""
     line = group.find(f"{SVG}path")
     tail, head = map(_tip, group.findall(f"{SVG}polygon"))
-    first, second = group.findall(f"{SVG}text")
+    label = group.find(f"{SVG}text")
     assert line is not None, "an edge has a line"
+    assert label is not None, "and a label"
     path = line.get("d", "")
     node, operand = edge
     local = f"{_local_name(graph, edge)} = {number(graph.numbers.partial(node, operand), DIGITS)}"
+    x, y = label.get("x"), float(label.get("y", "0")) - RAISED
     return (
         f'<g class="edge" id="e{i}"><path class="on" d="M{tail}L{path[1:]}"/>'
         f'<path class="back" transform="translate(0 {BESIDE:g})" d="{path}L{head}"/>'
-        f'<text class="local" x="{first.get("x")}" y="{first.get("y")}">{html.escape(local)}</text>'
-        f'<text class="contribution" x="{second.get("x")}" y="{second.get("y")}"></text></g>'
+        f'<text class="local" x="{x}" y="{y:.1f}">{html.escape(local)}</text></g>'
     )
 
 

@@ -3,7 +3,7 @@
 // The page brings three things: `data`, the nodes and edges in the order of the forward pass, as contents.py makes it;
 // `trace`, the graph's own program, which gives all values and local derivatives from the numbers of the leaves; and
 // `functions`, the table of operations, for what is typed. Labels are set as text, or came as MathML, escaped.
-(() => {
+
 const find = (id) => document.getElementById(id);
 const data = JSON.parse(find("data").textContent);
 const { nodes, edges, rules, operations } = data;
@@ -13,17 +13,21 @@ const { nodes, edges, rules, operations } = data;
 /** A number with so many significant digits, as mathematics writes it; a part of π as such. */
 function shown(x, digits = 6) {
   if (!Number.isFinite(x)) return "none";
-  if (x && Math.abs(x) < 1e6) for (let below = 1; below <= 12; below++) {
-    const above = Math.abs(Math.round((x / Math.PI) * below));
-    if (above && Math.abs(Math.abs(x) - (above / below) * Math.PI) <= 4e-16 * Math.abs(x)) {
-      return `${x < 0 ? "−" : ""}${above === 1 ? "" : above}π${below === 1 ? "" : `/${below}`}`;
+  if (x && Math.abs(x) < 1e6)
+    for (let below = 1; below <= 12; below++) {
+      const above = Math.abs(Math.round((x / Math.PI) * below));
+      if (above && Math.abs(Math.abs(x) - (above / below) * Math.PI) <= 4e-16 * Math.abs(x)) {
+        return `${x < 0 ? "−" : ""}${above === 1 ? "" : above}π${below === 1 ? "" : `/${below}`}`;
+      }
     }
-  }
   const size = Number(Math.abs(x).toPrecision(digits));
   const sign = x < 0 && size ? "−" : "";
   if (!size || (size >= 1e-4 && size < 1e12)) return sign + size;
   const [mantissa, power] = size.toExponential().split("e");
-  const raised = power.replace("+", "").replace("-", "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
+  const raised = power
+    .replace("+", "")
+    .replace("-", "⁻")
+    .replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
   return `${sign}${mantissa === "1" ? "" : mantissa + "·"}10${raised}`;
 }
 
@@ -38,16 +42,31 @@ const partial = (of, by) => `∂${bracketed(nodes[of].name)}/∂${bracketed(node
 const bracketed = (name) => (/^[\p{L}\p{N}_.\[\]⁺⁻₀-₉]+$/u.test(name) ? name : `(${name})`);
 const named = (i) => nodes[i].name;
 
-/** A formula with its holes filled. */
+/** A formula with its holes filled: the operands are the letters that contents.py gives them. */
 const filled = (template, parts) =>
-  template.replace(/<mi>(\ue000\ue000|\ue001\ue001)<\/mi>|\ue000\ue000|\ue001\ue001/g, (hole) => parts[hole.includes("\ue000") ? 0 : 1]);
+  template.replace(/<mi>(ĸĸ|ŋŋ)<\/mi>|ĸĸ|ŋŋ/g, (hole) => parts[hole.includes("ĸ") ? 0 : 1]);
 
-const formulaMath = (i) => filled(operations[nodes[i].operation].math, nodes[i].operands.map((k) => nodes[k].math));
-const formulaText = (i) => filled(operations[nodes[i].operation].text, nodes[i].operands.map((k) => bracketed(named(k))));
+const formulaMath = (i) =>
+  filled(
+    operations[nodes[i].operation].math,
+    nodes[i].operands.map((k) => nodes[k].math),
+  );
+const formulaText = (i) =>
+  filled(
+    operations[nodes[i].operation].text,
+    nodes[i].operands.map((k) => bracketed(named(k))),
+  );
 const formulaNumbers = (i, write, kind) =>
-  filled(operations[nodes[i].operation][kind], nodes[i].operands.map((k) => write(passes.values[k])));
-const localMath = (e) => filled(rules[edges[e].rule].math, nodes[edges[e].from].operands.map((k) => nodes[k].math));
-const localText = (e) => filled(rules[edges[e].rule].text, nodes[edges[e].from].operands.map((k) => bracketed(named(k))));
+  filled(
+    operations[nodes[i].operation][kind],
+    nodes[i].operands.map((k) => write(passes.values[k])),
+  );
+const localMath = (e) =>
+  filled(
+    rules[edges[e].rule].math,
+    nodes[edges[e].from].operands.map((k) => nodes[k].math),
+  );
+const localFactor = (e) => (rules[edges[e].rule].bracketed ? `<mo>(</mo>${localMath(e)}<mo>)</mo>` : localMath(e));
 
 /** An element with attributes and children; texts are texts. */
 function element(tag, attributes = {}, ...children) {
@@ -85,12 +104,20 @@ let passes = run(point);
 /** Both passes from the numbers of the leaves. */
 function run(leaves) {
   const [values, locals] = trace(leaves);
-  const moved = leaves.some((x, i) => x !== recorded[i]), failed = values.findIndex((x) => !Number.isFinite(x));
-  if (!moved) { // what is nought but for rounding is 0
-    nodes.forEach((node, i) => { if (node.nought) values[i] = 0; });
-    edges.forEach((edge, e) => { if (edge.nought) locals[e] = 0; });
+  const moved = leaves.some((x, i) => x !== recorded[i]);
+  const failed = values.findIndex((x) => !Number.isFinite(x));
+  // Where it was recorded, what is nought but for rounding is 0.
+  if (!moved) {
+    nodes.forEach((node, i) => {
+      if (node.nought) values[i] = 0;
+    });
+    edges.forEach((edge, e) => {
+      if (edge.nought) locals[e] = 0;
+    });
   }
-  const sums = nodes.map(() => 0), sizes = nodes.map(() => 0), contributions = [];
+  const sums = nodes.map(() => 0);
+  const sizes = nodes.map(() => 0);
+  const contributions = [];
   sums[data.output] = sizes[data.output] = 1;
   for (const e of backwardOrder) {
     const { from, to } = edges[e];
@@ -106,7 +133,11 @@ function run(leaves) {
 
 const cells = data.cells ?? []; // the neurons of a large graph; none where every node has a box
 const cellOf = nodes.map(() => -1);
-cells.forEach((cell, c) => cell.nodes.forEach((i) => { cellOf[i] = c; }));
+cells.forEach((cell, c) =>
+  cell.nodes.forEach((i) => {
+    cellOf[i] = c;
+  }),
+);
 
 /**
  * Everything at once; then the forward pass, node by node; then the backward pass, edge by edge; then the result. A large
@@ -115,21 +146,31 @@ cells.forEach((cell, c) => cell.nodes.forEach((i) => { cellOf[i] = c; }));
 const steps = [
   { kind: "all" },
   { kind: "inputs" },
-  ...(cells.length ? cellSteps("forward") : nodes.flatMap((node, i) => (node.operation ? [{ kind: "value", node: i }] : []))),
+  ...(cells.length
+    ? cellSteps("forward")
+    : nodes.flatMap((node, i) => (node.operation ? [{ kind: "value", node: i }] : []))),
   { kind: "seed", node: data.output },
-  ...(cells.length ? cellSteps("backward").reverse() : backwardOrder.map((e) => ({ kind: "edge", edge: e, node: edges[e].to }))),
+  ...(cells.length
+    ? cellSteps("backward").reverse()
+    : backwardOrder.map((e) => ({ kind: "edge", edge: e, node: edges[e].to }))),
   { kind: "end" },
 ];
-const stepOfNode = nodes.map(() => 1), stepOfEdge = [];
+const stepOfNode = nodes.map(() => 1);
+const stepOfEdge = [];
 steps.forEach((step, s) => {
   if (step.kind === "value") stepOfNode[step.node] = s;
   if (step.kind === "edge") stepOfEdge[step.edge] = s;
-  if (step.kind === "forward") for (const c of step.cells) for (const i of cells[c].nodes) if (nodes[i].operation) stepOfNode[i] = s;
+  if (step.kind === "forward")
+    for (const c of step.cells) for (const i of cells[c].nodes) if (nodes[i].operation) stepOfNode[i] = s;
 });
 if (cells.length) {
   const stepBack = [];
-  steps.forEach((step, s) => { if (step.kind === "backward") for (const c of step.cells) stepBack[c] = s; });
-  edges.forEach((edge, e) => { stepOfEdge[e] = stepBack[cellOf[edge.from]]; });
+  steps.forEach((step, s) => {
+    if (step.kind === "backward") for (const c of step.cells) stepBack[c] = s;
+  });
+  edges.forEach((edge, e) => {
+    stepOfEdge[e] = stepBack[cellOf[edge.from]];
+  });
 }
 const seedStep = steps.findIndex((step) => step.kind === "seed");
 
@@ -142,8 +183,7 @@ function cellSteps(kind) {
 
 /** The edge at which it first matters that the order is topological: it begins a sum that is passed on when whole. */
 const begins = (e) => arriving[edges[e].to].length > 1 && arriving[edges[e].to][0] === e;
-const orderMatters =
-  backwardOrder.find((e) => begins(e) && nodes[edges[e].to].operation) ?? backwardOrder.find(begins);
+const orderMatters = backwardOrder.find((e) => begins(e) && nodes[edges[e].to].operation) ?? backwardOrder.find(begins);
 
 let position = 0;
 let chosen = -1; // the node whose paths are shown
@@ -154,13 +194,24 @@ const asks = (step) => step.kind === "value" || step.kind === "edge";
 const isOpen = () => find("predict").checked && asks(steps[position]) && !answers.get(position)?.done;
 const isSeen = (s) => position === 0 || s < position || (s === position && !isOpen());
 const arrived = (i) => arriving[i].filter((e) => isSeen(stepOfEdge[e]));
-const isWhole = (i) => (i === data.output ? isSeen(seedStep) : arrived(i).length === arriving[i].length && isSeen(seedStep));
+const isWhole = (i) =>
+  i === data.output ? isSeen(seedStep) : arrived(i).length === arriving[i].length && isSeen(seedStep);
 
 // The picture -------------------------------------------------------------------------------------------
 
-const boxes = nodes.map((node, i) => (cells.length ? null : find(`n${i}`))), cellBoxes = cells.map((cell, c) => find(`c${c}`));
+const boxes = nodes.map((node, i) => (cells.length ? null : find(`n${i}`)));
+const cellBoxes = cells.map((cell, c) => find(`c${c}`));
 const links = [...document.querySelectorAll(".link")];
-const arrows = edges.map((edge, e) => (cells.length ? null : find(`e${e}`)));
+const arrows = edges.map((edge, e) => (cells.length ? null : withContribution(find(`e${e}`))));
+
+/** An arrow with a second line below its local derivative, for what it brings back. */
+function withContribution(arrow) {
+  const line = arrow.querySelector(".local").cloneNode();
+  line.setAttribute("class", "contribution");
+  line.setAttribute("y", Number(line.getAttribute("y")) + 14);
+  arrow.append(line);
+  return arrow;
+}
 
 /** Write all numbers that have been computed into the picture, and light what the step is about. */
 function draw() {
@@ -177,20 +228,29 @@ function draw() {
 
 /** A neuron shows its result; on several samples, how many it has. */
 function drawCell(box, c, step) {
-  const { name, results } = cells[c], one = results.length === 1, [i] = results;
-  const known = isSeen(stepOfNode[i]), whole = results.every(isWhole);
+  const { results } = cells[c];
+  const [i] = results;
+  const one = results.length === 1;
+  const known = isSeen(stepOfNode[i]);
+  const whole = results.every(isWhole);
   const value = !known ? "?" : one ? shown(passes.values[i], 4) : `${results.length} values`;
-  const gradient = !whole || !one ? "" : nodes[i].flat ? "" : shown(passes.gradients[i], 4);
+  const gradient = whole && one && !nodes[i].flat ? shown(passes.gradients[i], 4) : "";
   box.querySelector(".value").textContent = value;
   box.querySelector(".gradient").textContent = gradient;
   box.classList.toggle("unknown", !known);
   box.classList.toggle("waiting", !whole);
   box.classList.toggle("chosen", c === unfolded);
-  box.classList.toggle("lit", step.cells?.includes(c) || (step.kind === "inputs" && !nodes[i].operation) || (step.kind === "seed" && cellOf[step.node] === c));
+  box.classList.toggle(
+    "lit",
+    step.cells?.includes(c) ||
+      (step.kind === "inputs" && !nodes[i].operation) ||
+      (step.kind === "seed" && cellOf[step.node] === c),
+  );
 }
 
 function drawBox(box, i, step) {
-  const known = isSeen(stepOfNode[i]), sum = gradientText(i);
+  const known = isSeen(stepOfNode[i]);
+  const sum = gradientText(i);
   box.querySelector(".value").textContent = known ? `= ${shown(passes.values[i], 4)}` : "= ?";
   box.querySelector(".gradient").textContent = nodes[i].flat ? "" : `${partial(data.output, i)}${sum && ` = ${sum}`}`;
   box.classList.toggle("unknown", !known);
@@ -199,20 +259,26 @@ function drawBox(box, i, step) {
   box.classList.toggle("lit", step.node === i || (step.kind === "inputs" && !nodes[i].operation));
 }
 
+/** What some edges bring together. */
+const added = (some) => some.reduce((sum, e) => sum + passes.contributions[e], 0);
+
 /** The gradient as far as it has come. */
 function gradientText(i) {
   if (isWhole(i)) return shown(passes.gradients[i], 4);
-  const terms = arrived(i).map((e) => passes.contributions[e]);
-  return terms.length ? `${shown(terms.reduce((sum, x) => sum + x, 0), 4)} + …` : "";
+  const terms = arrived(i);
+  return terms.length ? `${shown(added(terms), 4)} + …` : "";
 }
 
 function drawArrow(arrow, e, step) {
   const { from, to } = edges[e];
-  const back = isSeen(stepOfEdge[e]), known = find("predict").checked ? back : isSeen(stepOfNode[from]);
+  const back = isSeen(stepOfEdge[e]);
+  const known = find("predict").checked ? back : isSeen(stepOfNode[from]); // or it would give the answer away
   arrow.querySelector(".local").textContent = known ? `${partial(from, to)} = ${shown(passes.locals[e], 4)}` : "";
   arrow.querySelector(".contribution").textContent = back
     ? `${factor(passes.gradients[from], 4)} × ${factor(passes.locals[e], 4)} = ${shown(passes.contributions[e], 4)}`
-    : step.edge === e ? "?" : "";
+    : step.edge === e
+      ? "?"
+      : "";
   arrow.classList.toggle("carried", isSeen(stepOfNode[from]));
   arrow.classList.toggle("returned", back);
   arrow.classList.toggle("onward", step.kind === "value" && step.node === from);
@@ -223,15 +289,26 @@ function drawArrow(arrow, e, step) {
 function bringIntoView() {
   const lit = document.querySelector("#graph .lit");
   if (!lit) return;
-  const frame = find("picture").getBoundingClientRect(), box = lit.getBoundingClientRect();
-  if (box.left < frame.left || box.right > frame.right) find("picture").scrollLeft += (box.left + box.right - frame.left - frame.right) / 2;
+  const frame = find("picture").getBoundingClientRect();
+  const box = lit.getBoundingClientRect();
+  if (box.left < frame.left || box.right > frame.right)
+    find("picture").scrollLeft += (box.left + box.right - frame.left - frame.right) / 2;
 }
 
 // What is said of a step --------------------------------------------------------------------------------
 
 /** The title of a step, the elements that explain it, and the sentence that is read aloud. */
 function explained(step) {
-  return { all: sayAll, inputs: sayInputs, value: sayValue, seed: saySeed, edge: sayEdge, end: sayEnd, forward: sayCells, backward: sayCells }[step.kind](step);
+  return {
+    all: sayAll,
+    inputs: sayInputs,
+    value: sayValue,
+    seed: saySeed,
+    edge: sayEdge,
+    end: sayEnd,
+    forward: sayCells,
+    backward: sayCells,
+  }[step.kind](step);
 }
 
 /** The first of many, and how many more there are. */
@@ -243,9 +320,12 @@ function firstOf(all, write) {
 const MANY = 8;
 
 const gradientList = () =>
-  firstOf(data.leaves, (leaf) => equation([mathPartial(data.output, leaf), mathNumber(passes.gradients[leaf])], "contributed"));
+  firstOf(data.leaves, (leaf) =>
+    equation([mathPartial(data.output, leaf), mathNumber(passes.gradients[leaf])], "contributed"),
+  );
 
-const spokenGradient = () => listed(data.leaves.slice(0, MANY).map((leaf) => `${partial(data.output, leaf)} = ${shown(passes.gradients[leaf])}`));
+const spokenGradient = () =>
+  listed(data.leaves.slice(0, MANY).map((leaf) => `${partial(data.output, leaf)} = ${shown(passes.gradients[leaf])}`));
 
 function sayAll() {
   return {
@@ -253,14 +333,20 @@ function sayAll() {
     body: [
       equation([nodes[data.output].math, mathNumber(passes.values[data.output])], "computed"),
       ...gradientList(),
-      element("p", {}, `Press Next to go through it from the beginning: ${seedStep - 1} steps forward, ${steps.length - 2 - seedStep} back.`),
+      element(
+        "p",
+        {},
+        `Press Next to go through it from the beginning: ${seedStep - 1} steps forward, ${steps.length - 2 - seedStep} back.`,
+      ),
     ],
     spoken: `${named(data.output)} = ${shown(passes.values[data.output])}; ${spokenGradient()}.`,
   };
 }
 
 function sayInputs() {
-  const equations = firstOf(data.leaves, (leaf) => equation([nodes[leaf].math, mathNumber(passes.values[leaf])], "computed"));
+  const equations = firstOf(data.leaves, (leaf) =>
+    equation([nodes[leaf].math, mathNumber(passes.values[leaf])], "computed"),
+  );
   return {
     title: "Forward: the inputs",
     body: [element("p", {}, "The forward pass starts from the numbers of the leaves."), ...equations],
@@ -271,9 +357,15 @@ function sayInputs() {
 function sayValue({ node }) {
   const title = `Forward: ${named(node)}`;
   const sides = [nodes[node].math, formulaMath(node)];
-  if (isOpen()) return { title, body: [equation(sides, "computed")], spoken: `What is ${named(node)} = ${formulaText(node)}?` };
-  const here = formulaNumbers(node, mathFactor, "math"), value = shown(passes.values[node]);
-  const whole = [...sides, ...(nodes[node].operands.every((k) => nodes[k].constant) ? [] : [here]), mathNumber(passes.values[node])];
+  if (isOpen())
+    return { title, body: [equation(sides, "computed")], spoken: `What is ${named(node)} = ${formulaText(node)}?` };
+  const here = formulaNumbers(node, mathFactor, "math");
+  const value = shown(passes.values[node]);
+  const whole = [
+    ...sides,
+    ...(nodes[node].operands.every((k) => nodes[k].constant) ? [] : [here]),
+    mathNumber(passes.values[node]),
+  ];
   return {
     title,
     body: [equation(whole, "computed"), ...sayKept(node)],
@@ -285,15 +377,21 @@ function sayValue({ node }) {
 function sayKept(node) {
   const kept = edges.flatMap((edge, e) => (edge.from === node ? [e] : []));
   if (!kept.length || find("predict").checked) return [];
-  const words = kept.length === 1 ? "Kept for the way back, its local derivative:" : "Kept for the way back, its local derivatives:";
+  const words =
+    kept.length === 1
+      ? "Kept for the way back, its local derivative:"
+      : "Kept for the way back, its local derivatives:";
   return [element("p", {}, words), ...kept.map((e) => equation(localSides(e)))];
 }
 
 /** ∂v/∂x = its formula = its number; a formula that is a number is not written twice. */
 function localSides(e) {
-  const { from, to } = edges[e], formula = localMath(e), number = mathNumber(passes.locals[e]);
-  return [mathPartial(from, to), ...(/^(<mrow><mo>−<\/mo>)?<mn>[^<]*<\/mn>(<\/mrow>)?$/.test(formula) ? [] : [formula]), number];
+  const { from, to } = edges[e];
+  const formula = localMath(e);
+  return [mathPartial(from, to), ...(isNumber(formula) ? [] : [formula]), mathNumber(passes.locals[e])];
 }
+
+const isNumber = (formula) => /^(<mrow><mo>−<\/mo>)?<mn>[^<]*<\/mn>(<\/mrow>)?$/.test(formula);
 
 function saySeed() {
   const f = data.output;
@@ -301,44 +399,57 @@ function saySeed() {
     title: "Backward: where it starts",
     body: [
       equation([mathPartial(f, f), mathNumber(1)], "contributed"),
-      element("p", {}, `The backward pass starts at ${named(f)}: its derivative with respect to itself is 1. From here each gradient goes back along every arrow, times the local derivative that stands there.`),
+      element(
+        "p",
+        {},
+        `The backward pass starts at ${named(f)}: its derivative with respect to itself is 1. From here each gradient goes back along every arrow, times the local derivative that stands there.`,
+      ),
     ],
     spoken: `The derivative of ${named(f)} with respect to itself is 1.`,
   };
 }
 
 function sayEdge({ edge: e }) {
-  const { from, to } = edges[e], f = data.output;
+  const { from, to, rule } = edges[e];
+  const f = data.output;
   const title = `Backward: from ${named(from)} to ${named(to)}`;
-  const body = [element("p", {}, `The local derivative, by the ${rules[edges[e].rule].name}:`)];
+  const upstream = passes.gradients[from];
   const local = passes.locals[e];
   if (isOpen()) {
-    body.length = 0;
-    body.push(element("p", {}, `The gradient that has come to ${named(from)}, the upstream one:`));
-    body.push(equation([mathPartial(f, from), mathNumber(passes.gradients[from])], "contributed"));
-    body.push(equation([nodes[from].math, formulaMath(from)], "computed"));
+    const body = [
+      element("p", {}, `The gradient that has come to ${named(from)}, the upstream one:`),
+      equation([mathPartial(f, from), mathNumber(upstream)], "contributed"),
+      equation([nodes[from].math, formulaMath(from)], "computed"),
+    ];
     return { title, body, spoken: `What does ${named(from)} send back to ${named(to)}?` };
   }
-  body.push(equation(localSides(e)));
-  body.push(element("p", {}, "Upstream × local = contribution:"));
-  body.push(equation(
-    [`${mathPartial(f, from)}<mo>×</mo>${mathPartial(from, to)}`, `${mathFactor(passes.gradients[from])}<mo>×</mo>${mathFactor(local)}`, mathNumber(passes.contributions[e])],
-    "contributed",
-  ));
   const sum = saySum(to);
-  body.push(...sum.body);
-  if (e === orderMatters) body.push(element("p", { class: "note" }, sayOrder(to)));
-  return {
-    title,
-    body,
-    spoken: `${shown(passes.gradients[from])} times ${shown(local)} is ${shown(passes.contributions[e])}. ${sum.spoken}`,
-  };
+  const body = [
+    element("p", {}, `The local derivative, by the ${rules[rule].name}:`),
+    equation(localSides(e)),
+    element("p", {}, "Upstream × local = contribution:"),
+    contribution(e),
+    ...sum.body,
+    ...(e === orderMatters ? [element("p", { class: "note" }, sayOrder(to))] : []),
+  ];
+  const product = `${shown(upstream)} times ${shown(local)} is ${shown(passes.contributions[e])}.`;
+  return { title, body, spoken: `${product} ${sum.spoken}` };
+}
+
+/** Upstream × local = contribution, by name and in numbers. */
+function contribution(e) {
+  const { from, to } = edges[e];
+  const names = `${mathPartial(data.output, from)}<mo>×</mo>${mathPartial(from, to)}`;
+  const numbers = `${mathFactor(passes.gradients[from])}<mo>×</mo>${mathFactor(passes.locals[e])}`;
+  return equation([names, numbers, mathNumber(passes.contributions[e])], "contributed");
 }
 
 /** The sum that grows where a node is used more than once. */
 function saySum(to) {
-  const terms = arrived(to), missing = arriving[to].length - terms.length, all = arriving[to].length;
-  const sum = terms.reduce((total, e) => total + passes.contributions[e], 0);
+  const terms = arrived(to);
+  const all = arriving[to].length;
+  const missing = all - terms.length;
+  const sum = added(terms);
   if (all === 1) {
     return {
       body: [equation([mathPartial(data.output, to), mathNumber(sum)], "contributed")],
@@ -350,8 +461,15 @@ function saySum(to) {
   const words = missing
     ? `${named(to)} is used ${times(all)}, so its gradient is the sum of ${all} contributions: ${missing} ${missing === 1 ? "is" : "are"} still to come.`
     : `${all === 2 ? "Both" : `All ${all}`} contributions are there: the gradient of ${named(to)} is complete.`;
-  const sides = [mathPartial(data.output, to), written + rest, ...(missing || terms.length === 1 ? [] : [mathNumber(sum)])];
-  return { body: [equation(sides, "contributed"), element("p", {}, words)], spoken: `${words} The sum is ${shown(sum)}.` };
+  const sides = [
+    mathPartial(data.output, to),
+    written + rest,
+    ...(missing || terms.length === 1 ? [] : [mathNumber(sum)]),
+  ];
+  return {
+    body: [equation(sides, "contributed"), element("p", {}, words)],
+    spoken: `${words} The sum is ${shown(sum)}.`,
+  };
 }
 
 const times = (count) => (count === 2 ? "twice" : `${count} times`);
@@ -366,29 +484,49 @@ function sayOrder(to) {
 
 /** A step of a large graph: what one neuron, or each of a layer, computes or sends back. */
 function sayCells({ kind, cells: some }) {
-  const back = kind === "backward", first = cells[some[0]];
+  const back = kind === "backward";
+  const first = cells[some[0]];
+  const number = (i) => shown(back ? passes.gradients[i] : passes.values[i]);
   const title = `${back ? "Backward" : "Forward"}: ${some.length > 1 ? first.column : `${first.column}, ${first.name}`}`;
   const words = back
     ? "Each node sends upstream × local to its operands; a weight adds up what comes from every use of it."
     : "Each value is computed from those before it, and keeps its local derivatives for the way back.";
-  const body = [element("p", {}, words)];
-  if (some.length === 1) body.push(nodeTable(first));
-  else for (const c of some) body.push(element("p", {}, `${cells[c].name}: ${listed(cells[c].results.slice(0, 3).map((i) => shown(back ? passes.gradients[i] : passes.values[i])))}`));
-  const result = shown(back ? passes.gradients[first.results[0]] : passes.values[first.results[0]]);
-  return { title, body, spoken: some.length > 1 ? `${some.length} boxes.` : `${back ? "Gradient" : "Value"} ${result}.` };
+  const each = (c) => element("p", {}, `${cells[c].name}: ${listed(cells[c].results.slice(0, 3).map(number))}`);
+  const one = some.length === 1;
+  const body = [element("p", {}, words), ...(one ? [nodeTable(first)] : some.map(each))];
+  const spoken = one ? `${back ? "Gradient" : "Value"} ${number(first.results[0])}.` : `${some.length} boxes.`;
+  return { title, body, spoken };
 }
 
 /** Scalar nodes as rows: each a button that shows the node. What all of a neuron's names begin with is left out. */
 function nodeTable({ nodes: some, about }) {
   const table = element("table");
-  table.append(element("thead", {}, element("tr", {}, ...["node", "value", "gradient"].map((words) => element("th", { scope: "col" }, words)))));
+  table.append(
+    element(
+      "thead",
+      {},
+      element("tr", {}, ...["node", "value", "gradient"].map((words) => element("th", { scope: "col" }, words))),
+    ),
+  );
   const rows = element("tbody");
   for (const i of some.slice(0, ROWS)) {
-    const button = element("button", { type: "button", class: "link-button" }, short(nodes[i].operation ? `${named(i)} = ${formulaText(i)}` : named(i), about));
+    const button = element(
+      "button",
+      { type: "button", class: "link-button" },
+      short(nodes[i].operation ? `${named(i)} = ${formulaText(i)}` : named(i), about),
+    );
     button.addEventListener("click", () => choose(i));
     const value = isSeen(stepOfNode[i]) ? shown(passes.values[i]) : "?";
     const gradient = nodes[i].flat || !isWhole(i) ? "" : shown(passes.gradients[i]);
-    rows.append(element("tr", {}, element("th", { scope: "row" }, button), element("td", { class: "forward-key" }, value), element("td", { class: "backward-key" }, gradient)));
+    rows.append(
+      element(
+        "tr",
+        {},
+        element("th", { scope: "row" }, button),
+        element("td", { class: "forward-key" }, value),
+        element("td", { class: "backward-key" }, gradient),
+      ),
+    );
   }
   table.append(rows);
   const box = element("div", { class: "scrolled", tabindex: "0", role: "group", "aria-label": "The nodes" }, table);
@@ -399,7 +537,10 @@ const ROWS = 100;
 const short = (text, about) => (about ? text.replaceAll(`${about}.`, "") : text);
 
 function sayEnd() {
-  const body = [element("p", {}, "Both passes are done: one forward and one backward gave every partial derivative."), ...gradientList()];
+  const body = [
+    element("p", {}, "Both passes are done: one forward and one backward gave every partial derivative."),
+    ...gradientList(),
+  ];
   if (find("predict").checked && answers.size) body.unshift(element("p", { class: "right" }, scoreText()));
   return { title: "The gradient", body, spoken: `The gradient: ${spokenGradient()}.` };
 }
@@ -424,53 +565,79 @@ function choose(i) {
 }
 
 function showNode() {
-  if (chosen < 0 && unfolded < 0) return;
-  const open = unfolded < 0 ? [] : [element("h3", {}, `${cells[unfolded].column}, ${cells[unfolded].name}`), ...(cells[unfolded].about ? [element("p", { class: "hint" }, cells[unfolded].about)] : []), nodeTable(cells[unfolded])];
-  if (chosen < 0) {
+  const neuron = unfolded < 0 ? [] : sayNeuron(cells[unfolded]);
+  if (chosen >= 0) {
+    const { title, body, spoken } = sayNode(chosen);
+    find("node-title").textContent = title;
+    find("node-body").replaceChildren(...body, ...neuron);
+    find("node-body").dataset.spoken = spoken;
+  } else if (neuron.length) {
     find("node-title").textContent = "A neuron, unfolded";
-    return find("node-body").replaceChildren(...open);
+    find("node-body").replaceChildren(...neuron);
   }
-  const i = chosen, node = nodes[i], f = data.output, body = [];
-  const value = isSeen(stepOfNode[i]) ? [mathNumber(passes.values[i])] : [];
-  body.push(equation([node.math, ...(node.operation ? [formulaMath(i)] : []), ...value], "computed"));
-  let spoken = `${named(i)}: value ${value.length ? shown(passes.values[i]) : "not yet computed"}.`;
-  if (node.flat) body.push(element("p", {}, "No derivative flows back to it."));
-  else if (!isWhole(i)) body.push(element("p", {}, "Its gradient is not complete at this step."));
-  else {
-    body.push(equation([mathPartial(f, i), mathNumber(passes.gradients[i])], "contributed"));
+}
+
+function sayNeuron(cell) {
+  const title = element("h3", {}, `${cell.column}, ${cell.name}`);
+  return [title, ...(cell.about ? [element("p", { class: "hint" }, cell.about)] : []), nodeTable(cell)];
+}
+
+function sayNode(i) {
+  const node = nodes[i];
+  const known = isSeen(stepOfNode[i]);
+  const sides = [
+    node.math,
+    ...(node.operation ? [formulaMath(i)] : []),
+    ...(known ? [mathNumber(passes.values[i])] : []),
+  ];
+  const body = [equation(sides, "computed")];
+  let spoken = `${named(i)}: value ${known ? shown(passes.values[i]) : "not yet computed"}.`;
+  if (node.flat) {
+    body.push(element("p", {}, "No derivative flows back to it."));
+  } else if (!isWhole(i)) {
+    body.push(element("p", {}, "Its gradient is not complete at this step."));
+  } else {
+    body.push(equation([mathPartial(data.output, i), mathNumber(passes.gradients[i])], "contributed"));
     spoken += ` Gradient ${shown(passes.gradients[i])}.`;
-    if (i !== f) body.push(...(data.paths ? sayPaths(i) : sayArrivals(i)));
+    if (i !== data.output) body.push(...(data.paths ? sayPaths(i) : sayArrivals(i)));
   }
   if (node.line) body.push(element("p", { class: "hint" }, `Recorded at ${node.line}.`));
-  find("node-title").textContent = node.operation ? `The node ${named(i)}` : `The leaf ${named(i)}`;
-  find("node-body").replaceChildren(...body, ...open);
-  find("node-body").dataset.spoken = spoken;
+  return { title: `The ${node.operation ? "node" : "leaf"} ${named(i)}`, body, spoken };
 }
 
 /** The gradient as the sum of what arrives: in a large graph there are too many paths. */
 function sayArrivals(i) {
-  const write = (e) => equation([
-    `${mathPartial(data.output, edges[e].from)}<mo>×</mo>${mathPartial(edges[e].from, i)}`,
-    `${mathFactor(passes.gradients[edges[e].from])}<mo>×</mo>${mathFactor(passes.locals[e])}`,
-    mathNumber(passes.contributions[e]),
-  ], "contributed");
-  return [element("p", {}, `the sum of ${arriving[i].length} contribution${arriving[i].length > 1 ? "s" : ""}, upstream × local:`), ...firstOf(arriving[i], write)];
+  const count = arriving[i].length;
+  const words = `the sum of ${count} contribution${count > 1 ? "s" : ""}, upstream × local:`;
+  return [element("p", {}, words), ...firstOf(arriving[i], contribution)];
 }
 
 /** The gradient as the sum over the paths from the output. */
 function sayPaths(i) {
   const { count, shown: ways } = data.paths[i];
-  const words = count === 1 ? "because one path leads there:" : count <= ways.length
-    ? `because ${count} paths lead there, whose products are added up:`
-    : `because ${count} paths lead there; these ${ways.length} were the largest where it was recorded:`;
-  const body = [element("p", {}, words)], products = [];
+  const words =
+    count === 1
+      ? "because one path leads there:"
+      : count <= ways.length
+        ? `because ${count} paths lead there, whose products are added up:`
+        : `because ${count} paths lead there; these ${ways.length} were the largest where it was recorded:`;
+  const body = [element("p", {}, words)];
+  const products = [];
   for (const way of ways) {
     const product = way.reduce((sofar, e) => sofar * passes.locals[e], 1);
     products.push(product);
     const names = way.map((e) => mathPartial(edges[e].from, edges[e].to)).join("<mo>·</mo>");
+    const formulas = way.map(localFactor).filter((formula) => formula !== "<mn>1</mn>");
     const numbers = way.map((e) => `<mn>${factor(passes.locals[e], 4)}</mn>`).join("<mo>×</mo>");
-    body.push(equation([names, mathNumber(product)], "contributed"));
-    if (way.length > 1) body.push(equation(["", numbers, mathNumber(product)], "contributed continued"));
+    const formula = formulas.join("<mo>·</mo>") || "<mn>1</mn>";
+    const short = way.length === 1; // its number stands in the same line
+    body.push(
+      equation(
+        [names, ...(short && isNumber(formula) ? [] : [formula]), ...(short ? [mathNumber(product)] : [])],
+        "contributed",
+      ),
+    );
+    if (!short) body.push(equation(["", numbers, mathNumber(product)], "contributed"));
   }
   if (count > 1 && count <= ways.length) {
     const sum = products.map((product, k) => (k ? mathFactor : mathNumber)(product)).join("<mo>+</mo>");
@@ -482,25 +649,46 @@ function sayPaths(i) {
 // What is typed -----------------------------------------------------------------------------------------
 
 const OTHER_NAMES = {
-  ln: "log", lg: "log10", arcsin: "asin", arccos: "acos", arctan: "atan", tg: "tan", arsinh: "asinh", arcosh: "acosh",
-  artanh: "atanh", max: "maximum", min: "minimum", sgn: "sign", "σ": "sigmoid", "√": "sqrt",
+  ln: "log",
+  lg: "log10",
+  arcsin: "asin",
+  arccos: "acos",
+  arctan: "atan",
+  tg: "tan",
+  arsinh: "asinh",
+  arcosh: "acosh",
+  artanh: "atanh",
+  max: "maximum",
+  min: "minimum",
+  sgn: "sign",
+  σ: "sigmoid",
+  "√": "sqrt",
 };
 
 /** The number that a text of mathematics stands for; throws an Error with a sentence for what is none. */
 function evaluated(text, variables) {
-  const raised = (found) => "^" + found.replace(/./gu, (c) => "0123456789"["⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c)]);
-  const plain = text.replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, raised).normalize("NFKC").replace(/[−–]/g, "-").replace(/[·×⋅]/g, "*").replace(/[:÷]/g, "/").replace(/\*\*/g, "^");
+  const lowered = (found) => "^" + found.replace(/./gu, (c) => "0123456789"["⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c)]);
+  const plain = text
+    .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, lowered)
+    .normalize("NFKC")
+    .replace(/[−–]/g, "-")
+    .replace(/[·×⋅]/g, "*")
+    .replace(/[:÷]/g, "/")
+    .replace(/\*\*/g, "^");
   const tokens = plain.match(/\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|[\p{L}_][\p{L}\p{N}_.]*|√|\S/gu) ?? [];
   let at = 0;
   const take = (...signs) => (signs.includes(tokens[at]) ? tokens[at++] : null);
-  const expect = (sign) => { if (!take(sign)) throw new Error(tokens[at] ? `There is a ${sign} missing before ${tokens[at]}.` : `There is a ${sign} missing at the end.`); };
+  const expect = (sign) => {
+    if (!take(sign))
+      throw new Error(
+        tokens[at] ? `There is a ${sign} missing before ${tokens[at]}.` : `There is a ${sign} missing at the end.`,
+      );
+  };
   let depth = 0;
 
   function sum() {
-    if (++depth > 200) throw new Error("That is nested too deeply.");
     let total = product();
-    for (let sign; (sign = take("+", "-")); ) total = sign === "+" ? total + product() : total - product();
-    depth--;
+    for (let sign; (sign = take("+", "-"));) total = sign === "+" ? total + product() : total - product();
     return total;
   }
   function product() {
@@ -514,24 +702,36 @@ function evaluated(text, variables) {
   }
   function signed() {
     let sign = 1;
-    for (let found; (found = take("-", "+")); ) if (found === "-") sign = -sign;
+    for (let found; (found = take("-", "+"));) if (found === "-") sign = -sign;
     return sign * power();
   }
   function power() {
+    if (++depth > 200) throw new Error("That is nested too deeply.");
     const base = atom();
-    return take("^") ? base ** signed() : base;
+    const raised = take("^") ? base ** signed() : base;
+    depth--;
+    return raised;
   }
   function atom() {
     const token = tokens[at++];
-    if (token === undefined) throw new Error(tokens.length ? "It breaks off at the end." : "Type a number, or a formula.");
+    if (token === undefined)
+      throw new Error(tokens.length ? "It breaks off at the end." : "Type a number, or a formula.");
     if (/^[\d.]/.test(token) && token !== ".") return Number(token);
-    if (token === "(") { const inside = sum(); expect(")"); return inside; }
+    if (token === "(") {
+      const inside = sum();
+      expect(")");
+      return inside;
+    }
     if (variables.has(token)) return variables.get(token);
     const name = Object.hasOwn(OTHER_NAMES, token) ? OTHER_NAMES[token] : token;
     if (Object.hasOwn(functions, name)) return applied(name, token);
     if (token === "pi" || token === "π") return Math.PI;
     if (token === "e") return Math.E;
-    throw new Error(/^[\p{L}_]/u.test(token) ? `There is no ${token} here; there are ${listed([...variables.keys()].slice(0, 12))}.` : `${token} has no place there.`);
+    throw new Error(
+      /^[\p{L}_]/u.test(token)
+        ? `There is no ${token} here; there are ${listed([...variables.keys()].slice(0, 12))}.`
+        : `${token} has no place there.`,
+    );
   }
   function applied(name, token) {
     if (tokens[at] !== "(") {
@@ -542,7 +742,8 @@ function evaluated(text, variables) {
     const operands = [sum()];
     while (take(",", ";")) operands.push(sum());
     expect(")");
-    if (operands.length !== functions[name].length) throw new Error(`${token} takes ${functions[name].length} operand${functions[name].length > 1 ? "s" : ""}.`);
+    if (operands.length !== functions[name].length)
+      throw new Error(`${token} takes ${functions[name].length} operand${functions[name].length > 1 ? "s" : ""}.`);
     return functions[name](...operands);
   }
 
@@ -552,21 +753,31 @@ function evaluated(text, variables) {
 }
 
 /** The values by the names that can be typed. */
-const variables = () => new Map(nodes.flatMap((node, i) =>
-  node.constant ? [] : [[(node.label ?? node.name).normalize("NFKC"), passes.values[i]], [node.name.normalize("NFKC"), passes.values[i]]]));
+const variables = () =>
+  new Map(
+    nodes.flatMap((node, i) =>
+      node.constant
+        ? []
+        : [
+            [(node.label ?? node.name).normalize("NFKC"), passes.values[i]],
+            [node.name.normalize("NFKC"), passes.values[i]],
+          ],
+    ),
+  );
 
 // Predict -----------------------------------------------------------------------------------------------
 
 /** Whether an answer is a number to the digits that were typed, three at least; what was typed as a formula is exact. */
 function agrees(answer, truth, text) {
-  const scale = Math.max(Math.abs(truth), 1e-9);
-  if (Math.abs(answer - truth) <= 1e-9 * scale) return true;
-  const typed = text.trim().replace(/[−–]/g, "-").match(/^[-+]?\d*\.?(\d*)$/);
-  if (!typed) return false;
-  const digits = text.replace(/^[^1-9]*/, "").replace(/\D/g, "").length;
-  const half = 0.5000001 * 10 ** -typed[1].length;
-  return digits >= Math.min(3, shown(truth).replace(/^[^1-9]*/, "").replace(/\D/g, "").length) && Math.abs(answer - truth) <= half;
+  const error = Math.abs(answer - truth);
+  if (error <= 1e-9 * Math.max(Math.abs(truth), 1e-9)) return true;
+  const decimals = text.trim().match(/^[-+−–]?\d*\.?(\d*)$/);
+  if (!decimals) return false;
+  return significant(text) >= Math.min(3, significant(shown(truth))) && error <= 0.5000001 * 10 ** -decimals[1].length;
 }
+
+/** How many significant digits a number is written with. */
+const significant = (text) => text.replace(/^[^1-9]*/, "").replace(/\D/g, "").length;
 
 const near = (x, y) => Math.abs(x - y) <= 2e-3 * Math.max(Math.abs(y), 1e-9);
 
@@ -576,16 +787,25 @@ function question(step) {
     const i = step.node;
     return { asked: `What is ${named(i)}?`, truth: passes.values[i], mistakes: nodes[i].mistakes };
   }
-  const { from, to, mistakes } = edges[step.edge], e = step.edge, f = data.output;
-  const upstream = passes.gradients[from], local = passes.locals[e];
-  const before = arriving[to].slice(0, arriving[to].indexOf(e)).reduce((sum, k) => sum + passes.contributions[k], 0);
+  const e = step.edge;
+  const { from, to, mistakes } = edges[e];
+  const f = data.output;
+  const upstream = passes.gradients[from];
+  const local = passes.locals[e];
+  const before = added(arriving[to].slice(0, arriving[to].indexOf(e)));
   return {
     asked: `What does ${named(from)} send back to ${named(to)}? It is ${partial(f, from)} × ${partial(from, to)}.`,
     truth: passes.contributions[e],
     mistakes: [
       ...mistakes.map(([number, message]) => [upstream * number, message]),
-      [local, `this is the local derivative ${partial(from, to)} alone: it is still to be multiplied by the upstream gradient ${partial(f, from)}`],
-      [before + passes.contributions[e], `this is the sum so far at ${named(to)}: what is asked is this edge's contribution`],
+      [
+        local,
+        `this is the local derivative ${partial(from, to)} alone: it is still to be multiplied by the upstream gradient ${partial(f, from)}`,
+      ],
+      [
+        before + passes.contributions[e],
+        `this is the sum so far at ${named(to)}: what is asked is this edge's contribution`,
+      ],
       [upstream + local, "upstream and local are multiplied, not added"],
       [passes.values[to], `this is the value of ${named(to)}, not a derivative`],
       [passes.values[from], `this is the value of ${named(from)}, not a derivative`],
@@ -612,8 +832,11 @@ function judge(text) {
     return;
   }
   const known = mistakes.find(([number]) => near(answer, number) && !near(number, truth));
-  const rough = near(answer, truth) ? "Nearly: give at least three digits that are right, or a formula." : "Not that: try again, or press Show me.";
-  tell(known ? `Not quite: ${known[1]}.` : rough, "wrong");
+  const rough = Math.abs(answer - truth) <= 0.02 * Math.abs(truth);
+  const hint = rough
+    ? "Nearly: give at least three digits that are right, or a formula."
+    : "Not that: try again, or press Show me.";
+  tell(known ? `Not quite: ${known[1]}.` : hint, "wrong");
   find("score").textContent = scoreText();
 }
 
@@ -628,13 +851,9 @@ function scoreText() {
 }
 
 function showQuestion() {
-  const step = steps[position], open = isOpen();
-  find("question").hidden = !open;
+  find("question").hidden = !isOpen();
   find("score").textContent = find("predict").checked ? scoreText() : "";
-  if (!open) return;
-  find("asked").textContent = question(step).asked;
-  find("answer").value = "";
-  tell("", "");
+  if (isOpen()) find("asked").textContent = question(steps[position]).asked;
 }
 
 // Change it, and descend --------------------------------------------------------------------------------
@@ -652,7 +871,8 @@ function showSliders(some) {
 }
 
 function makeRow(k) {
-  const name = named(data.leaves[k]), span = Math.max(1, 2 * Math.abs(recorded[k]));
+  const name = named(data.leaves[k]);
+  const span = Math.max(1, 2 * Math.abs(recorded[k]));
   const limits = { min: recorded[k] - span, max: recorded[k] + span, step: "any" };
   const label = element("label", { for: `leaf${k}` }, short(name, cells[unfolded]?.about));
   const slider = element("input", { type: "range", id: `leaf${k}`, ...limits });
@@ -676,7 +896,8 @@ function again() {
   passes = run(point);
   const { failed } = passes;
   const operands = failed < 0 ? [] : nodes[failed].operands.map((k) => `${named(k)} = ${shown(passes.values[k])}`);
-  find("problem").textContent = failed < 0 ? "" : `${named(failed)} = ${formulaText(failed)} has no value where ${listed([...new Set(operands)])}.`;
+  find("problem").textContent =
+    failed < 0 ? "" : `${named(failed)} = ${formulaText(failed)} has no value where ${listed([...new Set(operands)])}.`;
   show();
 }
 
@@ -699,7 +920,8 @@ function descend() {
   const rate = find("rate").valueAsNumber;
   const next = data.leaves.map((leaf, k) => point[k] - rate * passes.gradients[leaf]);
   if (!next.every(Number.isFinite) || passes.failed >= 0) {
-    find("problem").textContent = "No step can be made from here: the gradient is not a number, or the learning rate is not.";
+    find("problem").textContent =
+      "No step can be made from here: the gradient is not a number, or the learning rate is not.";
     return false;
   }
   if (!history.length) history.push(passes.values[data.output]);
@@ -707,7 +929,8 @@ function descend() {
   again();
   history.push(passes.values[data.output]);
   showCurve();
-  find("announcer").textContent = `${named(data.output)} = ${shown(passes.values[data.output])} after ${history.length - 1} steps.`;
+  find("announcer").textContent =
+    `${named(data.output)} = ${shown(passes.values[data.output])} after ${history.length - 1} steps.`;
   return passes.failed < 0;
 }
 
@@ -715,7 +938,9 @@ function descend() {
 function showCurve() {
   const numbers = history.filter(Number.isFinite);
   if (numbers.length < 2) return find("curve").replaceChildren();
-  const low = Math.min(...numbers), high = Math.max(...numbers), range = high - low || 1;
+  const low = Math.min(...numbers);
+  const high = Math.max(...numbers);
+  const range = high - low || 1;
   const at = (y, k) => [45 + (k * 245) / (numbers.length - 1), 10 + (90 * (high - y)) / range];
   const make = (tag, attributes, text = "") => {
     const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -740,7 +965,7 @@ function showCurve() {
 
 /** Show everything as it is at this step; say it aloud where the step is a new one. */
 function show(aloud = false) {
-  const step = steps[position], { title, body, spoken } = explained(step);
+  const { title, body, spoken } = explained(steps[position]);
   draw();
   find("step-title").textContent = title;
   find("step-body").replaceChildren(...body);
@@ -759,6 +984,8 @@ function show(aloud = false) {
 
 function go(to) {
   position = Math.max(0, Math.min(steps.length - 1, to));
+  find("answer").value = "";
+  tell("", "");
   show(true);
   bringIntoView();
   if (isOpen()) find("answer").focus({ preventScroll: true });
@@ -768,29 +995,67 @@ function go(to) {
 function player(button, period, act) {
   let timer = 0;
   const words = button.textContent;
-  const stop = () => { clearInterval(timer); timer = 0; button.textContent = words; };
-  const tick = () => { if (!act()) stop(); };
-  const start = () => { button.textContent = "Stop"; timer = setInterval(tick, period()); tick(); };
+  const stop = () => {
+    clearInterval(timer);
+    timer = 0;
+    button.textContent = words;
+  };
+  const tick = () => {
+    if (!act()) stop();
+  };
+  const start = () => {
+    button.textContent = "Stop";
+    timer = setInterval(tick, period());
+    tick();
+  };
   button.addEventListener("click", () => (timer ? stop() : start()));
-  return { stop, restart: () => { if (timer) { clearInterval(timer); timer = setInterval(tick, period()); } } };
+  return {
+    stop,
+    restart: () => {
+      if (timer) {
+        clearInterval(timer);
+        timer = setInterval(tick, period());
+      }
+    },
+  };
 }
 
-const playing = player(find("play"), () => Number(find("speed").value), () => {
-  go(position === steps.length - 1 ? 1 : position + 1);
-  return position < steps.length - 1 && !isOpen();
-});
-const descending = player(find("descend-play"), () => 300, () => history.length < 500 && descend());
+const playing = player(
+  find("play"),
+  () => Number(find("speed").value),
+  () => {
+    go(position === steps.length - 1 ? 1 : position + 1);
+    return position < steps.length - 1 && !isOpen();
+  },
+);
+const descending = player(
+  find("descend-play"),
+  () => 300,
+  () => history.length < 500 && descend(),
+);
 
 function stopAll() {
   playing.stop();
   descending.stop();
 }
 
-find("next").addEventListener("click", () => { playing.stop(); go(position + 1); });
-find("previous").addEventListener("click", () => { playing.stop(); go(position - 1); });
-find("first").addEventListener("click", () => { playing.stop(); go(1); });
+find("next").addEventListener("click", () => {
+  playing.stop();
+  go(position + 1);
+});
+find("previous").addEventListener("click", () => {
+  playing.stop();
+  go(position - 1);
+});
+find("first").addEventListener("click", () => {
+  playing.stop();
+  go(1);
+});
 find("position").max = steps.length - 1;
-find("position").addEventListener("input", (event) => { playing.stop(); go(event.target.valueAsNumber); });
+find("position").addEventListener("input", (event) => {
+  playing.stop();
+  go(event.target.valueAsNumber);
+});
 find("speed").addEventListener("change", () => playing.restart());
 find("predict").addEventListener("change", (event) => {
   stopAll();
@@ -799,14 +1064,23 @@ find("predict").addEventListener("change", (event) => {
   find("play").disabled = event.target.checked;
   go(event.target.checked ? 2 : position);
 });
-find("question").addEventListener("submit", (event) => { event.preventDefault(); judge(find("answer").value); });
+find("question").addEventListener("submit", (event) => {
+  event.preventDefault();
+  judge(find("answer").value);
+});
 find("reveal").addEventListener("click", () => {
   answers.set(position, { right: false, done: true });
   show(true);
   find("next").focus();
 });
-find("descend").addEventListener("click", () => { descending.stop(); descend(); });
-find("reset").addEventListener("click", () => { stopAll(); reset(); });
+find("descend").addEventListener("click", () => {
+  descending.stop();
+  descend();
+});
+find("reset").addEventListener("click", () => {
+  stopAll();
+  reset();
+});
 find("theme").addEventListener("click", () => {
   const dark = find("theme").textContent === "Dark";
   document.documentElement.dataset.theme = dark ? "dark" : "light";
@@ -845,4 +1119,3 @@ document.querySelector("main").classList.toggle("network", cells.length > 0);
 find("predict").closest("label").hidden = cells.length > 0; // whose questions are not prepared
 showSliders(data.leaves);
 show();
-})();

@@ -9,9 +9,22 @@ from typing import Any
 
 import pytest
 
-from autograd import OPERATIONS, Formula, Operation, Value, as_constant, compile, exp, grad, log, sqrt, value_and_grad
+from autograd import (
+    OPERATIONS,
+    Formula,
+    Operation,
+    Value,
+    as_constant,
+    compile,
+    exp,
+    grad,
+    log,
+    sigmoid,
+    sqrt,
+    value_and_grad,
+)
 from autograd.cli import main
-from autograd.compiling.javascript import HELPERS, helpers
+from autograd.compiling.javascript import ERROR_FUNCTIONS, helpers
 from autograd.operation import INTERNAL
 from tests.composites import COMPOSITES
 from tests.javascript import needs_node, run
@@ -148,7 +161,21 @@ def test_long_graphs_and_many_uses() -> None:
 def test_helpers_come_with_what_they_need() -> None:
     assert [text.split("(")[0] for text in helpers("gelu(x)")] == ["function erf", "function erfc", "function gelu"]
     assert [text.split("(")[0] for text in helpers("elu(x, 1)")] == ["function elu"]
-    assert set(HELPERS) <= set(OPERATIONS)
+    assert helpers("Math.exp(x) * elux(y) + _elu(z)") == []
+    assert set(ERROR_FUNCTIONS) <= set(OPERATIONS)
+
+
+@needs_node
+def test_an_operation_of_ones_own() -> None:
+    cube = Operation("cube", lambda x: x * x * x, lambda out, x: 3.0 * x * x)
+    source = compile(lambda x: cube(-x) + sigmoid(cube(x)), target="javascript").source
+    x = Value(0.5)
+    f = cube(-x) + sigmoid(cube(x))
+    f.backward()
+    assert run(f"{source}; value_and_grad(0.5)") == pytest.approx([f.data, x.grad], rel=1e-12)
+    sinc = Operation("sinc", lambda x: math.sin(x) / x, lambda out, x: out, numpy="np.sinc")
+    with pytest.raises(ValueError, match="the operation sinc has no form in JavaScript"):
+        _ = compile(lambda x: sinc(x), target="javascript").source
 
 
 def test_every_operation_is_written_without_pythons_names() -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 import random
 import re
+import struct
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -214,9 +217,11 @@ def test_a_wrong_answer_gets_the_diagnosis_of_verify(saved: Callable[..., Path],
         )
         assert page.inner_text("#score") == "0 of 1 right at the first try"
         assert answer(page, "-v1/z^2") == "Right"
+        assert page.inner_text("#judged") == "Right: −25."
         assert page.locator("#n2 .gradient").text_content() == "∂f/∂z = −25"
         page.keyboard.press("Enter")  # the focus is on Next
         assert page.inner_text("#step-title") == "Backward: from v₁ to q"
+        assert page.inner_text("#judged") == ""
         assert answer(page, "5.00") == "Right"
         assert page.inner_text("#score") == "1 of 2 right at the first try"
         page.click("#next")
@@ -268,7 +273,7 @@ def test_answers_are_read_as_mathematics(saved: Callable[..., Path], opened: Ope
     with opened(saved(f)) as page:
         page.check("#predict")
         for text in WRONG:
-            assert answer(page, text) != "Right", text
+            assert re.match("Not|Nearly|Th|It|Type|[^ ]+ (has no place|takes)", answer(page, text)), text
         for text in ANSWERS:
             page.uncheck("#predict")
             page.check("#predict")
@@ -354,7 +359,7 @@ HOSTILE = [
     "\u202eabc",
     "</script>",
 ]
-HOSTILE += ["x" * 10_000, "\ue000\ue000", "{{data}}", "<!--", "&amp;", "\\u003c", "", "a\nb", "$1"]
+HOSTILE += ["x" * 10_000, "ĸĸ", "{{data}}", "<!--", "&amp;", "\\u003c", "", "a\nb", "$1"]
 
 
 @pytest.mark.parametrize("label", HOSTILE)
@@ -487,7 +492,7 @@ def test_every_operation_is_shown(saved: Callable[..., Path], opened: Opened) ->
                 page.click("#next")
             assert asked >= 4
             texts_shown = page.locator("body").inner_text()
-            assert not re.search("undefined|NaN|\\[object|\ue000", texts_shown), operation.name
+            assert not re.search("undefined|NaN|\\[object|ĸ|ŋ", texts_shown), operation.name
 
 
 def test_what_carries_no_derivative_is_shown_as_such(saved: Callable[..., Path], opened: Opened) -> None:
@@ -514,3 +519,11 @@ def test_numbers_of_any_size(saved: Callable[..., Path], opened: Opened, size: f
         assert texts(page, ".value") == [f"= {number(node.data, 4)}" for node in (x, y, f)]
         assert texts(page, ".gradient")[1].endswith(number(size, 4))
         page.locator("#leaf0").fill("0")
+
+
+def test_the_readmes_picture_can_be_made(tmp_path: Path) -> None:
+    script, target = Path(__file__).parents[2] / "docs" / "stepper.py", tmp_path / "stepper.png"
+    subprocess.run([sys.executable, str(script), str(target)], check=True)
+    header = target.read_bytes()[:24]
+    assert header[1:4] == b"PNG"
+    assert struct.unpack(">II", header[16:]) == (1280, 800)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import webbrowser
 from pathlib import Path
 from urllib.parse import urlparse
@@ -9,8 +10,21 @@ from urllib.request import url2pathname
 
 import pytest
 
-from autograd import DerivativeError, DomainError, Value, as_constant, exp, log, sin, sqrt, stepper, verify
+from autograd import (
+    CannotRender,
+    DerivativeError,
+    DomainError,
+    Value,
+    as_constant,
+    exp,
+    log,
+    sin,
+    sqrt,
+    stepper,
+    verify,
+)
 from autograd.cli import main
+from autograd.drawing import picture, render
 from autograd.drawing.described import described
 from autograd.stepping import questions
 from autograd.stepping.layers import columns
@@ -30,6 +44,8 @@ def test_what_cannot_be_stepped_through_is_refused() -> None:
             stepper(lonely)
     with pytest.raises(DerivativeError):
         stepper(sqrt(Value(0.0, label="x")))
+    with pytest.raises(ValueError, match="x is not finite"):
+        stepper(Value(math.inf, label="x") * 2.0)
     with pytest.raises(TypeError, match="names maps names to Values"):
         stepper(example(), {"x": "y"})  # type: ignore[arg-type]
 
@@ -68,6 +84,20 @@ def test_show_opens_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     path = Path(url2pathname(urlparse(opened[0]).path))
     assert path.read_text(encoding="utf-8") == page.html
     path.unlink()
+
+
+def test_without_graphviz_there_is_the_graph_as_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def cannot(source: str) -> str:
+        raise CannotRender("no Graphviz here")
+
+    monkeypatch.setattr(render, "to_svg", cannot)
+    monkeypatch.setattr(picture, "to_svg", cannot)
+    page = stepper(example())
+    assert "<pre>v₂ = v₁ + x" in page._repr_html_()
+    page.show()
+    assert "no Graphviz here" in capsys.readouterr().out
 
 
 def test_twenty_nodes_fit_in_100_kilobytes() -> None:
