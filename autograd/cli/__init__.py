@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograd.cli import compile as compile_command
-from autograd.cli import exercises, operations, train, verify
+from autograd.cli import exercises, mistakes, operations, train, verify
 from autograd.cli.arguments import NOTATIONS, Parser, Unusable, read_formula
 from autograd.cli.formula import PRINTED, evaluate
 from autograd.collision import mixed_installation
@@ -26,6 +26,7 @@ from autograd.version import __version__
 FORMULA, VARIABLES, EXERCISES = "a formula", "a formula with variables", "the three exercises"  # uses of the command
 COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "verify": (verify.command, "check gradients that a person derived, and say what went wrong"),
+    "mistakes": (mistakes.command, "the mistakes that verify knows, each with an example"),
     "exercises": (exercises.command, "list the exercises, show one, or make new ones"),
     "train": (train.command, "train a network: the tutorial's, micrograd's demo, or digits"),
     "compile": (compile_command.command, "a formula and its derivatives as code for arrays"),

@@ -9,7 +9,8 @@ from autograd.operation import Operation
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.compiling.compiled import CompiledFunction, CompiledGraph
+    from autograd.compiling.compiled import CompiledFunction
+    from autograd.compiling.graphs import CompiledGraph
     from autograd.compiling.script import JavaScript
 
 
@@ -74,7 +75,8 @@ def compile(
 
         return JavaScript(function)
     try:
-        from autograd.compiling.compiled import CompiledFunction, CompiledGraph
+        from autograd.compiling.compiled import CompiledFunction
+        from autograd.compiling.graphs import CompiledGraph
     except ModuleNotFoundError:
         raise ImportError("compiled functions run on NumPy: pip install numpy") from None
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd.compiling.javascript import helpers, javascript
-from autograd.compiling.recording import recording
+from autograd.compiling.recording import recorded
 from autograd.drawing.names import Naming
 from autograd.graph import edges, rule_at, times, topological_order
 from autograd.operation import OPERATIONS
@@ -182,8 +182,8 @@ class JavaScript:
             raise ValueError("an output that was recorded is not recorded again: compile another one")
         bound = inspect.signature(self._function).bind(*numbers)
         leaves = [Value(number, label=name) for name, number in zip(_names(bound), bound.args, strict=True)]
-        with recording():
-            output = as_constant(self._function(*leaves))
+        function = self._function
+        output = as_constant(recorded(lambda: function(*leaves)))
         self._source = value_and_grad(topological_order(output), leaves)
 
     @property

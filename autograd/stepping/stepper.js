@@ -181,8 +181,11 @@ function cellSteps(kind) {
   return together.map((some) => ({ kind, cells: some }));
 }
 
-/** The edge at which it first matters that the order is topological: it begins a sum that is passed on when whole. */
-const begins = (e) => arriving[edges[e].to].length > 1 && arriving[edges[e].to][0] === e;
+/** The nodes that use a node, in the order of backward(). */
+const users = (i) => [...new Set(arriving[i].map((e) => edges[e].from))];
+
+/** The edge at which it first matters that the order is topological: it begins a sum to which others add, too. */
+const begins = (e) => users(edges[e].to).length > 1 && arriving[edges[e].to][0] === e;
 const orderMatters = backwardOrder.find((e) => begins(e) && nodes[edges[e].to].operation) ?? backwardOrder.find(begins);
 
 let position = 0;
@@ -425,7 +428,7 @@ function sayEdge({ edge: e }) {
   }
   const sum = saySum(to);
   const body = [
-    element("p", {}, `The local derivative, by the ${rules[rule].name}:`),
+    element("p", {}, `The local derivative, by the ${rules[rule].name}${held(e)}:`),
     equation(localSides(e)),
     element("p", {}, "Upstream × local = contribution:"),
     contribution(e),
@@ -434,6 +437,13 @@ function sayEdge({ edge: e }) {
   ];
   const product = `${shown(upstream)} times ${shown(local)} is ${shown(passes.contributions[e])}.`;
   return { title, body, spoken: `${product} ${sum.spoken}` };
+}
+
+/** What a local derivative takes to be constant, though it may depend on the same node: the other operand. */
+function held(e) {
+  const { from, to } = edges[e];
+  const others = nodes[from].operands.filter((k) => k !== to && !nodes[k].constant);
+  return others.length ? `, with ${named(others[0])} held fixed` : "";
 }
 
 /** Upstream × local = contribution, by name and in numbers. */
@@ -475,11 +485,11 @@ function saySum(to) {
 const times = (count) => (count === 2 ? "twice" : `${count} times`);
 
 function sayOrder(to) {
-  const users = [...new Set(arriving[to].map((e) => edges[e].from))].map(named);
-  const why = `${named(to)} may pass its gradient on only when every contribution has arrived: from ${listed(users)}.`;
+  const all = listed(users(to).map(named));
+  const why = `${named(to)} may pass its gradient on only when every contribution has arrived: from ${all}.`;
   return nodes[to].operation
     ? `Why the order matters: ${why} A topological order, walked backward, visits those that use a node before the node itself.`
-    : `Why the order matters: the sum is complete only when all that use ${named(to)} have been visited, ${listed(users)}. A topological order, walked backward, sees to that.`;
+    : `Why the order matters: the sum is complete only when all that use ${named(to)} have been visited, ${all}. A topological order, walked backward, sees to that.`;
 }
 
 /** A step of a large graph: what one neuron, or each of a layer, computes or sends back. */

@@ -136,14 +136,35 @@ def test_a_gradient_fills_up(saved: Callable[..., Path], opened: Opened) -> None
             page.keyboard.press("ArrowRight")
             gradient: str = page.locator("#n3 .gradient").text_content()
             seen += [gradient] if gradient not in seen else []
+            if page.inner_text("#step-title") == "Backward: from f to x":
+                assert "The local derivative, by the sum rule, with v₂ held fixed:" in step_text(page)
             if page.inner_text("#step-title") == "Backward: from v₁ to q" and gradient.endswith("…"):
-                assert "Why the order matters: q may pass its gradient on only when every" in step_text(page)
                 assert "∂v₁/∂q = 5" in texts(page, ".homeward .local")
                 assert texts(page, ".homeward .contribution") == ["1 × 5 = 5"]
                 assert page.locator(".homeward").count() == page.locator("#n3.lit").count() == 1
         assert seen == ["∂f/∂q", "∂f/∂q = 5 + …", "∂f/∂q = 10"]
         page.keyboard.press("Home")
         assert page.locator("#e1.returned, #e2.returned").count() == 2
+
+
+def test_why_the_order_is_topological_is_said_once(saved: Callable[..., Path], opened: Opened) -> None:
+    x = Value(0.5, label="x")
+    q = x * x  # used by two nodes, and x by one
+    f = exp(q) * q
+    said = {"Backward: from v₃ to v₁": "only when every contribution has arrived: from v₃ and v₂"}
+    for graph, notes in (
+        (f, said),
+        (x * x, {}),
+        (exercise(), {"Backward: from f to x": "complete only when all that use x have been visited, f and q"}),
+    ):
+        with opened(saved(graph)) as page:
+            found = {}
+            while page.locator("#next").is_enabled():
+                page.click("#next")
+                if page.locator(".note").count():
+                    found[page.inner_text("#step-title")] = page.inner_text(".note")
+            assert found.keys() == notes.keys()
+            assert all(words in found[title] for title, words in notes.items())
 
 
 def test_every_way_to_go(saved: Callable[..., Path], opened: Opened) -> None:
