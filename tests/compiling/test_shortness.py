@@ -33,7 +33,7 @@ def compare(loss: Value) -> str:
     stores = step.kernel.stores
     pasted = namespace["value_and_grad"](*(np.array([leaf.data for leaf in store.leaves]) for store in stores))
     assert pasted[0] == pytest.approx(value, rel=1e-12)
-    return step.source
+    return str(step.source)
 
 
 def _leaves(loss: Value) -> list[Value]:
