@@ -10,10 +10,11 @@ from autograd.drawing.names import Naming
 from autograd.errors import OperationError
 from autograd.value import Value, as_constant
 from autograd.verifying.mistakes import mistakes
+from autograd.verifying.ranking import LIKELY
 from autograd.verifying.tracing import Trace
 
 Wrong = tuple[float, str]  # a number, and the mistake that gives it
-MOST = 5  # at one place
+MOST = 4  # at one place
 
 ANGLES = ("sin", "cos", "tan")
 NOT_COMMUTATIVE = ("subtract", "divide", "power")
@@ -28,7 +29,7 @@ def of_edge(naming: Naming, node: Value, operand: int) -> list[Wrong]:
     assert node.operation is not None, "a leaf has no edges"
     trace = Trace(node.operation(*operands), {leaf.label: leaf for leaf in operands if not leaf.is_constant})
     seeds = (trace.nodes.index(operands[operand]),)
-    planted = sorted(mistakes(trace, seeds), key=lambda mistake: mistake.rank)
+    planted = sorted(mistakes(trace, seeds), key=lambda mistake: -LIKELY[mistake.level])
     tangents = trace.tangents(seeds)
     return _distinct(((m.tangent(trace, tangents), m.message) for m in planted), node.partials[operand])
 
