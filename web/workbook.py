@@ -225,6 +225,8 @@ def answer(question: str) -> str:
         return json.dumps({"error": str(error)})
     except RecursionError:
         return json.dumps({"error": "the formula is nested too deeply"})
+    except Exception as error:  # a fault of ours, which need not stop Python
+        return json.dumps({"error": f"the workbook fails at this ({type(error).__name__}: {error})"})
 
 
 # Hints ------------------------------------------------------------------------------------------------

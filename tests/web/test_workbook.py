@@ -121,6 +121,11 @@ def test_what_cannot_be_evaluated_is_a_sentence(task: dict[str, Any], error: str
         assert ask(what, task=task)["error"] == error
 
 
+def test_a_fault_of_its_own_is_said_and_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(workbook.QUESTIONS, "graph", lambda task: task["nothing"])
+    assert ask("graph", task=OWN) == {"error": "the workbook fails at this (KeyError: 'nothing')"}
+
+
 def test_what_cannot_be_read_is_marked() -> None:
     assert ask("task", task={"function": "x y + <b>", "at": {}}) == {
         "error": "an operand is missing before this <",
