@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 try:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import sync_playwright as sync_playwright
 except ImportError:
     sync_playwright = None  # type: ignore[assignment,unused-ignore]
 
@@ -58,15 +58,15 @@ def opened() -> Iterator[Opened]:
 
 @functools.cache
 def axe() -> str:
-    """The source of axe-core, from npm's folder here or its global one; skips where it is not installed."""
-    folders = [Path(__file__).parent.parent / "node_modules"]
+    """The source of axe-core, from the folder of web/package.json or npm's global one; skips where it is missing."""
+    folders = [Path(__file__).parent.parent / "web" / "node_modules"]
     if npm := shutil.which("npm"):
         found = subprocess.run([npm, "root", "--global"], capture_output=True, text=True, check=False).stdout.strip()
         folders.append(Path(found))
     for folder in folders:
         if (script := folder / "axe-core" / "axe.min.js").exists():
             return script.read_text(encoding="utf-8")
-    pytest.skip("axe-core looks for barriers: npm install --no-save axe-core")
+    pytest.skip("axe-core looks for barriers: npm ci --prefix web")
 
 
 def barriers(page: Any) -> list[str]:

@@ -70,6 +70,9 @@ def _status(given: list[str]) -> int:
         return _run(given)
     except (Unusable, FormulaError, CannotRender) as error:
         return _failed(str(error), 2, given)
+    except ImportError as error:
+        missing = isinstance(error, ModuleNotFoundError)
+        return _failed(f"{error.name} is not installed: pip install {error.name}" if missing else str(error), 2, given)
     except OperationError as error:
         hints = [note for note in getattr(error, "__notes__", ()) if note.startswith(" ")]
         return _failed("\n".join([str(error), *hints]), 1, given)

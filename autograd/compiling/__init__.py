@@ -55,9 +55,10 @@ def compile(
     Sums that become a reduction or a product of arrays may be added up in another order than they are written in, so
     their last digits may differ from the eager engine's. All others keep their brackets.
 
-    Raises ValueError for another target or a parameter that the function lacks. The first call records the function,
-    and raises TypeError where it asks for the number of a Value, as in ``if x > 0``: the answer would hold for every
-    later number. A call raises the named OperationError, with the sample, where an operation has no value.
+    Raises ValueError for another target or a parameter that the function lacks, and ImportError where NumPy is not
+    installed. The first call records the function, and raises TypeError where it asks for the number of a Value, as in
+    ``if x > 0``: the answer would hold for every later number. A call raises the named OperationError, with the sample,
+    where an operation has no value.
 
     >>> compile(lambda x, w: ((w * x) ** 2, [w * x]), has_aux=True)(2.0, 3.0)
     (36.0, array([6.]))
@@ -74,8 +75,11 @@ def compile(
         from autograd.compiling.script import JavaScript
 
         return JavaScript(function)
-    from autograd.compiling.compiled import CompiledFunction
-    from autograd.compiling.graphs import CompiledGraph
+    try:
+        from autograd.compiling.compiled import CompiledFunction
+        from autograd.compiling.graphs import CompiledGraph
+    except ModuleNotFoundError:
+        raise ImportError("compiled functions run on NumPy: pip install numpy") from None
 
     if isinstance(function, Value):
         if shared or has_aux:
