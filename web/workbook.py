@@ -50,6 +50,13 @@ KINDS = {
     "swapped": "It is a derivative, but not with respect to this variable.",
     "undifferentiated": "Something was written down as it is, and not differentiated.",
     "constant-factor": "All is right but for a constant factor.",
+    "as-constant": "Something was held constant that varies.",
+    "as-variable": "Something was differentiated that is constant here.",
+    "algebra": "The rules are right; there is a slip in the algebra.",
+    "arithmetic": "The formula seems right; there is a slip in the calculation.",
+    "decimal": "Look at the decimal point.",
+    "degrees": "Is the calculator set to radians?",
+    "log-base": "Look at the base of the logarithm.",
 }
 
 

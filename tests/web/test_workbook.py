@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from autograd import Formula, grad
 from autograd.exercises import DIFFICULTIES, EXERCISES, fresh
+from autograd.verifying.catalogue import entries
 from autograd.verifying.sheets import Sheet, read_sheets
 
 OWN = {"function": "x e^y + sin z", "at": {"x": "1.5", "y": "-1", "z": "pi/2"}}
@@ -230,3 +231,8 @@ def test_any_text_gets_an_answer(function: str, point: str, claim: str) -> None:
     ask("judged", task=task, claims={"x": claim}, values={"f": claim})
     text = ask("sheet", student=claim, work=[{"task": task, "claims": {"x": claim or "1"}, "values": {}}])["text"]
     assert all(isinstance(sheet, Sheet) for sheet in read_sheets(text))
+
+
+def test_every_kind_of_mistake_has_a_hint() -> None:
+    codes = {entry.code for entry in entries()}
+    assert codes == set(workbook.KINDS)
