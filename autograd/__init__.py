@@ -26,7 +26,7 @@ from autograd.compiling import compile as compile
 from autograd.deriving import derive
 from autograd.drawing import CannotRender, Picture, draw, forward, steps, tree
 from autograd.formula import Formula, FormulaError
-from autograd.functions import clip, dot, logsumexp, softmax, where
+from autograd.functions import clip, dot, logsumexp, softmax, take, where
 from autograd.errors import DerivativeError, DivisionByZeroError, DomainError, OperationError, RangeError
 from autograd.operation import Operation
 from autograd.symbol import Symbol
@@ -50,7 +50,7 @@ __all__ = [
     "derive",
     "CannotRender", "Picture", "draw", "forward", "steps", "tree",
     "Formula", "FormulaError",
-    "clip", "dot", "logsumexp", "softmax", "where",
+    "clip", "dot", "logsumexp", "softmax", "take", "where",
     "OPERATIONS", "DerivativeError", "DivisionByZeroError", "DomainError", "Operation", "OperationError",
     "RangeError",
     "Symbol",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from typing import Any
+from operator import index
+from typing import Any, SupportsIndex
 
 from autograd.operations import exp, log, maximum, minimum, stop_gradient
 
@@ -65,6 +66,27 @@ def softmax(values: Iterable[Any]) -> list[Any]:
     exponentials = [exp(value) for value in _shifted(values, "softmax")[1]]
     total = _total(exponentials)
     return [exponential / total for exponential in exponentials]
+
+
+def take(rows: Sequence[Any], i: SupportsIndex) -> Any:
+    """The element or row of ``rows`` at the place ``i``, a whole number counted from 0.
+
+    Where the rows are the embeddings of tokens, ``i`` is a token. It comes with the data, so -1 does not count from the
+    end as in Python: IndexError unless ``i`` is one of the places, TypeError unless it is a whole number.
+
+    >>> take([[1.0, 2.0], [3.0, 4.0]], 1)
+    [3.0, 4.0]
+    """
+    try:
+        place = None if isinstance(i, bool) else index(i)
+    except TypeError:
+        place = None
+    if place is None:
+        raise TypeError(f"take counts places by a whole number (int), not {type(i).__name__}: {i!r}")
+    if not 0 <= place < len(rows):
+        there = f"from 0 to {len(rows) - 1}" if len(rows) else "none"
+        raise IndexError(f"take has no place {place}: the places of these rows are {there}")
+    return rows[place]
 
 
 def _total(values: Iterable[Any]) -> Any:

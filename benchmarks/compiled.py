@@ -15,6 +15,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
 
+import inspect
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from programs import Program, programs
 from timing import interleaved, median_ratio
 from workload import demo_loss
 
@@ -31,6 +33,7 @@ from autograd import Value, compile, log, logsumexp, relu, sigmoid
 from autograd.compiling.compiled import Bound
 from autograd.compiling.machine import check_finite
 from autograd.engine import engine
+from autograd.graph import topological_order
 
 ROUNDS = int(os.environ.get("ROUNDS", 15))
 SECONDS = 0.1  # of one measurement
@@ -425,6 +428,48 @@ def digits_compiled() -> Step:
     return epoch
 
 
+# Programs that are no network of layers -----------------------------------------------------------------
+
+
+def compare_programs() -> None:
+    """What is printed, how long it takes to compile, and how long a run takes against NumPy by hand."""
+    print("\nOther programs; statements and milliseconds to compile: of the function, and of the recorded output")
+    print(f"\n{'':<26}{'nodes':>7}{'statements':>14}{'compile':>12}{'by hand':>10}", end="")
+    print(f"{'arguments':>12}{'in arrays':>11}{'step()':>9}")
+    for program in programs():
+        compare_program(program)
+
+
+def compare_program(program: Program) -> None:
+    function = compile(program.function, shared=list(inspect.signature(program.function).parameters))
+    output, _ = program.recorded()
+    start = time.process_time()
+    function.record(*program.arguments)
+    recorded = time.process_time()
+    step = compile(output)
+    step()
+    compiling = [recorded - start, time.process_time() - recorded]
+    arguments = program.arguments
+    runs = {
+        "by hand": partial(program.by_hand, *arguments),
+        "arguments": partial(function.value_and_grad, *arguments),
+        "in arrays": step.bind(),
+        "step()": step,
+    }
+    by_hand, *others = interleaved({name: partial(seconds, run) for name, run in runs.items()}, ROUNDS).values()
+    print(f"{program.name:<26}{len(topological_order(output)):>7}", end="")
+    print(f"{statements(function.source):>7} {statements(step.source):>6}", end="")
+    print("".join(f"{found * 1e3:>6.0f}" for found in compiling), end="")
+    print(f"{statistics.median(by_hand) * 1e6:>7.0f} µs", end="")
+    print("".join(f"{median_ratio(times, by_hand):>8.2f} ×" for times in others))
+
+
+def statements(source: str) -> int:
+    """How many lines the function has, without comments."""
+    body = source.partition("def value_and_grad")[2].splitlines()[1:]
+    return sum(bool(line.strip()) and not line.strip().startswith("#") for line in body)
+
+
 # Measuring -----------------------------------------------------------------------------------------------
 
 
@@ -472,6 +517,7 @@ def main() -> None:
         hundred = {"lax.scan by hand": hundred_by_hand, "the JAX engine": hundred_in_fit}
         compare("A hundred of these steps on JAX", hundred)
     compare("An epoch of digits: 64-32-10, 57 minibatches", {"by hand": digits_by_hand, "compiled": digits_compiled})
+    compare_programs()
 
 
 if __name__ == "__main__":
