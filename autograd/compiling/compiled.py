@@ -23,6 +23,7 @@ from autograd.compiling.text import identifier
 from autograd.errors import OperationError
 from autograd.graph import adjoints, topological_order
 from autograd.interrupts import surely
+from autograd.picking import picking
 from autograd.sweep import read_data, write_grads
 from autograd.value import Value, as_constant
 
@@ -75,7 +76,8 @@ class CompiledFunction:
         """
         call = _Call(self, arguments, named)
         results = call.run(gradient=True)
-        found = iter([entry.gradient(d) for entry, d in zip(call.entries, results.gradients, strict=False)])
+        inputs = zip(call.entries, call.kernel.inputs, results.gradients, strict=False)
+        found = iter([None if array.whole else entry.gradient(d) for entry, array, d in inputs])
         parts = tuple(rebuilt(part, found) for part in call.structure)
         return call.value(results), parts[0] if len(parts) == 1 else parts
 
@@ -132,12 +134,16 @@ class CompiledFunction:
     def _recording(self, parts: Sequence[Structure]) -> Kernel:
         found = [entry for part in parts for entry in entries(part)]
         leaves = [entry.leaves(0) for entry in found]
-        with recording():
+        of_whole = [(values, entry.places(0)) for entry, values in zip(found, leaves, strict=True) if entry.whole]
+        whole = [pair for values, places in of_whole for pair in zip(values, places, strict=True)]
+        with picking(whole) as picks, recording():
             output, further = self._output(parts, leaves)
+        used = {each.place for each in picks.picked.values()}
         given = [
-            (Input(entry.shape, entry.batched, entry.name), values) for entry, values in zip(found, leaves, strict=True)
+            (Input(entry.shape, entry.batched, entry.name, not used.isdisjoint(values)), values)
+            for entry, values in zip(found, leaves, strict=True)
         ]
-        return Kernel(self.__name__, output, given, self._target, further)
+        return Kernel(self.__name__, output, given, self._target, further, picks.picked)
 
     def _output(self, parts: Sequence[Structure], leaves: Sequence[Sequence[Any]]) -> tuple[Value, list[Value]]:
         """The number to differentiate, and the further ones."""
@@ -180,6 +186,9 @@ class _Call:
                     f"{lists[0]} is one argument of several numbers, since it is a list: a batch is an array."
                 )
             raise
+        for entry, array in zip(self.entries, self.kernel.inputs, strict=False):
+            if array.whole and not entry.whole:
+                raise TypeError(f"take counts places by the argument {entry.name}: it holds whole numbers (int)")
 
     def run(self, gradient: bool) -> Results:
         numbers = [entry.numbers for entry in self.entries]
@@ -214,7 +223,10 @@ class _Call:
         totals = [np.zeros(((self.samples,) if array.batched else ()) + array.shape) for array in inputs]
         for i in range(len(values)):
             with _sample_named(i if self.samples else None):
-                leaves = [entry.leaves(i) for entry in self.entries]
+                leaves = [
+                    entry.places(i) if array.whole else entry.leaves(i)
+                    for entry, array in zip(self.entries, inputs, strict=False)
+                ]
                 output, further = self.owner._output(self.structure, leaves)
                 values[i] = output.data
                 aux.append([number.data for number in further])
@@ -299,7 +311,7 @@ def _names(owner: CompiledFunction, name: str, given: Any) -> list[str]:
     return [f"{name}_{i}" for i in range(len(given))] if variadic else [name]
 
 
-def _gradients(output: Value, groups: Sequence[Sequence[Value]]) -> list[np.ndarray]:
+def _gradients(output: Value, groups: Sequence[Sequence[Any]]) -> list[np.ndarray]:
     """The derivatives with respect to groups of leaves. Their ``grad`` is left alone: other threads may use it."""
     leaves = [leaf for group in groups for leaf in group]
     found = adjoints(topological_order(output), leaves, lambda node, operand: node.partials[operand])

@@ -24,7 +24,9 @@ from autograd.compiling.program import (
     Input,
     Operand,
     Part,
+    Pick,
     Reduce,
+    Scatter,
     positions_of,
     statements,
     used_as_bits,
@@ -202,6 +204,8 @@ class _Function:
             return self._constant(array.numbers, self._named(array, "c")), FUNCTION
         if isinstance(array, Assemble) and not (joined := self._joined(array)):
             return self._assembled(array), FUNCTION
+        if isinstance(array, Scatter):
+            return self._scattered(array), FUNCTION
         text, precedence = (joined, FUNCTION) if isinstance(array, Assemble) else self._expression(array)
         short = (isinstance(array, Part) and len(text) < 20) or _is_number(array)
         once = self.uses[array] == 1 or short or re.fullmatch(r"\w+", text)
@@ -248,6 +252,8 @@ class _Function:
                 return self._operand(operand) + view_text(view, operand.shape, operand.batched), FUNCTION
             case Gather(operands=(Array() as operand,), positions=positions):
                 return self._gathered(operand, positions), FUNCTION
+            case Pick(operands=(Array() as rows, _)):
+                return f"{self._operand(rows)}[{', '.join(self._picked_from(rows.batched, array))}]", FUNCTION
             case Broadcast(operands=(operand, sample)):
                 like = f"{self.np}.shape({self._text(sample)[0]})"
                 return f"{self.np}.broadcast_to({self._text(operand)[0]}, {like})", FUNCTION
@@ -299,6 +305,30 @@ class _Function:
             text += f".reshape({f'len({text}), ' * operand.batched}-1)"
         return f"{text}[{':, ' * operand.batched}{self._index(positions)}]"
 
+    def _picked_from(self, batched: bool, array: Pick | Scatter) -> list[str]:
+        """The index, axis by axis, of the elements that are picked from rows, batched or not."""
+        places = array.arrays[1]
+        text = self._text(places)[0]
+        where = [f"{self.np}.arange({places.shape[0]})"] if array.paired else []
+        if batched:
+            axes = f"[{', '.join([':', *['None'] * len(places.shape)])}]" if places.shape else ""
+            where.insert(0, f"{self.np}.arange(len({text})){axes}" if places.batched else ":")
+        return [*where, text]
+
+    def _scattered(self, array: Scatter) -> str:
+        """Lines that fill zeros, and the name of what they come to."""
+        added = self._text(array.operands[0])[0]
+        where = self._picked_from(array.batched, array)
+        size = [f"len({added})"] * array.batched + [str(size) for size in array.shape]
+        name = self._named(array, "v")
+        self.body.append(f"{name} = {self.np}.zeros({_tuple(size)})")
+        if self.np == "jnp":
+            self.body.append(f"{name} = {name}.at[{', '.join(where)}].add({added})")
+        else:
+            whole = ["slice(None)" if part == ":" else part for part in where]
+            self.body.append(f"np.add.at({name}, {_tuple(whole)}, {added})")
+        return name
+
     # Assembled arrays --------------------------------------------------------------------------------
 
     def _assembled(self, array: Assemble) -> str:
@@ -349,6 +379,10 @@ class _Function:
             case Array(shape=()):
                 return f"{text}.reshape(1)"
         return f"{text}.ravel()"
+
+
+def _tuple(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
 
 
 def _is_number(array: Array) -> bool:

@@ -23,7 +23,9 @@ from autograd.compiling.program import (
     Assemble,
     Contract,
     Operand,
+    Pick,
     Reduce,
+    Scatter,
     is_truth,
     statements,
     with_operands,
@@ -77,8 +79,11 @@ class _Exposed:
         result: Operand = rebuilt
         for operand in hidden:
             shown = self.found[operand]
-            if isinstance(array, Reduce):
-                shown = self.writer.reduce(shown, array.axes, array.samples)
+            match array:
+                case Reduce(axes=axes, samples=samples):
+                    shown = self.writer.reduce(shown, axes, samples)
+                case Pick():
+                    shown = self.writer.reduce(shown, tuple(range(len(shown.shape))))
             result = self.writer.apply(table.add, result, self.writer.apply(table.multiply, 0.0, shown))
         assert isinstance(result, Array)
         return result
@@ -99,6 +104,8 @@ def _hides(array: Array, k: int, lost: tuple[float, ...]) -> bool:
     match array:
         case Reduce(operation=table.maximum):
             return True
+        case Pick():  # it leaves rows out
+            return k == 0 and bool(lost)
         case Apply(operation=table.multiply, operands=operands) if lost:
             return is_truth(operands[1 - k])
         case Apply(operation=operation) if lost:
@@ -124,7 +131,9 @@ def _leaves_the_floats(array: Array) -> bool:
     """Whether a statement can make of finite numbers one that is not."""
     if isinstance(array, Apply):
         return _can_leave(array.operation)
-    return isinstance(array, Contract | Assemble) or (isinstance(array, Reduce) and array.operation is table.add)
+    return isinstance(array, Contract | Assemble | Scatter) or (
+        isinstance(array, Reduce) and array.operation is table.add
+    )
 
 
 @lru_cache(maxsize=256)

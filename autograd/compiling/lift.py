@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from autograd.compiling.scalars import Scalars, depths, roles
 from autograd.compiling.views import Shape, is_run
 from autograd.compiling.writer import Writer, are_all
 from autograd.operation import Operation
+from autograd.picking import Picked
 from autograd.value import Value
 
 
@@ -30,21 +32,32 @@ class Lifted:
     further: Array | None  # the other numbers that were asked for, in one array
     stores: list[Store]
     names: dict[Array, str]  # what arrays are called
+    limits: dict[Input, np.ndarray]  # how many places each whole number among the inputs can be one of
 
 
-def lift(output: Value, given: Sequence[tuple[Input, Sequence[Value]]] = (), further: Sequence[Value] = ()) -> Lifted:
+def lift(
+    output: Value,
+    given: Sequence[tuple[Input, Sequence[Value]]] = (),
+    further: Sequence[Value] = (),
+    picked: Mapping[Value, Picked] = MappingProxyType({}),
+) -> Lifted:
     """The array program that computes the output, and further numbers with it, from the leaves.
 
-    ``given`` says which leaves are the elements of which input arrays.
+    ``given`` says which leaves are the elements of which input arrays, ``picked`` which stand for what was picked.
     """
-    return _Lift(Scalars(output, further), given).run()
+    return _Lift(Scalars(output, further, picked), given, picked).run()
 
 
 class _Lift:
     """Where every node of the graph lies: in which array, at which position."""
 
-    def __init__(self, scalars: Scalars, given: Sequence[tuple[Input, Sequence[Value]]]) -> None:
+    def __init__(
+        self, scalars: Scalars, given: Sequence[tuple[Input, Sequence[Value]]], picked: Mapping[Value, Picked]
+    ) -> None:
         self.scalars = scalars
+        self.picked = picked
+        self.places = {leaf: (array, k) for array, leaves in given if array.whole for k, leaf in enumerate(leaves)}
+        self.limits = {array: np.full(array.size, np.inf) for array, _ in given if array.whole}
         self.writer = Writer()
         self.array: list[Array | None] = [None] * len(scalars.nodes)
         self.position = [0] * len(scalars.nodes)
@@ -67,7 +80,7 @@ class _Lift:
         array = self.array[out]
         result = scalars.constants[out] if array is None else self.writer.take(array, np.array(self.position[out]))
         further = self._together(scalars.further) if scalars.further else None
-        return Lifted(self.writer, result, further, self.stores, self.naming.names)
+        return Lifted(self.writer, result, further, self.stores, self.naming.names, self.limits)
 
     def _together(self, nodes: Sequence[int]) -> Array:
         """One array of nodes that may lie in several."""
@@ -88,11 +101,17 @@ class _Lift:
         index = {id(node): i for i, node in enumerate(self.scalars.nodes) if node.first is None}
         for array, leaves in given:
             here = [(index[id(leaf)], k) for k, leaf in enumerate(leaves) if id(leaf) in index]
+            if array.whole and here:
+                raise TypeError(
+                    f"take counts places by the argument {array.name}, and the function computes with it, too: to be "
+                    "compiled, it needs two arguments for that"
+                )
             self._place([i for i, _ in here], array, [k for _, k in here])
         used: Any = roles(self.scalars)
         classes: dict[Any, list[int]] = defaultdict(list)
         for i, node in enumerate(self.scalars.nodes):
-            if node.first is None and not node.is_constant and self.array[i] is None:
+            free = node.first is None and not node.is_constant and i not in self.scalars.candidates
+            if free and self.array[i] is None:
                 role = next(iter(used.get(i, [None])))
                 classes[role, _stem(node.label) if node.label else ""].append(i)
         stores: dict[frozenset[Any], list[list[int]]] = defaultdict(list)
@@ -135,7 +154,9 @@ class _Lift:
         for i, key in keys.items():
             groups[key].append(i)
         for members in self._merged(groups):
-            if members[0] not in self.scalars.terms:
+            if members[0] in self.scalars.candidates:
+                self._place_picked(members)
+            elif members[0] not in self.scalars.terms:
                 self._place_elementwise(members)
             elif self.scalars.operations[members[0]] is table.maximum:
                 self._place_reduced(members)
@@ -144,6 +165,10 @@ class _Lift:
 
     def _key(self, i: int) -> tuple[Any, ...]:
         """The operation and where its operands lie; of a sum, how many terms of each kind it has besides constants."""
+        if i in self.scalars.candidates:
+            candidates = self.scalars.candidates[i]
+            array, _ = self.places[self.picked[self.scalars.nodes[i]].place]
+            return ("pick", array, len(candidates), frozenset(self.family[candidate] for candidate in candidates))
         operation, terms = self.scalars.operations[i], self.scalars.terms.get(i)
         if terms is None:
             return (operation, *(self.family[operand] for operand in self.scalars.operands(i)))
@@ -166,7 +191,7 @@ class _Lift:
         """Groups that do the same to neighbouring pieces of one store of leaves are one."""
         found: dict[Any, list[list[int]]] = defaultdict(list)
         for key, members in groups.items():
-            if members[0] not in self.scalars.terms:
+            if members[0] not in self.scalars.terms and members[0] not in self.scalars.candidates:
                 key = (key[0], *(self.array[operand] for operand in self.scalars.operands(members[0])))
             found[key].append(members)
         merged = []
@@ -219,6 +244,35 @@ class _Lift:
             return
         positions = np.broadcast_to(np.arange(out.size).reshape(out.shape), shape)
         self._place(nodes, out, positions.reshape(-1).tolist())
+
+    # Picked elements ---------------------------------------------------------------------------------
+
+    def _place_picked(self, nodes: list[int]) -> None:
+        """Rows at the places of an input; or from each of several rows one element."""
+        rows = [self.scalars.candidates[i] for i in nodes]
+        found = [self.places[self.picked[self.scalars.nodes[i]].place] for i in nodes]
+        given, places = found[0][0], np.array([place for _, place in found])
+        np.minimum.at(self.limits[given], places, len(rows[0]))
+        array, positions = self._all_in_one(rows)
+        lead, of_place = np.unique(places, return_inverse=True)
+        cells, of_cell = np.unique(positions, axis=0, return_inverse=True)
+        if len({*zip(of_place.tolist(), of_cell.tolist(), strict=True)}) < len(lead) * len(cells):
+            out = self.writer.pick(self.writer.take(array, positions), self.writer.take(given, places), True)
+            self._place(nodes, out, range(len(nodes)))
+            return
+        table = self.writer.take(array, cells.T if len(cells) > 1 else cells[0])
+        out = self.writer.pick(table, self.writer.take(given, lead if len(lead) > 1 else lead[0]), False)
+        self._place(nodes, out, (of_place * len(cells) + of_cell.reshape(-1)).tolist())
+
+    def _all_in_one(self, rows: list[list[int]]) -> tuple[Array, np.ndarray]:
+        """An array that has all these nodes, and where they lie."""
+        nodes = [i for row in rows for i in row]
+        shape = len(rows), len(rows[0])
+        if len({self.array[i] for i in nodes}) > 1 or self.array[nodes[0]] is None:
+            return self._together(nodes), np.arange(len(nodes)).reshape(shape)
+        array, positions = self._column(nodes)
+        assert array is not None
+        return array, positions.reshape(shape)
 
     # Sums ------------------------------------------------------------------------------------------
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+from types import MappingProxyType
 from typing import Any
 
 from autograd import operations as table
 from autograd.graph import topological_order
 from autograd.operation import Operation, zero
+from autograd.picking import Picked
 from autograd.value import Value
 
 Addend = tuple[int, float]  # the index of a node, and the sign it is added with
@@ -20,30 +23,26 @@ class Scalars:
 
     ``terms`` holds, for the root of every chain of additions and subtractions, what it adds up; ``inside`` the nodes
     that are part of such a sum only: its partial sums, and the products among its terms. ``further`` nodes are
-    results like the output, so they are never ``inside``.
+    results like the output, so they are never ``inside``. ``candidates`` holds what each leaf was picked from.
     """
 
-    def __init__(self, output: Value, further: Sequence[Value] = ()) -> None:
-        self.nodes: list[Value] = topological_order(output)
-        last = len(self.nodes) - 1
+    def __init__(
+        self, output: Value, further: Sequence[Value] = (), picked: Mapping[Value, Picked] = MappingProxyType({})
+    ) -> None:
+        self.nodes: list[Value] = _ordered([output, *further], picked)
         index = {id(node): i for i, node in enumerate(self.nodes)}
-        for node in further:
-            if id(node) not in index:
-                for other in topological_order(node):
-                    if id(other) not in index:
-                        index[id(other)] = len(self.nodes)
-                        self.nodes.append(other)
         count = len(self.nodes)
         self.operations: list[Operation | None] = [None] * count
         self.first: list[int] = [-1] * count
         self.second: list[int] = [-1] * count
         self.constants: dict[int, float] = {}
         self.terms: dict[int, list[Addend]] = {}
+        self.candidates: dict[int, list[int]] = {}
         self.inside: set[int] = set()
         self._same = list(range(count))  # the node that is the same number
         self._uses = [0] * count
-        self._read(index)
-        self.output = self._same[last]
+        self._read(index, picked)
+        self.output = self._same[index[id(output)]]
         self.further = [self._same[index[id(node)]] for node in further]
         for i in (self.output, *self.further):  # asked for, and so inside of nothing
             self._uses[i] += 1
@@ -61,12 +60,16 @@ class Scalars:
         """Whether this is a term x · y of one sum only."""
         return i in self.inside and self.operations[i] is table.multiply
 
-    def _read(self, index: dict[int, int]) -> None:
+    def _read(self, index: dict[int, int], picked: Mapping[Value, Picked]) -> None:
         same, uses, constants = self._same, self._uses, self.constants
         for i, node in enumerate(self.nodes):
             operation: Any = node.operation
             if operation is None:
-                if node.is_constant:
+                if node in picked:
+                    self.candidates[i] = [same[index[id(candidate)]] for candidate in picked[node].candidates]
+                    for candidate in self.candidates[i]:  # needed, so inside of nothing
+                        uses[candidate] += 2
+                elif node.is_constant:
                     constants[i] = node.data
                 continue
             a = same[index[id(node.first)]]
@@ -146,11 +149,37 @@ class Scalars:
         """Whether a derivative of the output with respect to a node can be other than 0."""
         flowing = [False] * len(self.nodes)
         flowing[self.output] = True
-        for i in reversed(self.computed()):
-            if flowing[i]:
+        for i in reversed(range(len(self.nodes))):
+            if flowing[i] and i in self.candidates:
+                for candidate in self.candidates[i]:
+                    flowing[candidate] = True
+            elif flowing[i] and self.operations[i] is not None:
                 for partial, operand in zip(self.operations[i].partials, self.operands(i), strict=True):  # type: ignore[union-attr]
                     flowing[operand] = flowing[operand] or partial is not zero
         return flowing
+
+
+def _below(roots: Sequence[Value]) -> list[Value]:
+    """All that the roots depend on, operands first."""
+    joined, joints = roots[0], set()
+    for root in roots[1:]:  # one root for all: each node is met once
+        joined = table.maximum(joined, root)
+        joints.add(joined)
+    return [node for node in topological_order(joined) if node not in joints]
+
+
+def _ordered(roots: Sequence[Value], picked: Mapping[Value, Picked]) -> list[Value]:
+    """All that the roots depend on, operands first, and the candidates before the leaf that stands for one of them."""
+    found: list[list[Value]] = []
+    while roots:
+        found.append(_below(roots))
+        rows: dict[Value, list[tuple[Value, ...]]] = defaultdict(list)
+        for node in found[-1]:
+            if node in picked:
+                rows[picked[node].place].append(picked[node].candidates)
+        columns = (row for columns in rows.values() for row in zip_longest(*columns))  # row after row, as in the list
+        roots = list(dict.fromkeys(candidate for row in columns for candidate in row if candidate is not None))
+    return list(dict.fromkeys(node for nodes in reversed(found) for node in nodes))
 
 
 def _alias(operation: Operation, a: int, b: int, constants: dict[int, float]) -> int:
@@ -165,10 +194,12 @@ def _alias(operation: Operation, a: int, b: int, constants: dict[int, float]) ->
 def depths(scalars: Scalars) -> list[int]:
     """How many steps lead to every node, a flattened sum being one."""
     depth = [0] * len(scalars.nodes)
-    for i in scalars.computed():
-        if i in scalars.terms:
+    for i in range(len(depth)):
+        if i in scalars.candidates:
+            depth[i] = 1 + max(depth[candidate] for candidate in scalars.candidates[i])
+        elif i in scalars.terms:
             depth[i] = 1 + max(depth[term] for term, _ in scalars.terms[i])
-        else:
+        elif scalars.operations[i] is not None:
             depth[i] = 1 + max(depth[operand] for operand in scalars.operands(i))
     return depth
 
@@ -183,11 +214,13 @@ def roles(scalars: Scalars) -> dict[int, dict[tuple[int, int], None]]:
     for i in scalars.constants:
         colour[i] = 1
     used: dict[int, dict[tuple[int, int], None]] = {}
-    for i in scalars.computed():
-        operation = scalars.operations[i]
-        assert operation is not None
+    for i, operation in enumerate(scalars.operations):
         parts: Any
-        if i in scalars.terms:
+        if i in scalars.candidates:
+            parts = frozenset(colour[candidate] for candidate in scalars.candidates[i])
+        elif operation is None:
+            continue
+        elif i in scalars.terms:
             parts = frozenset(Counter((sign, *_colours(scalars, colour, t)) for t, sign in scalars.terms[i]).items())
         elif i in scalars.inside:
             continue
@@ -195,7 +228,9 @@ def roles(scalars: Scalars) -> dict[int, dict[tuple[int, int], None]]:
             parts = tuple(colour[operand] for operand in scalars.operands(i))
         colour[i] = known.setdefault((operation, parts), len(known) + 2)
         for slot, operand, in_product in _slots(scalars, i):
-            if scalars.operations[operand] is None and operand not in scalars.constants:
+            if scalars.operations[operand] is None and not (
+                operand in scalars.constants or operand in scalars.candidates
+            ):
                 uses = used.setdefault(operand, {})
                 role = (colour[i], slot)
                 if in_product and role not in uses:  # the role in a product says most: it comes first
@@ -212,6 +247,8 @@ def _colours(scalars: Scalars, colour: list[int], term: int) -> tuple[int, ...]:
 
 
 def _slots(scalars: Scalars, i: int) -> list[tuple[int, int, bool]]:
+    if i in scalars.candidates:
+        return [(0, candidate, False) for candidate in scalars.candidates[i]]
     if i not in scalars.terms:
         return [(slot, operand, False) for slot, operand in enumerate(scalars.operands(i))]
     found = []

@@ -19,8 +19,10 @@ from autograd.compiling.program import (
     Gather,
     Operand,
     Part,
+    Pick,
     Place,
     Reduce,
+    Scatter,
     positions_of,
 )
 from autograd.compiling.simplifying import simpler
@@ -91,6 +93,15 @@ class Writer:
         if not view.steps:
             return operand
         return self._once(Part(view.shape, operand.batched, view, operands=(operand,)), view.key)
+
+    def pick(self, rows: Array, places: Array, paired: bool) -> Array:
+        """The rows at these places; or, ``paired``, from each row the element at its place."""
+        shape = places.shape if paired else places.shape + rows.shape[1:]
+        return self._once(Pick(shape, rows.batched or places.batched, paired, operands=(rows, places)), paired)
+
+    def scatter(self, added: Array, places: Array, rows: Array, paired: bool) -> Array:
+        """Zeros in the shape of some rows, to which numbers are added at the places that they would be picked from."""
+        return self._once(Scatter(rows.shape, rows.batched, paired, operands=(added, places)), paired)
 
     def reduce(self, operand: Array, axes: Shape, samples: bool = False, operation: Operation = table.add) -> Array:
         """The sum over some axes, and over the samples if so asked; or, by ``maximum``, the greatest."""
