@@ -13,6 +13,7 @@ import numpy as np
 
 from autograd.compiling.arguments import Entry, Structure, entries, rebuilt, samples, signature, structure
 from autograd.compiling.bound import Bound
+from autograd.compiling.emit import Source
 from autograd.compiling.kernel import Kernel, Results
 from autograd.compiling.machine import Troubled
 from autograd.compiling.pool import Pool
@@ -115,8 +116,27 @@ class CompiledFunction:
     def source(self) -> str:
         """The Python text of the value and its derivatives, for arguments like those of the latest call.
 
+        It is a function of the arguments, of the Values that the function reads, and of the ``constants``.
+
         Raises ValueError where there was no call yet and the function cannot be recorded with plain numbers.
         """
+        return self._printed().text
+
+    @property
+    def constants(self) -> dict[str, np.ndarray]:
+        """The constants of more than a dozen numbers, which the function in ``source`` takes as its last arguments.
+
+        >>> from autograd import compile, dot
+        >>> f = compile(lambda x: dot(x, [k * k for k in range(20)]), shared=["x"])
+        >>> namespace = {}
+        >>> f.record([1.0] * 20)
+        >>> exec(f.source, namespace)
+        >>> float(namespace["value_and_grad"](np.ones(20), **f.constants)[0])
+        2470.0
+        """
+        return self._printed().constants
+
+    def _printed(self) -> Source:
         if self._latest is None:
             try:
                 self._latest = _Call(self, [1.0] * len(self._signature.parameters)).kernel
@@ -296,8 +316,13 @@ class CompiledGraph:
 
     @property
     def source(self) -> str:
-        """The Python text of the value and its derivatives."""
-        return self.kernel.source
+        """The Python text of the value and its derivatives, a function of the leaves and the ``constants``."""
+        return self.kernel.source.text
+
+    @property
+    def constants(self) -> dict[str, np.ndarray]:
+        """The constants of more than a dozen numbers, which the function in ``source`` takes as its last arguments."""
+        return self.kernel.source.constants
 
 
 def _pair(found: Any) -> tuple[Any, Any]:

@@ -7,6 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -36,7 +37,16 @@ from autograd.compiling.views import is_run
 from autograd.operation import FUNCTION, Operation
 
 LONGEST = 70  # characters of an expression that is written inside another one
+PRINTED = 12  # numbers of a constant; a longer one is an argument
 _RESERVED = {"np", "jnp", "jax", "math", "len", *keyword.kwlist}
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of a function, and the constants that it takes as its last arguments, by name."""
+
+    text: str
+    constants: dict[str, np.ndarray]
 
 
 def emit(
@@ -46,18 +56,24 @@ def emit(
     names: Mapping[Array, str],
     target: Target,
     values: int = 1,
-) -> str:
-    """The source of a function that takes the inputs and returns the named results.
+) -> Source:
+    """The source of a function that takes the inputs, then the longer constants, and returns the named results.
 
     ``names`` says what some of the arrays are called; so many of the results are ``values``, and the others the
     backward pass.
     """
     module = _Module(target)
     function = _Function(module, inputs, results, names).lines(name, values)
-    constants = [f"{name} = {literal(numbers, target.module)}" for name, numbers in module.constants.items()]
+    short = {name: numbers for name, numbers in module.constants.items() if not _is_long(numbers)}
+    constants = [f"{name} = {literal(numbers, target.module)}" for name, numbers in short.items()]
     helpers = [*module.assignments, *module.functions]
     head = "\n".join([*sorted(module.imports), *helpers, *(["", *constants] if constants else [])])
-    return "\n".join([head, "", "", *function, ""])
+    long = {name: numbers for name, numbers in module.constants.items() if name not in short}
+    return Source("\n".join([head, "", "", *function, ""]), long)
+
+
+def _is_long(numbers: np.ndarray) -> bool:
+    return numbers.size > PRINTED
 
 
 class _Module:
@@ -144,7 +160,7 @@ class _Function:
     def lines(self, name: str, values: int) -> list[str]:
         for array in self.inputs:
             self.texts[array] = (self._named(array, "x"), FUNCTION)
-        arguments = ", ".join(self.texts[array][0] for array in self.inputs)
+        arguments = [self.texts[array][0] for array in self.inputs]
         forward = statements([result for _, result in self.results[:values]])
         self._write_all([*self._unpacked(), *forward])
         returned = [self._returned(*result) for result in self.results[:values]]
@@ -154,7 +170,8 @@ class _Function:
         if len(self.body) > length:
             self.body.insert(length, "# backward")
         body = [*self.body, f"return {', '.join(returned)}"]
-        return [f"def {name}({arguments}):", *(f"    {line}" for line in body)]
+        arguments += [name for name, numbers in self.module.constants.items() if _is_long(numbers)]
+        return [f"def {name}({', '.join(arguments)}):", *(f"    {line}" for line in body)]
 
     def _unpacked(self) -> list[Array]:
         """The named parts of the inputs, layer by layer."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.compiling.differentiate import differentiate
-from autograd.compiling.emit import emit
+from autograd.compiling.emit import Source, emit
 from autograd.compiling.functions import JAX, NUMPY
 from autograd.compiling.lift import Lifted, lift
 from autograd.compiling.machine import Machine, Troubled
@@ -68,7 +68,7 @@ class Kernel:
         return self.program.further is not None
 
     @cached_property
-    def source(self) -> str:
+    def source(self) -> Source:
         """The function that gives the value and the derivatives, as Python text."""
         program = self.program
         results = list(zip((self.name, "aux"), program.values, strict=False))
