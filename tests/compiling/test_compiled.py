@@ -388,7 +388,7 @@ def test_long_constants_are_arguments_of_what_is_printed() -> None:
 
 def test_long_constants_of_a_recorded_output() -> None:
     w = Value(2.0, label="w")
-    step = compile(reduce(lambda total, k: total + (w * k - k * k) ** 2, range(1, 20), Value(0.0)))
+    step = compile(reduce(lambda total, k: total + (w * k - k * k) ** 2, range(2, 20), (w - 1.0) ** 2))
     value = step()
     namespace: dict[str, Any] = {}
     exec(step.source, namespace)
