@@ -12,6 +12,7 @@ from autograd.compiling.program import (
     Broadcast,
     Contract,
     Gather,
+    Mask,
     Operand,
     Part,
     Pick,
@@ -83,6 +84,8 @@ class _Sweep:
                 self.contributions[operand].append(
                     self.writer.scatter(self.as_array(adjoint, out), places, operand, paired)
                 )
+            case Mask(there=there):
+                self.contributions[operand].append(self.writer.mask(self.as_array(adjoint, out), there, 0.0))
             case Apply(operation=operation):
                 partial = self.writer.evaluate(operation.partials[k], out, *out.operands)
                 product = self.writer.apply(table.multiply, adjoint, partial)

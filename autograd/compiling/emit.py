@@ -23,6 +23,7 @@ from autograd.compiling.program import (
     Contract,
     Gather,
     Input,
+    Mask,
     Operand,
     Part,
     Pick,
@@ -271,6 +272,9 @@ class _Function:
                 return self._gathered(operand, positions), FUNCTION
             case Pick(operands=(Array() as rows, _)):
                 return f"{self._operand(rows)}[{', '.join(self._picked_from(rows.batched, array))}]", FUNCTION
+            case Mask(operands=(operand,), there=there, number=number):
+                where = f"{self._there(there)}, {self._text(operand)[0]}, {self._text(number)[0]}"
+                return f"{self.np}.where({where})", FUNCTION
             case Broadcast(operands=(operand, sample)):
                 like = f"{self.np}.shape({self._text(sample)[0]})"
                 return f"{self.np}.broadcast_to({self._text(operand)[0]}, {like})", FUNCTION
@@ -321,6 +325,20 @@ class _Function:
         if len(operand.shape) != 1:
             text += f".reshape({f'len({text}), ' * operand.batched}-1)"
         return f"{text}[{':, ' * operand.batched}{self._index(positions)}]"
+
+    def _there(self, there: np.ndarray) -> str:
+        """The mask: a triangle, or an array of its own."""
+        rows = there.reshape([size for size in there.shape if size > 1])
+        if rows.ndim == 2:
+            offset = int(rows[0].sum()) - 1
+            if np.array_equal(rows, np.tri(*rows.shape, offset, dtype=bool)):
+                size = ", ".join(map(str, rows.shape if rows.shape[0] != rows.shape[1] or offset else rows.shape[:1]))
+                text = f"{self.np}.tri({size}{f', {offset}' if offset else ''}, dtype=bool)"
+                axes = [":" if size > 1 else "None" for size in there.shape]
+                while axes[-1:] == [":"]:
+                    axes.pop()
+                return f"{text}[{', '.join(axes)}]" if "None" in axes else text
+        return self._constant(there, self._free("", "mask"))
 
     def _picked_from(self, batched: bool, array: Pick | Scatter) -> list[str]:
         """The index, axis by axis, of the elements that are picked from rows, batched or not."""

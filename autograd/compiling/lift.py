@@ -14,7 +14,7 @@ import numpy as np
 from autograd import operations as table
 from autograd.compiling.arrange import Column, arrange, components, grid
 from autograd.compiling.naming import Naming
-from autograd.compiling.program import Array, Input, Operand, Store
+from autograd.compiling.program import Array, Input, Operand, Reduce, Store
 from autograd.compiling.scalars import Scalars, depths, roles
 from autograd.compiling.views import Shape, is_run
 from autograd.compiling.writer import Writer, are_all
@@ -288,6 +288,8 @@ class _Lift:
             part = self._reduced(rows, shape, table.maximum)
             result = part if result is None else self.writer.apply(table.maximum, result, part)
         assert result is not None
+        if not isinstance(result, Reduce):
+            result = self.writer.apply(table.stop_gradient, result)  # no derivative goes through the greatest
         self._place_result(nodes, result, shape)
 
     def _rank(self, i: int) -> int:

@@ -21,6 +21,7 @@ from autograd.compiling.program import (
     Constant,
     Contract,
     Gather,
+    Mask,
     Operand,
     Part,
     Pick,
@@ -39,7 +40,7 @@ Call = Callable[[], Any]
 # own, whose overflows NumPy does not see.
 LARGE = 2**13, 2**17
 OWN_MEMORY = (
-    Apply | Contract | Reduce | Assemble | Pick | Scatter
+    Apply | Contract | Reduce | Assemble | Pick | Scatter | Mask
 )  # statements whose results are written to buffers of their own
 
 
@@ -166,6 +167,10 @@ class Machine:
                 self._assemble(array, out := self._buffer(array))
             case Pick():
                 self._pick(array, out := self._buffer(array))
+            case Mask(operands=(operand,), there=there, number=number):
+                out = self._buffer(array)
+                self.calls.append(partial(np.copyto, out, self._operand(operand)))
+                self.calls.append(partial(np.copyto, out, number, where=~there))
             case Scatter():
                 self._scatter(array, out := self._buffer(array))
             case _:

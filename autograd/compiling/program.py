@@ -118,6 +118,14 @@ class Scatter(Array):
 
 
 @dataclass(frozen=True, eq=False)
+class Mask(Array):
+    """The operand where ``there`` is true, a number elsewhere."""
+
+    there: np.ndarray
+    number: float
+
+
+@dataclass(frozen=True, eq=False)
 class Broadcast(Array):
     """The operand repeated to the shape; a second operand shows the number of samples."""
 

@@ -93,8 +93,9 @@ class Scalars:
             operation = self.operations[i]
             if operation in SUMS:
                 self.terms[i] = self._sum_terms(i)
-            elif operation is table.maximum and not flowing[i]:
+            elif operation is table.stop_gradient or (operation is table.maximum and not flowing[i]):
                 self.terms[i] = [term for a in self.operands(i) for term in self._opened(a, table.maximum)]
+                self.operations[i] = table.maximum  # the greatest of one number, of which no derivative is asked for
         for i, terms in self.terms.items():
             if self.operations[i] is table.maximum:
                 continue
@@ -107,7 +108,7 @@ class Scalars:
 
     def _sum_terms(self, i: int) -> list[Addend]:
         first, second = self.first[i], self.second[i]
-        left = self._opened(first, *SUMS)
+        left = [] if self.constants.get(first) == 0.0 else self._opened(first, *SUMS)  # sums begin with 0
         if self.operations[i] is table.subtract:
             left.append((second, -1.0))
             return left
@@ -183,12 +184,10 @@ def _ordered(roots: Sequence[Value], picked: Mapping[Value, Picked]) -> list[Val
 
 
 def _alias(operation: Operation, a: int, b: int, constants: dict[int, float]) -> int:
-    """The operand that the result equals, if it equals one: of +x, x + 0, x - 0."""
+    """The operand that the result equals, if it equals one: of +x, x + 0, x - 0. 0 + x is a sum of one term."""
     if operation is table.pos:
         return a
-    if operation in SUMS and constants.get(b) == 0.0:
-        return a
-    return b if operation is table.add and constants.get(a) == 0.0 else -1
+    return a if operation in SUMS and constants.get(b) == 0.0 else -1
 
 
 def depths(scalars: Scalars) -> list[int]:

@@ -17,6 +17,7 @@ from autograd.compiling.program import (
     Constant,
     Contract,
     Gather,
+    Mask,
     Operand,
     Part,
     Pick,
@@ -102,6 +103,14 @@ class Writer:
     def scatter(self, added: Array, places: Array, rows: Array, paired: bool) -> Array:
         """Zeros in the shape of some rows, to which numbers are added at the places that they would be picked from."""
         return self._once(Scatter(rows.shape, rows.batched, paired, operands=(added, places)), paired)
+
+    def mask(self, operand: Array, there: np.ndarray, number: float) -> Array:
+        """The operand where ``there`` is true, a number elsewhere."""
+        for axis in range(there.ndim):
+            first = there.take([0], axis)
+            there = first if (there == first).all() else there
+        mask = Mask(operand.shape, operand.batched, there, number, operands=(operand,))
+        return self._once(mask, there.shape, there.tobytes(), repr(number))
 
     def reduce(self, operand: Array, axes: Shape, samples: bool = False, operation: Operation = table.add) -> Array:
         """The sum over some axes, and over the samples if so asked; or, by ``maximum``, the greatest."""
