@@ -331,7 +331,7 @@ class _Function:
         rows = there.reshape([size for size in there.shape if size > 1])
         if rows.ndim == 2:
             offset = int(rows[0].sum()) - 1
-            if np.array_equal(rows, np.tri(*rows.shape, offset, dtype=bool)):
+            if np.array_equal(rows, np.tri(rows.shape[0], rows.shape[1], offset, dtype=bool)):
                 size = ", ".join(map(str, rows.shape if rows.shape[0] != rows.shape[1] or offset else rows.shape[:1]))
                 text = f"{self.np}.tri({size}{f', {offset}' if offset else ''}, dtype=bool)"
                 axes = [":" if size > 1 else "None" for size in there.shape]

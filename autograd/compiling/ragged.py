@@ -1,4 +1,4 @@
-"""Sums of different lengths as those of one array with holes, and products of blocks as those of arrays with an axis more.
+"""Sums of different lengths as those of an array with holes, and products of blocks as those of arrays with more axes.
 
 A causal attention adds up to one position, to two, to three, …: together they are the rows of a square, of which only
 a triangle counts. All here is about positions: where an element lies in an array, or which row a node reads.
@@ -139,11 +139,11 @@ def completed(rows: Sequence[np.ndarray], slots: Sequence[np.ndarray], length: i
 
 
 def spread(numbers: np.ndarray, there: np.ndarray) -> np.ndarray | None:
-    """Numbers of an array with holes, with an axis of length 1 where they are the same all along it; None with holes."""
+    """Numbers of an array with holes, with an axis of length 1 where all along it are the same. None if holes stay."""
     for axis in range(there.ndim):
         least = np.where(there, numbers, np.inf).min(axis, keepdims=True)
         greatest = np.where(there, numbers, -np.inf).max(axis, keepdims=True)
-        along = there.any(axis, keepdims=True)
+        along = np.asarray(there.any(axis, keepdims=True))
         if (least == greatest)[along].all():
             numbers, there = least, along
     if not there.all():

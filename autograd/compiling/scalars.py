@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from types import MappingProxyType
 from typing import Any
 
@@ -72,16 +72,25 @@ class Scalars:
                 elif node.is_constant:
                     constants[i] = node.data
                 continue
-            a = same[index[id(node.first)]]
-            b = -1 if node.second is None else same[index[id(node.second)]]
-            alias = _alias(operation, a, b, constants)
-            if alias >= 0:
-                same[i] = alias
-                continue
-            if (operation is table.multiply and a == b) or (operation is table.power and constants.get(b) == 2.0):
-                operation, b = table.square, -1
-            elif operation is table.multiply and a in constants:
-                a, b = b, a
+            second = node.second
+            a, b = same[index[id(node.first)]], -1
+            if second is None:
+                if operation is table.pos:
+                    same[i] = a
+                    continue
+            else:
+                b = same[index[id(second)]]
+                if operation is table.multiply:
+                    if a == b:
+                        operation, b = table.square, -1
+                    elif a in constants:
+                        a, b = b, a
+                elif b in constants:
+                    if operation in SUMS and constants[b] == 0.0:  # 0 + x is a sum of one term
+                        same[i] = a
+                        continue
+                    if operation is table.power and constants[b] == 2.0:
+                        operation, b = table.square, -1
             self.operations[i], self.first[i], self.second[i] = operation, a, b
             uses[a] += 1
             if b >= 0:
@@ -89,36 +98,41 @@ class Scalars:
 
     def _chain(self) -> None:
         flowing = self._with_gradient()
-        for i in self.computed():
-            operation = self.operations[i]
-            if operation in SUMS:
+        for i, operation in enumerate(self.operations):
+            if operation is table.add or operation is table.subtract:
                 self.terms[i] = self._sum_terms(i)
             elif operation is table.stop_gradient or (operation is table.maximum and not flowing[i]):
-                self.terms[i] = [term for a in self.operands(i) for term in self._opened(a, table.maximum)]
+                self.terms[i] = [term for a in self.operands(i) for term in self._opened(a, (table.maximum,))]
                 self.operations[i] = table.maximum  # the greatest of one number, of which no derivative is asked for
+        uses, operations = self._uses, self.operations
         for i, terms in self.terms.items():
-            if self.operations[i] is table.maximum:
+            if operations[i] is table.maximum:
                 continue
             for k, (term, sign) in enumerate(terms):
-                if self._uses[term] == 1 and self.operations[term] is table.neg:
+                if uses[term] > 1:
+                    continue
+                if operations[term] is table.neg:
                     self.inside.add(term)
                     terms[k] = (term := self.first[term]), -sign
-                if self._uses[term] == 1 and self.operations[term] is table.multiply:
+                if uses[term] == 1 and operations[term] is table.multiply:
                     self.inside.add(term)
 
     def _sum_terms(self, i: int) -> list[Addend]:
         first, second = self.first[i], self.second[i]
-        left = [] if self.constants.get(first) == 0.0 else self._opened(first, *SUMS)  # sums begin with 0
+        left = [] if self.constants.get(first) == 0.0 else self._opened(first, SUMS)  # sums begin with 0
         if self.operations[i] is table.subtract:
             left.append((second, -1.0))
             return left
-        right = self._opened(second, *SUMS)
+        if self._uses[second] > 1 or second not in self.terms:
+            left.append((second, 1.0))
+            return left
+        right = self._opened(second, SUMS)
         if len(left) < len(right):  # the longer one grows, so that a chain of any shape takes linear time
             left, right = right, left
         left.extend(right)
         return left
 
-    def _opened(self, i: int, *operations: Operation) -> list[Addend]:
+    def _opened(self, i: int, operations: tuple[Operation, ...]) -> list[Addend]:
         """The terms of a chain that only the next link uses; else the node as one term."""
         if self._uses[i] == 1 and i in self.terms and self.operations[i] in operations:
             self.inside.add(i)
@@ -150,13 +164,17 @@ class Scalars:
         """Whether a derivative of the output with respect to a node can be other than 0."""
         flowing = [False] * len(self.nodes)
         flowing[self.output] = True
-        for i in reversed(range(len(self.nodes))):
-            if flowing[i] and i in self.candidates:
+        passes = {o: [partial is not zero for partial in o.partials] for o in {*self.operations} if o is not None}
+        first, second = self.first, self.second
+        for i in range(len(flowing) - 1, -1, -1):
+            if flowing[i] and (operation := self.operations[i]) is not None:
+                if passes[operation][0]:
+                    flowing[first[i]] = True
+                if second[i] >= 0 and passes[operation][1]:
+                    flowing[second[i]] = True
+            elif flowing[i] and i in self.candidates:
                 for candidate in self.candidates[i]:
                     flowing[candidate] = True
-            elif flowing[i] and self.operations[i] is not None:
-                for partial, operand in zip(self.operations[i].partials, self.operands(i), strict=True):  # type: ignore[union-attr]
-                    flowing[operand] = flowing[operand] or partial is not zero
         return flowing
 
 
@@ -166,7 +184,8 @@ def _below(roots: Sequence[Value]) -> list[Value]:
     for root in roots[1:]:  # one root for all: each node is met once
         joined = table.maximum(joined, root)
         joints.add(joined)
-    return [node for node in topological_order(joined) if node not in joints]
+    nodes = topological_order(joined)
+    return [node for node in nodes if node not in joints] if joints else nodes
 
 
 def _ordered(roots: Sequence[Value], picked: Mapping[Value, Picked]) -> list[Value]:
@@ -175,31 +194,28 @@ def _ordered(roots: Sequence[Value], picked: Mapping[Value, Picked]) -> list[Val
     while roots:
         found.append(_below(roots))
         rows: dict[Value, list[tuple[Value, ...]]] = defaultdict(list)
-        for node in found[-1]:
+        for node in takewhile(lambda node: node.first is None, found[-1]):
             if node in picked:
                 rows[picked[node].place].append(picked[node].candidates)
         columns = (row for columns in rows.values() for row in zip_longest(*columns))  # row after row, as in the list
         roots = list(dict.fromkeys(candidate for row in columns for candidate in row if candidate is not None))
-    return list(dict.fromkeys(node for nodes in reversed(found) for node in nodes))
-
-
-def _alias(operation: Operation, a: int, b: int, constants: dict[int, float]) -> int:
-    """The operand that the result equals, if it equals one: of +x, x + 0, x - 0. 0 + x is a sum of one term."""
-    if operation is table.pos:
-        return a
-    return a if operation in SUMS and constants.get(b) == 0.0 else -1
+    return found[0] if len(found) == 1 else list(dict.fromkeys(node for nodes in reversed(found) for node in nodes))
 
 
 def depths(scalars: Scalars) -> list[int]:
     """How many steps lead to every node, a flattened sum being one."""
     depth = [0] * len(scalars.nodes)
-    for i in range(len(depth)):
-        if i in scalars.candidates:
-            depth[i] = 1 + max(depth[candidate] for candidate in scalars.candidates[i])
+    first, second = scalars.first, scalars.second
+    for i, operation in enumerate(scalars.operations):
+        if operation is None:
+            if i in scalars.candidates:
+                depth[i] = 1 + max(depth[candidate] for candidate in scalars.candidates[i])
         elif i in scalars.terms:
-            depth[i] = 1 + max(depth[term] for term, _ in scalars.terms[i])
-        elif scalars.operations[i] is not None:
-            depth[i] = 1 + max(depth[operand] for operand in scalars.operands(i))
+            depth[i] = 1 + max([depth[term] for term, _ in scalars.terms[i]], default=0)
+        elif second[i] < 0 or depth[first[i]] >= depth[second[i]]:
+            depth[i] = depth[first[i]] + 1
+        else:
+            depth[i] = depth[second[i]] + 1
     return depth
 
 
