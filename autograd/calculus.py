@@ -8,7 +8,7 @@ numbers of its own: then the derivative is a recorded number too, and can be dif
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from autograd import operations as table
@@ -17,10 +17,12 @@ from autograd.graph import adjoints, rule_at, topological_order
 from autograd.graph import tangents as swept_tangents
 from autograd.number import Number
 from autograd.operation import real_number
+from autograd.sweep import gradient_apart, read_data, read_partial
 from autograd.symbol import Symbol, symbolic
-from autograd.value import Value, make_constant
+from autograd.value import Value, make_constants
 
 Function = Callable[..., Any]
+PLAIN = frozenset([float, int])
 
 
 def grad(function: Function, argnums: int | Sequence[int] | None = None) -> Function:
@@ -56,9 +58,11 @@ def value_and_grad(function: Function, argnums: int | Sequence[int] | None = Non
     """
 
     def both(*arguments: Any) -> tuple[Any, Any]:
-        with _Inputs(function, arguments, argnums) as inputs:
-            output = function(*inputs.arguments)
-            return inputs.plain(output), inputs.derivative(output)
+        inputs = _Inputs(function, arguments, argnums)
+        try:
+            return inputs.value_and_derivative(function(*inputs.arguments))
+        finally:
+            inputs.close()
 
     return both
 
@@ -74,9 +78,12 @@ def jacobian(function: Function, argnums: int | Sequence[int] | None = None) -> 
     """
 
     def rows(*arguments: Any) -> Any:
-        with _Inputs(function, arguments, argnums) as inputs:
+        inputs = _Inputs(function, arguments, argnums)
+        try:
             output = function(*inputs.arguments)
             found = [inputs.derivative(number) for number in flatten(output)]
+        finally:
+            inputs.close()
         if _is_array(output) and found and _is_array(found[0]):
             return _stacked(found).reshape(output.shape + found[0].shape)
         return rebuild(output, iter(found))
@@ -110,11 +117,14 @@ def jvp(function: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> 
     directions = [d if isinstance(d, Number) else real_number(d) for d in flatten(tuple(tangents))]
     if len(directions) != len(list(flatten(tuple(primals)))):
         raise ValueError("jvp takes as many numbers in tangents as in primals")
-    with _Inputs(function, primals, None) as inputs:
+    inputs = _Inputs(function, primals, None)
+    try:
         output = function(*inputs.arguments)
         along = dict(zip(inputs.nodes, directions, strict=True))
         results = [inputs.derivative_along(along, number) for number in flatten(output)]
         return inputs.plain(output), rebuild(output, iter(results))
+    finally:
+        inputs.close()
 
 
 def partial_derivatives(output: Value, inputs: Sequence[Value]) -> tuple[Value, ...]:
@@ -198,35 +208,40 @@ class _Inputs:
     def __init__(self, function: Function, arguments: Sequence[Any], argnums: int | Sequence[int] | None) -> None:
         if not callable(function):
             raise TypeError(f"a function is differentiated, not {type(function).__name__} {function!r:.40}")
-        positions = _positions(argnums, len(arguments))
-        self.arguments = list(arguments)
-        self.nodes: list[Number] = []
         self.outside = False  # whether an argument belongs to a graph already
-        numbers = [number for i in positions for number in flatten(arguments[i])]
+        self.symbolic = False
+        self.nodes: list[Any]
+        self.structure: Sequence[Any] = arguments
+        self.single = len(arguments) == 1
+        self.plain_numbers = argnums is None and PLAIN.issuperset(map(type, arguments))
+        if self.plain_numbers:
+            self.nodes = self.arguments = list(map(Value, arguments))
+        else:
+            self._take_apart(arguments, argnums)
+
+    def _take_apart(self, arguments: Sequence[Any], argnums: int | Sequence[int] | None) -> None:
+        positions = _positions(argnums, len(arguments))
+        self.structure = [arguments[i] for i in positions]
+        self.single = isinstance(argnums, int) or (argnums is None and self.single)
         self.symbolic = any(isinstance(number, Symbol) for number in flatten(tuple(arguments)))
-        fresh = iter([self._fresh(number) for number in numbers])
+        numbers = list(flatten(self.structure))
+        self.outside = any(isinstance(number, Number) for number in numbers) or (self.symbolic and bool(numbers))
+        self.nodes = list(map(self._fresh, numbers))
+        self.arguments = list(arguments)
+        fresh = iter(self.nodes)
         for i in positions:
             self.arguments[i] = rebuild(arguments[i], fresh)
-        self.single = isinstance(argnums, int) or (argnums is None and len(arguments) == 1)
-        self.structure = [arguments[i] for i in positions]
 
     def _fresh(self, number: Any) -> Number:
         # A node of its own even for the same number: nested derivatives must not mix their variables up.
         if self.symbolic:
             number = symbolic(number)
         node: Number = table.pos(number) if isinstance(number, Number) else Value(number)
-        self.outside = self.outside or isinstance(number, Number)
-        self.nodes.append(node)
         return node
 
-    def __enter__(self) -> _Inputs:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        # The call is over: to an outer derivative, what were plain numbers are constants.
-        for node in self.nodes:
-            if node.operation is None:
-                make_constant(node)
+    def close(self) -> None:
+        """The call is over: to an outer derivative, what were plain numbers are constants."""
+        make_constants(self.nodes)
 
     def recorded(self, order: Sequence[Any]) -> bool:
         """Whether a derivative over this graph is to be a recorded number."""
@@ -235,20 +250,34 @@ class _Inputs:
         own = set(self.nodes)
         return any(node.first is None and node not in own and not node.is_constant for node in order)
 
+    def value_and_derivative(self, output: Any) -> tuple[Any, Any]:
+        """The result of the function, and its partial derivatives in the structure of the arguments."""
+        if self.plain_numbers and type(output) is Value:
+            gradient = gradient_apart(output, self.nodes)
+            if gradient is not None:  # all is said by plain numbers
+                return read_data([output])[0], gradient[0] if self.single else tuple(gradient)
+        return self.plain(output), self.derivative(output)
+
     def derivative(self, output: Any) -> Any:
         """The partial derivatives of one number of the result, in the structure of the arguments."""
-        found: dict[Any, Any] = {}
-        recorded = self.outside
-        if isinstance(output, Number):
-            order = topological_order(output)
-            recorded = self.recorded(order)
-            found = adjoints(order, self.nodes, _recorded_partial if recorded else _stored_partial)
-        elif isinstance(output, bool) or not isinstance(output, int | float):
-            raise TypeError(f"a function to differentiate returns one number, not {type(output).__name__}")
-        zero: Any = symbolic(0.0) if self.symbolic else 0.0
-        partials = iter([symbolic(d) if self.symbolic else d for d in (found.get(node, zero) for node in self.nodes)])
-        parts = [rebuild(argument, partials) for argument in self.structure]
+        partials = self._partials(output)
+        if self.symbolic:
+            partials = map(symbolic, partials)
+        numbers = iter(partials)
+        parts = [rebuild(argument, numbers) for argument in self.structure]
         return parts[0] if self.single else tuple(parts)
+
+    def _partials(self, output: Any) -> Iterable[Any]:
+        if isinstance(output, bool) or not isinstance(output, int | float | Number):
+            raise TypeError(f"a function to differentiate returns one number, not {type(output).__name__}")
+        if not isinstance(output, Number):
+            return [0.0] * len(self.nodes)
+        gradient = None if self.outside else gradient_apart(output, self.nodes)
+        if gradient is not None:
+            return gradient
+        order = topological_order(output)
+        found = adjoints(order, self.nodes, _recorded_partial if self.recorded(order) else _stored_partial)
+        return [found.get(node, 0.0) for node in self.nodes]
 
     def derivative_along(self, directions: dict[Any, Any], output: Any) -> Any:
         """The derivative of one number of the result along given directions of the arguments."""
@@ -264,13 +293,13 @@ class _Inputs:
         def number(node: Any) -> Any:
             if not isinstance(node, Value) or self.recorded(topological_order(node)):
                 return node
-            return node.data
+            return read_data([node])[0]
 
         return rebuild(output, map(number, flatten(output)))
 
 
 def _stored_partial(node: Value, operand: int) -> float:
-    partial = node.partials[operand]
+    partial = read_partial(node, operand)
     if not math.isfinite(partial):
         raise _no_derivative(node, operand)
     return partial
@@ -284,8 +313,8 @@ def _recorded_partial(node: Any, operand: int) -> Any:
     except OperationError:
         raise _no_derivative(node, operand) from None
     if isinstance(node, Value):
-        stored = node.partials[operand]
-        now = partial.data if isinstance(partial, Value) else partial
+        stored = read_partial(node, operand)
+        now = read_data([partial])[0] if isinstance(partial, Value) else partial
         if now != stored and not math.isnan(stored):
             raise ValueError(
                 f"the data of a leaf has changed since {node.operation} was recorded "
@@ -295,7 +324,7 @@ def _recorded_partial(node: Any, operand: int) -> Any:
 
 
 def _no_derivative(node: Any, operand: int) -> DerivativeError:
-    numbers = [parent.data for parent in node.parents]
+    numbers = read_data(list(node.parents))
     which = f"operand {operand + 1} ({numbers[operand]!r})"
     return DerivativeError(
         f"{node.operation.at(*numbers)} has no finite derivative with respect to {which}", node.operation, numbers

@@ -3,11 +3,44 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-_noting: dict[object, tuple[int, list[OperationError]]] = {}  # with the thread that each belongs to
+T = TypeVar("T")
+
+
+@dataclass(eq=False)
+class Watch:
+    """What one thread does while a function is recorded: ``asked`` is told of it, ``errors`` are those so far."""
+
+    asked: Callable[..., None]
+    thread: int = field(default_factory=threading.get_ident)
+    errors: list[OperationError] = field(default_factory=list)
+
+
+WATCHES: dict[int, Watch] = {}
+"""Those of all threads, by their id."""
+
+
+def watches_here() -> list[Watch]:
+    """Those of this thread."""
+    return [watch for watch in list(WATCHES.values()) if watch.thread == threading.get_ident()]
+
+
+def watched(watch: Watch, function: Callable[[], T]) -> T:
+    """The result of a function, which this thread runs under a watch.
+
+    No context manager, and no ``finally``: an interrupt between its lines would leave the watch behind.
+    """
+    try:
+        WATCHES[id(watch)] = watch
+        result = function()
+        WATCHES.pop(id(watch), None)
+    except BaseException:
+        WATCHES.pop(id(watch), None)
+        raise
+    return result
 
 
 class OperationError(ArithmeticError):
@@ -27,9 +60,8 @@ class OperationError(ArithmeticError):
         super().__init__(message)
         self.operation = operation
         self.operands = tuple(operands)
-        for thread, noted in list(_noting.values()):
-            if thread == threading.get_ident():
-                noted.append(self)
+        for watch in watches_here():
+            watch.errors.append(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (str(self), self.operation, self.operands)
@@ -79,14 +111,7 @@ class DerivativeError(OperationError, ValueError):
     """
 
 
-@contextmanager
-def noting_errors() -> Iterator[list[OperationError]]:
-    """Collect the errors that operations raise in this thread inside the ``with`` block, caught or not."""
-    context, noted = object(), list[OperationError]()
-    try:
-        _noting[context] = threading.get_ident(), noted
-        yield noted
-        _noting.pop(context, None)
-    except BaseException:  # rather than finally, which an interrupt could keep from being carried out
-        _noting.pop(context, None)
-        raise
+def settle(error: BaseException) -> None:
+    """Let an error count as if it had not been raised: the engine itself has caught it."""
+    for watch in watches_here():
+        watch.errors[:] = [noted for noted in watch.errors if noted is not error]

@@ -7,7 +7,7 @@ import numbers
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, overload
 
-from autograd.errors import DivisionByZeroError, DomainError, OperationError, RangeError
+from autograd.errors import DivisionByZeroError, DomainError, OperationError, RangeError, settle
 
 try:
     import cython
@@ -245,8 +245,9 @@ class Operation:
     ``definition`` is the mathematics, over ``x`` and ``y`` and the functions of mathematics (the tests evaluate it with
     mpmath). It has a value where ``domain`` holds, and the derivative of calculus where ``differentiable`` holds too;
     elsewhere it raises an OperationError, or gives the subgradient that its rule states. An internal operation, which
-    only rules use, has an ``expression``: the same number, written with the table's other operations. The command
-    ``chainrule operations`` lists them all.
+    only rules use, has an ``expression``: the same number, written with the table's other operations. On arrays it is
+    the function that ``numpy`` and ``jax`` name, else what ``branchless`` makes of other operations, else ``compute``,
+    which has to be arithmetic then. The command ``chainrule operations`` lists them all.
 
     >>> cube = Operation("cube", lambda x: x**3, lambda out, x: 3.0 * x**2)
     >>> cube(2.0), cube.partials[0](8.0, 2.0)
@@ -379,7 +380,8 @@ class Operation:
         rule = self.partials[1] if operand else self.partials[0]
         try:
             return rule(out, x) if self.arity == 1 else rule(out, x, y)
-        except (ArithmeticError, ValueError):
+        except (ArithmeticError, ValueError) as error:
+            settle(error)
             return math.nan
 
     def _check_not_finite(self, out: float, operands: tuple[float, ...]) -> None:

@@ -1,4 +1,4 @@
 # What of recorder.py is C when it is compiled.
 cdef class Recorder:
     cdef public int lines
-    cdef readonly dict watchers
+    cdef readonly dict watches

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import Final
 
+from autograd.errors import WATCHES, Watch, watches_here
 from autograd.operation import Operation, Origin
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LIBRARY = (*(os.path.join(ROOT, package, "") for package in ("autograd", "nn")), "<chainrule>")
 
 
 class Recorder:
     """What every operation looks at: how many contexts want its line, and who watches what Values are asked."""
 
-    __slots__ = ("lines", "watchers")
+    __slots__ = ("lines", "watches")
     lines: int
-    watchers: dict[object, tuple[int, Callable[[str, FrameType], None]]]  # with the thread that each watches
+    watches: dict[int, Watch]
 
     def __init__(self) -> None:
         self.lines = 0
-        self.watchers = {}
+        self.watches = WATCHES
 
 
 RECORDER: Final = Recorder()
@@ -57,31 +59,17 @@ def detect_anomaly() -> Iterator[None]:
         raise
 
 
-@contextmanager
-def watching(watch: Callable[[str, FrameType], None]) -> Iterator[None]:
-    """Call ``watch(question, frame)`` when this thread's code asks for the number of a Value, or compares it."""
-    context = object()
-    try:
-        RECORDER.watchers[context] = threading.get_ident(), watch
-        yield
-        RECORDER.watchers.pop(context, None)
-    except BaseException:
-        RECORDER.watchers.pop(context, None)
-        raise
-
-
 def asked(question: str) -> None:
-    """Tell who is watching this thread what a Value is asked."""
-    for thread, watch in list(RECORDER.watchers.values()):
-        if thread == threading.get_ident():
-            watch(question, _frame_outside(("autograd.recorder", "autograd.value")))
+    """Tell who is watching this thread what a Value is asked, and in which line."""
+    for watch in watches_here():
+        watch.asked(question, _user_line())
 
 
 def _after_fork() -> None:
     """In the child there is no other thread to stop watching."""
-    for context, (thread, _) in list(RECORDER.watchers.items()):
-        if thread != threading.get_ident():
-            del RECORDER.watchers[context]
+    here = watches_here()
+    WATCHES.clear()
+    WATCHES.update((id(watch), watch) for watch in here)
 
 
 if hasattr(os, "register_at_fork"):
@@ -94,16 +82,8 @@ def origin_here(operation: Operation) -> Origin:
 
 
 def _user_line() -> str:
+    """The line outside of the library, wherever that is installed and whatever the user's modules are called."""
     frame = sys._getframe()
-    while frame.f_back is not None and str(frame.f_globals.get("__name__")).split(".")[0] in ("autograd", "nn"):
-        if frame.f_code.co_filename.startswith("<doctest"):
-            break
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(LIBRARY):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}, line {frame.f_lineno}"
-
-
-def _frame_outside(modules: tuple[str, ...]) -> FrameType:
-    frame = sys._getframe()
-    while frame.f_back is not None and frame.f_globals.get("__name__") in modules:
-        frame = frame.f_back
-    return frame

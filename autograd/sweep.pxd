@@ -10,7 +10,20 @@ cdef class _Sweeps:
 cdef _Sweeps _sweeps
 
 
-@cython.locals(
-    node=Node, mark=double, nothing=double, i=Py_ssize_t, leaves=list, inner=list, waiting=list, before=list
-)
+@cython.locals(node=Node)
+cdef void _visit(Node output, double mark, list leaves, list inner, list waiting, bint reset) except *
+
+@cython.locals(node=Node, i=Py_ssize_t)
+cdef void _propagate(list inner) except *
+
+@cython.locals(node=Node, nothing=double, i=Py_ssize_t, leaves=list, inner=list, waiting=list, before=list)
 cpdef bint swept_in_place(Node output)
+
+@cython.locals(upstream=double, node=Node)
+cpdef dict swept_apart(Node output, list inner, dict found)
+
+@cython.locals(
+    node=Node, i=Py_ssize_t, missing=Py_ssize_t, leaves=list, inner=list, waiting=list, nodes=list, before=list,
+    gradient=list
+)
+cdef list _gradient_in_place(Node output, list own)

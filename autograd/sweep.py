@@ -7,6 +7,7 @@ writes all of it.
 
 from __future__ import annotations
 
+import math
 import operator
 import sys
 import threading
@@ -16,6 +17,7 @@ from contextlib import nullcontext
 from itertools import chain, repeat
 from typing import Any, Final
 
+from autograd.graph import leaves_and_inner
 from autograd.operation import CONSTANT, Node
 
 try:
@@ -36,6 +38,48 @@ class _Sweeps:
 _sweeps: Final = _Sweeps()
 
 
+def _visit(output: Any, mark: float, leaves: list[Any], inner: list[Any], waiting: list[Any], reset: bool) -> None:
+    """Compiled: fill the lists with the nodes that an output depends on, in topological order, and mark them.
+
+    With ``reset``, the adjoints of inner nodes are 0 then. ``waiting`` is an empty list.
+    """
+    node = output
+    while True:
+        if node.first.mark != mark:
+            node.first.mark = mark
+            if node.first.first is not None:
+                if reset:
+                    node.first._grad = 0.0
+                waiting.append(node)
+                node = node.first
+                continue
+            leaves.append(node.first)
+        if node.second is not None and node.second.mark != mark:
+            node.second.mark = mark
+            if node.second.first is not None:
+                if reset:
+                    node.second._grad = 0.0
+                waiting.append(node)
+                node = node.second
+                continue
+            leaves.append(node.second)
+        inner.append(node)
+        if not waiting:
+            break
+        node = cython.cast(Node, waiting.pop())
+
+
+@cython.boundscheck(False)  # type: ignore[untyped-decorator]
+@cython.wraparound(False)  # type: ignore[untyped-decorator]
+def _propagate(inner: list[Any]) -> None:
+    """Compiled: from the output down, add to the adjoints of parents what each node contributes."""
+    for i in range(len(inner) - 1, -1, -1):
+        node = cython.cast(Node, inner[i])
+        node.first._grad += node._grad * node._first_partial
+        if node.second is not None:
+            node.second._grad += node._grad * node._second_partial
+
+
 @cython.boundscheck(False)  # type: ignore[untyped-decorator]
 @cython.wraparound(False)  # type: ignore[untyped-decorator]
 def swept_in_place(output: Any) -> bool:
@@ -51,39 +95,13 @@ def swept_in_place(output: Any) -> bool:
     waiting: list[Any] = []  # for their operands
     before: list[float] = []
     _sweeps.count += 1.0
-    mark = _sweeps.count
-    node = output
-    node._grad = 1.0
-    while True:
-        if node.first.mark != mark:
-            node.first.mark = mark
-            if node.first.first is not None:
-                node.first._grad = 0.0
-                waiting.append(node)
-                node = node.first
-                continue
-            leaves.append(node.first)
-        if node.second is not None and node.second.mark != mark:
-            node.second.mark = mark
-            if node.second.first is not None:
-                node.second._grad = 0.0
-                waiting.append(node)
-                node = node.second
-                continue
-            leaves.append(node.second)
-        inner.append(node)
-        if not waiting:
-            break
-        node = cython.cast(Node, waiting.pop())
+    output._grad = 1.0
+    _visit(output, _sweeps.count, leaves, inner, waiting, True)
     for i in range(len(leaves)):
         node = cython.cast(Node, leaves[i])
         before.append(node._grad)
         node._grad = 0.0
-    for i in range(len(inner) - 1, -1, -1):
-        node = cython.cast(Node, inner[i])
-        node.first._grad += node._grad * node._first_partial
-        if node.second is not None:
-            node.second._grad += node._grad * node._second_partial
+    _propagate(inner)
     nothing = 0.0
     for i in range(len(leaves)):
         node = cython.cast(Node, leaves[i])
@@ -98,6 +116,58 @@ def swept_in_place(output: Any) -> bool:
         else:
             node._grad = before[i]
     return nothing == 0.0
+
+
+def gradient_apart(output: Any, own: list[Any]) -> list[float] | None:
+    """The partial derivatives of an output with respect to leaves of one's own, while every ``grad`` stays as it is.
+
+    None where it depends on other leaves that are not constants, or one of the derivatives would not be finite.
+    """
+    if output.first is None:
+        return [1.0 if leaf is output else 0.0 for leaf in own] if output in own else None
+    if cython.compiled:
+        gradient = _gradient_in_place(output, own)
+    else:
+        leaves, inner, found = leaves_and_inner(output)
+        if not set(own).issuperset(leaf for leaf in leaves if leaf.origin is not CONSTANT):
+            return None
+        swept_apart(output, inner, found)
+        gradient = [found.get(leaf, 0.0) for leaf in own]
+    return gradient if gradient is not None and all(map(math.isfinite, gradient)) else None
+
+
+def _gradient_in_place(output: Any, own: list[Any]) -> list[float] | None:
+    """Compiled: the partial derivatives; None where there are other leaves that are not constants."""
+    leaves: list[Any] = []
+    inner: list[Any] = []
+    waiting: list[Any] = []
+    nodes: list[Any] = []
+    before: list[float] = []
+    gradient: list[float] = []
+    _sweeps.count += 1.0
+    _visit(output, _sweeps.count, leaves, inner, waiting, False)
+    missing = 0
+    for node in leaves:
+        if node.origin is not CONSTANT:
+            missing += 1
+    for node in own:
+        if node.mark == _sweeps.count:
+            missing -= 1
+    if missing:
+        return None
+    nodes.extend(inner)
+    nodes.extend(leaves)
+    for node in nodes:
+        before.append(node._grad)
+        node._grad = 0.0
+    output._grad = 1.0
+    _propagate(inner)
+    for node in own:
+        gradient.append(node._grad if node.mark == _sweeps.count else 0.0)
+    for i in range(len(nodes)):
+        node = cython.cast(Node, nodes[i])
+        node._grad = before[i]
+    return gradient
 
 
 def swept_apart(output: Any, inner: list[Any], found: dict[Any, float]) -> dict[Any, float]:
@@ -144,6 +214,14 @@ def read_grads(values: list[Any]) -> list[float]:
     if cython.compiled:
         return [cython.cast(Node, value, typecheck=True)._grad for value in values]
     return [value._grad for value in values]
+
+
+def read_partial(node: Any, operand: int) -> float:
+    """The local derivative with respect to one operand, as it was recorded."""
+    if cython.compiled:
+        of = cython.cast(Node, node, typecheck=True)
+        return float(of._second_partial if operand else of._first_partial)
+    return float(node._second_partial if operand else node._first_partial)
 
 
 def write_data(values: list[Any], data: list[float]) -> None:

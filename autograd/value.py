@@ -89,7 +89,7 @@ class Value(Number):
     @property
     def data(self) -> float:
         """The number itself. Changing it affects what is recorded from now on."""
-        if _recorder.watchers:
+        if _recorder.watches:
             asked("data")
         return self._data
 
@@ -108,7 +108,7 @@ class Value(Number):
     @property
     def grad(self) -> float:
         """The partial derivative of the output with respect to this number, after ``backward()``."""
-        if _recorder.watchers:
+        if _recorder.watches:
             asked("grad")
         return self._grad
 
@@ -134,6 +134,8 @@ class Value(Number):
         >>> (Value(2.0) * Value(5.0)).partials
         (5.0, 2.0)
         """
+        if _recorder.watches:
+            asked("partials")
         return (self._first_partial, self._second_partial)[: len(self.parents)]
 
     @property
@@ -290,7 +292,7 @@ class Value(Number):
         return _compare(operator.ge, self, other)
 
     def __eq__(self, other: object) -> bool:
-        if _recorder.watchers:
+        if _recorder.watches:
             asked("comparison")
         return True if self is other else NotImplemented
 
@@ -298,14 +300,14 @@ class Value(Number):
         return object.__hash__(self)
 
     def __bool__(self) -> bool:
-        if _recorder.watchers:
+        if _recorder.watches:
             asked("__bool__")
         raise TypeError(
             "a Value has no truth value: compare its .data, or record the choice with where(greater(x, y), a, b)"
         )
 
     def __float__(self) -> float:
-        if _recorder.watchers:
+        if _recorder.watches:
             asked("__float__")
         raise TypeError(
             "float() would cut the graph: use .data for the plain number, or a function that records, "
@@ -313,14 +315,14 @@ class Value(Number):
         )
 
     def __int__(self) -> int:
-        if _recorder.watchers:
+        if _recorder.watches:
             asked("__int__")
         raise TypeError("int() would cut the graph: use int(v.data) for the plain number")
 
     def __format__(self, specification: str) -> str:
         if not specification:
             return repr(self)
-        if _recorder.watchers:
+        if _recorder.watches:
             asked("__format__")
         return format(self._data, specification)
 
@@ -401,11 +403,13 @@ def as_constant(operand: object) -> Value:
     return _node(_CONSTANT, None, None, math.nan, 0.0, real_number(operand))
 
 
-def make_constant(value: Any) -> None:
-    """Let a leaf collect no gradient from now on."""
-    if isinstance(value, Value):
-        leaf: Value = value
-        leaf.origin = _CONSTANT
+def make_constants(nodes: list[Any]) -> None:
+    """Let the Values among them that are leaves collect no gradient from now on."""
+    for node in nodes:
+        if isinstance(node, Value):
+            leaf: Value = node
+            if leaf.first is None:
+                leaf.origin = _CONSTANT
 
 
 def _twin(node: Value, first: Any = None, second: Any = None) -> Value:
@@ -427,7 +431,7 @@ def _checked_label(label: object, *of_micrograd: object) -> str:
 
 
 def _compare(comparison: Callable[[float, float], bool], value: Value, other: object) -> Any:
-    if _recorder.watchers:
+    if _recorder.watches:
         asked("comparison")
     if isinstance(other, Value):
         right: Value = other

@@ -1,4 +1,4 @@
-"""How long a verdict with its diagnosis takes, and a file of a thousand answers.
+"""How long a verdict with its diagnosis takes, a file of a thousand answers, and a class's sheets of fresh exercises.
 
 pip install . && python benchmarks/verifying.py
 """
@@ -16,6 +16,8 @@ from pathlib import Path
 from autograd import Formula, Value
 from autograd.cli import main as chainrule
 from autograd.engine import engine
+from autograd.exercises import fresh_exercises
+from autograd.exercises.answers import gradient
 from autograd.graph import topological_order
 from autograd.verifying import verify
 
@@ -48,6 +50,29 @@ def thousand_answers() -> str:
     return "\n".join((sheets * 3)[:1000])
 
 
+def seeded_sheets(students: int = 400) -> str:
+    """Five fresh exercises for each student, a file of sheets: every seventh answer has the wrong sign."""
+    sheets = []
+    for student in range(students):
+        for exercise in fresh_exercises(student):
+            slopes = gradient(exercise.function, exercise.values).items()
+            given = [(name, slope if (student + i) % 7 else -slope) for i, (name, slope) in enumerate(slopes)]
+            claimed = ", ".join(f"{name} = {slope:.4g}" for name, slope in given)
+            sheets.append(f"[[answers]]\nexercise = {exercise.number}\nseed = {student}\nclaimed = {{{claimed}}}\n")
+    return "\n".join(sheets)
+
+
+def graded(text: str) -> float:
+    """The seconds that it takes to grade a file of sheets."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "answers.toml"
+        file.write_text(text)
+        start = time.perf_counter()
+        with redirect_stdout(StringIO()):
+            chainrule(["verify", str(file)])
+        return time.perf_counter() - start
+
+
 def main() -> None:
     formula = Formula(LARGE)
     leaves = {name: Value(x, label=name) for name, x in POINT.items()}
@@ -56,13 +81,8 @@ def main() -> None:
     for name, claim in CLAIMS.items():
         milliseconds(claim)
         print(f"  {name:<14}{statistics.median(milliseconds(claim) for _ in range(15)):>8.1f} ms")
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "answers.toml"
-        file.write_text(thousand_answers())
-        start = time.perf_counter()
-        with redirect_stdout(StringIO()):
-            chainrule(["verify", str(file)])
-        print(f"a file of 1000 answers {time.perf_counter() - start:>5.1f} s")
+    print(f"a file of 1000 answers {graded(thousand_answers()):>5.1f} s")
+    print(f"2000 sheets of fresh exercises {graded(seeded_sheets()):>5.1f} s")
 
 
 if __name__ == "__main__":

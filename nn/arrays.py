@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,7 +18,7 @@ from autograd.floats import floating_point, is_finite
 from autograd.interrupts import surely
 from nn import losses
 from nn.accuracy import unwrapped
-from nn.engines import Batch, EagerEngine, Engine, Task
+from nn.engines import Batch, EagerEngine, Engine, Score, Task
 from nn.optimizers import Optimizer, State
 
 
@@ -29,15 +30,32 @@ class NotCompilable(ValueError):
 
 
 def unless_it_fails(task: Task, make: Callable[[ArrayTask], Engine]) -> Engine:
-    """What ``make`` gives; for a task that fails in any engine, the eager one, whose error names the place."""
+    """What ``make`` gives; for a task that fails when it is tried, the eager engine, whose error names the place."""
     eager = EagerEngine(task)
     try:
         _, prediction = eager.probe(0)
         for y in {repr(y): y for y in task.samples.targets}.values():
             _check_target(task, prediction, y)
-    except Exception:
-        return eager
+    except Exception as error:
+        return InItsPlace(task, error)
     return make(ArrayTask(eager, prediction))
+
+
+class InItsPlace(EagerEngine):
+    """The eager engine for a task that failed when it was tried; if an epoch goes well after all, a warning says so."""
+
+    def __init__(self, task: Task, error: Exception) -> None:
+        super().__init__(task)
+        self.error: Exception | None = error
+
+    def epochs(self, coming: Iterator[Sequence[Batch]], advance: Callable[[int], None]) -> list[Score]:
+        """As ``Engine`` says: one."""
+        scores = super().epochs(coming, advance)
+        error, self.error = self.error, None
+        if error is not None:
+            reason = f"the loss failed when it was tried ({type(error).__name__}: {error})"
+            warnings.warn(f'fit runs with engine="eager", which is slow: {reason}', RuntimeWarning, stacklevel=5)
+        return scores
 
 
 def _check_target(task: Task, prediction: Any, y: Any) -> None:
@@ -166,7 +184,12 @@ class ArrayTask:
         self.recorded = not self._difference(most=1)
         if not self.recorded:
             self._record()
-            self.recorded = not self._difference()
+            difference = self._difference()
+            self.recorded = not difference
+            if difference:
+                warnings.warn(
+                    f'fit goes on with engine="eager", which is slow: {difference}', RuntimeWarning, stacklevel=7
+                )
         for group in self.groups[len(self.bound.leaves) :]:
             group.numbers[:] = [leaf.data for leaf in group.leaves]
         for group in self.groups:

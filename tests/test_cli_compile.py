@@ -21,6 +21,7 @@ from autograd.cli import main
         "log(x - 5)",
         "where(x > 1, x, y)",
         "2*x + 3",
+        "x**2 + (-2)**2",
     ],
 )
 def test_what_is_printed_runs(capsys: pytest.CaptureFixture[str], formula: str) -> None:
@@ -37,6 +38,21 @@ def test_what_is_printed_runs(capsys: pytest.CaptureFixture[str], formula: str) 
         partials = partials if isinstance(partials, tuple) else (partials,)
         assert value[i] == pytest.approx(expected, rel=1e-12)
         assert [d[i] for d in gradient] == pytest.approx(list(partials), rel=1e-12)
+
+
+def test_a_formula_whose_derivative_exists_nowhere(capsys: pytest.CaptureFixture[str]) -> None:
+    """It has values: at even numbers, for one."""
+    for arguments in (["(-2)**x"], ["(-2)**x", "x=2"], ["x**y", "x=-2", "y=2"]):
+        assert main(["compile", *arguments]) == 0
+        out = capsys.readouterr().out
+        namespace: dict[str, Any] = {}
+        exec(out, namespace)
+        with np.errstate(invalid="ignore"):
+            value, *gradient = namespace["value_and_grad"](
+                *np.array([[2.0]] if "(-2)**x" in arguments else [[-2.0], [2.0]])
+            )
+        assert np.asarray(value).tolist() == [4.0]
+        assert np.isnan(gradient[-1]).all()
 
 
 def test_other_targets(capsys: pytest.CaptureFixture[str]) -> None:

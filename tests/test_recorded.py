@@ -124,3 +124,11 @@ def test_where_the_recorded_output_has_no_value_any_more_nothing_is_decided() ->
     f = log(y)
     y.data = -1.0
     assert verify(f, claimed={"y": -1}).claims[0].verdict == "undecided"
+
+
+def test_at_a_kink_of_a_recorded_output_the_convention_is_right() -> None:
+    x = Value(0.0, label="x")
+    for claimed, verdict in ((0, "right"), (1, "wrong"), ("undefined", "right")):
+        (claim,) = verify(abs(x) * 3, claimed={"x": claimed}).claims
+        assert claim.verdict == verdict, str(claim)
+    assert verify(relu(x), claimed={"x": 0}).ok

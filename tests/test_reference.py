@@ -19,7 +19,8 @@ import pytest
 
 from autograd import OPERATIONS, Operation
 from autograd.compiling.bound import Bound
-from autograd.compiling.compiled import CompiledFunction, CompiledGraph
+from autograd.compiling.compiled import CompiledFunction
+from autograd.compiling.graphs import CompiledGraph
 
 REFERENCE = runpy.run_path(str(Path(__file__).parent.parent / "docs" / "reference.py"))
 MODULES: tuple[str, ...] = REFERENCE["MODULES"]

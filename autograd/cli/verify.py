@@ -15,7 +15,8 @@ from autograd.cli.arguments import NOTATIONS, Parser, Unusable, read_formula, sp
 from autograd.cli.exercises import find
 from autograd.formula import Formula
 from autograd.verifying import Report, verify
-from autograd.verifying.sheets import Sheet, SheetError, read_sheets
+from autograd.verifying.accuracy import Accuracy
+from autograd.verifying.sheets import ACCURACY, Sheet, SheetError, read_sheets
 from autograd.verifying.written import differentiated_by, is_gradient, listed
 
 FORMULA = "a formula"  # a use of the command
@@ -36,7 +37,7 @@ A file of answer sheets is TOML; each sheet is a table:
   [[answers]]
   student = "Ada"
   exercise = 1                              # or: function = "(x+y)/z" and at = {x = 3, y = 2, z = 1}
-  claimed = {x = 1, z = "-(x + y)/z²"}    # also: steps = {q = "x + y"}, values = {q = 5}, domain, seed"""
+  claimed = {x = 1, z = "-(x + y)/z²"}    # also: steps = {q = "x + y"}, values = {q = 5}, domain, seed, digits"""
 
 
 def command(arguments: Sequence[str]) -> int:
@@ -56,6 +57,10 @@ def command(arguments: Sequence[str]) -> int:
         metavar="CONDITION",
         help="where formulas are tried: 'm > 0'",
     )
+    parser.add_option("--digits", type=int, metavar="N", help="significant digits asked for of a rounded number (2)")
+    parser.add_option(
+        "--tolerance", type=float, metavar="PART", help="instead: how far off a number may be, 0.01 is 1 %%"
+    )
     parser.add_option("--json", action="store_true", help="print JSON: one object a sheet, each on a line")
     parser.add_option("--details", action="store_true", help="every diagnosis, and what the point cannot show")
     parser.add_option("--notation", choices=NOTATIONS, help="write formulas as mathematics or as Python")
@@ -64,6 +69,7 @@ def command(arguments: Sequence[str]) -> int:
     for name in ("details", "notation"):
         if getattr(options, name) and options.json:
             raise Unusable(f"--{name} and --json exclude each other: JSON has all of it, in Python's notation")
+    _accuracy(options)
     if options.details and options.no_reveal:
         raise Unusable("--details and --no-reveal exclude each other")
     is_file = options.subject is not None and options.subject.lower().endswith(".toml")
@@ -111,11 +117,20 @@ def _one(
         example = f", as in d{formula.variables[0]}=1" if formula.variables else ""
         raise Unusable(f"nothing is claimed: add a claim{example}")
     try:
-        report = verify(formula, **given, title=title, reveal=not options.no_reveal)
+        report = verify(formula, **given, **_accuracy(options), title=title, reveal=not options.no_reveal)
     except ValueError as error:
         raise Unusable(str(error)) from None
     _print(report.as_json(), report, options)
     return _status(report)
+
+
+def _accuracy(options: argparse.Namespace) -> dict[str, Any]:
+    """The accuracy that is asked for, as keywords; raises Unusable for what is none."""
+    try:
+        Accuracy(options.digits, options.tolerance)
+    except ValueError as error:
+        raise Unusable(str(error)) from None
+    return {name: getattr(options, name) for name in ACCURACY if getattr(options, name) is not None}
 
 
 def _status(report: Report) -> int:
@@ -182,7 +197,7 @@ def _sheet(sheet: Sheet | SheetError, path: Path, options: argparse.Namespace, c
     try:
         if isinstance(sheet, SheetError):
             raise sheet
-        report = sheet.grade(not options.no_reveal)
+        report = sheet.grade(not options.no_reveal, **_accuracy(options))
     except SheetError as error:
         counts["lost"] += 1
         print(f"chainrule: {path}, {error}", file=sys.stderr)

@@ -9,7 +9,8 @@ from autograd.operation import Operation
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.compiling.compiled import CompiledFunction, CompiledGraph
+    from autograd.compiling.compiled import CompiledFunction
+    from autograd.compiling.graphs import CompiledGraph
 
 
 @overload
@@ -57,7 +58,8 @@ def compile(
     """
     if target not in ("numpy", "jax"):
         raise ValueError(f'the target is "numpy" or "jax", not {target!r}')
-    from autograd.compiling.compiled import CompiledFunction, CompiledGraph
+    from autograd.compiling.compiled import CompiledFunction
+    from autograd.compiling.graphs import CompiledGraph
 
     if isinstance(function, Value):
         if shared or has_aux:

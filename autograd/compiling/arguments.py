@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.operation import real_number
+from autograd.operation import Node, real_number
 from autograd.value import Value
 
 
@@ -59,6 +59,10 @@ class Entry:
         return numbers if numbers.ndim else float(numbers)
 
 
+class AlreadyRecorded(TypeError):
+    """An argument holds a recorded number."""
+
+
 Structure = Entry | list["Structure"] | tuple["Structure", ...]
 
 
@@ -78,6 +82,11 @@ def structure(argument: Any, name: str, shared: bool) -> Structure:
         if not shared and not len(array):
             raise ValueError(f"the argument {name} is a batch of no samples")
         return Entry(name, array.astype(float), not shared, False, array.dtype.kind in "iu")
+    if isinstance(argument, Node):
+        raise AlreadyRecorded(
+            f"the argument {name} is a recorded number, and this takes plain ones: give it to the function itself, "
+            "whose derivatives autograd.grad gives"
+        )
     return Entry(name, np.array(real_number(argument)), False, False, _is_whole(argument))
 
 

@@ -15,8 +15,9 @@ from autograd.compiling.kernel import SIZES, Kernel, Results
 from autograd.compiling.machine import Troubled
 from autograd.compiling.pool import Pool
 from autograd.compiling.recent import Recent
+from autograd.compiling.recording import data_of
 from autograd.interrupts import surely
-from autograd.sweep import read_data, write_data, write_grads
+from autograd.sweep import write_data, write_grads
 
 
 class Bound:
@@ -110,7 +111,7 @@ class Bound:
     def load(self) -> None:
         """Read the Values' ``data``."""
         for store, numbers, packed in zip(self._kernel.stores, self.parameters, self._packed, strict=True):
-            packed.pack_into(numbers.data, 0, *read_data(store.leaves))
+            packed.pack_into(numbers.data, 0, *data_of(store.leaves))
 
     def store(self) -> None:
         """Write the Values' ``data`` and ``grad``; an interrupt finds all of them written, or none."""

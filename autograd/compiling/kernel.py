@@ -15,7 +15,18 @@ from autograd.compiling.functions import JAX, NUMPY
 from autograd.compiling.lift import Lifted, lift
 from autograd.compiling.machine import Machine, Troubled
 from autograd.compiling.pool import Pool
-from autograd.compiling.program import Array, Input, Operand, Program, Store, numbers_in, statements
+from autograd.compiling.program import (
+    Apply,
+    Array,
+    Broadcast,
+    Constant,
+    Input,
+    Operand,
+    Program,
+    Store,
+    numbers_in,
+    statements,
+)
 from autograd.compiling.recent import Recent
 from autograd.compiling.under_jax import jitted, traceable
 from autograd.compiling.writer import Writer
@@ -70,11 +81,35 @@ class Kernel:
     @cached_property
     def source(self) -> Source:
         """The function that gives the value and the derivatives, as Python text."""
+        return self._text("value_and_grad", self.program.gradients)
+
+    @cached_property
+    def value_source(self) -> Source:
+        """The function that gives the value alone."""
+        return self._text("value", ())
+
+    def _text(self, function: str, gradients: Sequence[Operand]) -> Source:
         program = self.program
         results = list(zip((self.name, "aux"), program.values, strict=False))
-        gradients = zip(self.inputs, program.gradients, strict=True)
-        results += [(f"d{program.names[x]}", d) for x, d in gradients if not x.whole]
-        return emit("value_and_grad", self.inputs, results, program.names, self.target, len(program.values))
+        found = zip(self.inputs, gradients, strict=False)
+        results += [(f"d{program.names[x]}", d) for x, d in found if not x.whole]
+        return emit(function, self.inputs, results, program.names, self.target, len(program.values))
+
+    def size(self, gradient: bool = True) -> int:
+        """How many statements the program has, with the gradient or without."""
+        order = statements([*self.program.values, *(self.program.gradients if gradient else ())])
+        return sum(not isinstance(array, Input) for array in order)
+
+    @cached_property
+    def is_elementwise(self) -> bool:
+        """Whether each number is computed from those of one sample alone, and NumPy notices all that leaves the floats.
+
+        Then it can be run as it is printed.
+        """
+        order = statements([*self.program.values, *self.program.gradients])
+        return self.target is NUMPY and all(
+            isinstance(array, Input | Apply | Constant | Broadcast) and not array.shape for array in order
+        )
 
     def function(self) -> Callable[..., Any]:
         """The program as a function of the inputs' arrays, then the stores' arrays, for JAX to trace.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,19 +104,31 @@ def follow(steps: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any
     >>> follow({"q": "1 + x", "f": "x/q"}, {"x": 3.0})
     {'q': 4.0, 'f': 0.75}
     """
+    return _followed(_read(steps, values), values)
+
+
+def _followed(steps: Mapping[str, Formula], values: Mapping[str, Any]) -> dict[str, Any]:
     known = dict(values)
-    for name, text in steps.items():
-        known[name] = Formula(text, known).evaluate(known)
+    for name, formula in steps.items():
+        known[name] = formula.evaluate(known)
     return {name: known[name] for name in steps}
+
+
+def _read(steps: Mapping[str, str], variables: Iterable[str]) -> dict[str, Formula]:
+    """Each step as a formula over the variables and the steps before it."""
+    names = [*variables, *steps]
+    first = len(names) - len(steps)
+    return {name: Formula(text, names[: first + i]) for i, (name, text) in enumerate(steps.items())}
 
 
 class _BySteps(Formula):
     def __init__(self, exercise: Exercise) -> None:
         super().__init__(exercise.formula, exercise.at)
         self._exercise = exercise
+        self._formulas = _read(exercise.steps, exercise.at)  # once: it is evaluated at hundreds of points
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
-        return self._exercise.follow(values)["f"]
+        return _followed(self._formulas, values)["f"]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _BySteps, (self._exercise,)

@@ -16,7 +16,7 @@ from autograd.value import Value
 from autograd.verifying.function import Point
 from autograd.verifying.written import says_undefined
 
-FEWEST_DIGITS = 3  # a number rounded to fewer significant digits is not accepted
+FEWEST_DIGITS = 3  # to which a number with as many or more agrees: the others may come from rounding on the way
 MOST_DIGITS = 15  # that floats can tell apart
 HALVES_ROUND_UP = Decimal(1) + Decimal("1e-12")  # even one that floats put just below
 EXACT = 1e-11  # relative: two results of floating-point arithmetic that are this close are the same number
@@ -28,6 +28,8 @@ _KINKED = re.compile(
     r"[<>|]|==|!=|\b(abs|absolute|fabs|sign|sgn|signum|where|clip|maximum|minimum|max|min|\w*relu|elu|heaviside)\b",
     re.I,
 )
+
+_DECIMAL = re.compile(r"\d+\.\d+")
 
 Measured = tuple[float, float]  # a number, and how far rounding may have taken it
 
@@ -42,7 +44,8 @@ class Claim:
         self.given = given
         self.steps = steps
         self.names = names
-        self.digits: float = math.inf
+        self.digits: float = math.inf  # significant ones, without the zeros at the end of a whole number
+        self.longest: float = math.inf  # with them
         self.formula: Callable[..., Any] | None = None
         self.number = math.nan
         self.noise = 0.0
@@ -63,8 +66,10 @@ class Claim:
             self.formula = given
         else:
             self.number = real_number(given)
+            if _is_single(given):
+                self.number = float(f"{self.number:.7g}")  # as it would be written
             self.text = repr(self.number).removesuffix(".0") if isinstance(given, float) else str(given)
-            self.digits = _digits(repr(self.number).removesuffix(".0"))
+            self.digits, self.longest = _digits(repr(self.number).removesuffix(".0"))
             self.noise = SINGLE * abs(self.number) if _is_single(given) else 0.0
         if self.is_number and not math.isfinite(self.number):
             raise ValueError(f"the claim {self.text} is not a finite number")
@@ -84,7 +89,7 @@ class Claim:
         except OperationError as error:
             raise FormulaError(f"the claim has no value: {error}", formula.text, 0, len(formula.text)) from None
         if formula.literal:
-            self.digits = _digits(formula.literal)
+            self.digits, self.longest = _digits(formula.literal)
 
     @property
     def members(self) -> tuple[Claim, ...]:
@@ -108,6 +113,12 @@ class Claim:
     def has_kinks(self) -> bool:
         """Whether it may change its form from one place to another."""
         return not isinstance(self.formula, Formula) or bool(_KINKED.search(self.formula.reading))
+
+    @property
+    def coarsest(self) -> int:
+        """The fewest digits of a decimal number in a formula, which may be a rounded one; 0 where there is none."""
+        decimals = _DECIMAL.findall(self.formula.reading) if isinstance(self.formula, Formula) else ()
+        return min((_digits(decimal)[0] for decimal in decimals), default=0)
 
     @property
     def is_number(self) -> bool:
@@ -191,7 +202,7 @@ def tells(x: Measured, y: Measured, scale: float) -> bool:
     return noise <= 1e-6 * max(abs(x[0]), abs(y[0])) or (x[0] == y[0] == 0.0 and noise <= 1e-9 * scale) or noise == 0.0
 
 
-def rounds(claimed: float, true: float, digits: float = FEWEST_DIGITS) -> bool:
+def rounds(claimed: float, true: float, digits: float = FEWEST_DIGITS, cut: bool = True) -> bool:
     """Whether ``claimed`` is ``true`` rounded or cut off to so many significant digits, or as close to it as that.
 
     It may be written with more digits, which come from intermediate results that were rounded.
@@ -201,7 +212,7 @@ def rounds(claimed: float, true: float, digits: float = FEWEST_DIGITS) -> bool:
     exact, digits = Decimal(repr(true)), int(min(digits, MOST_DIGITS))
     unit = Decimal(1).scaleb(exact.adjusted() - digits + 1)
     up = (exact / unit * HALVES_ROUND_UP).quantize(Decimal(1), ROUND_HALF_UP) * unit
-    down = (exact / unit).quantize(Decimal(1), ROUND_DOWN) * unit
+    down = (exact / unit).quantize(Decimal(1), ROUND_DOWN) * unit if cut else up
     slack = abs(true) * 0.5 * 10.0**-digits
     ends = sorted((float(up), float(down), true - slack, true + slack))
     return ends[0] - abs(true) * 1e-14 <= claimed <= ends[-1] + abs(true) * 1e-14
@@ -211,8 +222,8 @@ def _is_single(number: Any) -> bool:
     return getattr(getattr(number, "dtype", None), "itemsize", 8) < 8
 
 
-def _digits(text: str) -> int:
-    """How many significant digits a number is written with; the zeros at the end of a whole number may be none."""
+def _digits(text: str) -> tuple[int, int]:
+    """How many significant digits a number is written with: without the zeros that may be none, and with them."""
     mantissa = text.lower().split("e")[0]
     digits = re.sub(r"\D", "", mantissa).lstrip("0")
-    return len(digits if "." in mantissa else digits.rstrip("0"))
+    return len(digits if "." in mantissa else digits.rstrip("0")), len(digits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -58,16 +58,21 @@ class Compared:
 
 
 class Explainer:
-    """The mistakes that can be made on the way to one variable, with what each makes of the derivative."""
+    """The mistakes that can be made on the way to one variable, with what each makes of the derivative.
 
-    def __init__(self, wanted: Sequence[Wanted], compared: Sequence[Compared], claim: Claim) -> None:
+    At the nodes ``without`` mistake none is looked for: the person has shown that their rules are right.
+    """
+
+    def __init__(
+        self, wanted: Sequence[Wanted], compared: Sequence[Compared], claim: Claim, without: Collection[int] = ()
+    ) -> None:
         self.compared = compared
         self.claim = claim
         self.others = wanted[1:]
         self.seeds = wanted[0].within(compared[0].trace) or ()
         self.tangents = [e.trace.tangents(self.seeds) for e in compared]
         self.adjoints = [e.trace.adjoints(self.seeds) for e in compared]
-        self.mistakes = mistakes(compared[0].trace, self.seeds)
+        self.mistakes = [mistake for mistake in mistakes(compared[0].trace, self.seeds) if mistake.node not in without]
         self.digits = max(claim.digits, FEWEST_DIGITS)
 
     def explain(self) -> list[Diagnosis]:

@@ -38,10 +38,16 @@ def _single(text: str, variables: tuple[str, ...]) -> list[Formula]:
     from autograd.reading.conditions import comparisons  # loaded with the reader, when needed
 
     try:
-        found = [Formula(comparison, variables) for comparison in comparisons(text)]
+        parts = list(comparisons(text))
+        if "" in parts:
+            raise ValueError(f"a condition, such as z > 0, is missing in the domain {_cut(text)!r}")
+        found = [Formula(comparison, variables) for comparison in parts]
     except FormulaError as error:
         raise ValueError(f"a domain is a condition, such as z > 0, which cannot be read here: {error}") from None
     if not all(condition.is_comparison for condition in found):
-        shown = text.strip() if len(text) <= 60 else f"{text.strip()[:60]}…"
-        raise ValueError(f"a domain is a condition, such as z > 0, not {shown!r}")
+        raise ValueError(f"a domain is a condition, such as z > 0, not {_cut(text)!r}")
     return found
+
+
+def _cut(text: str) -> str:
+    return text.strip() if len(text) <= 60 else f"{text.strip()[:60]}…"

@@ -73,11 +73,28 @@ class Function:
         """Whether a point fulfils the conditions of the domain."""
         return all(holds(condition, point) for condition in self.domain)
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether every evaluation records the same operations, as that of a program with an if may not."""
+        return isinstance(self.call, Formula | Recorded)
+
+    @property
+    def is_formula(self) -> bool:
+        """Whether it is a formula that a person wrote, rather than a program."""
+        return isinstance(self.call, Formula)
+
     def trace(self, point: Point) -> Trace:
         """Record one evaluation; raises OperationError outside the domain."""
         leaves = {name: Value(point[name], label=name) for name in self.names}
+        return Trace(self._output(leaves), leaves)
+
+    def value(self, point: Point) -> float:
+        """The value at a point; raises OperationError outside the domain."""
+        return self._output({name: Value(point[name]) for name in self.names}).data
+
+    def _output(self, leaves: Mapping[str, Value]) -> Value:
         output = self.call(*leaves.values())
-        return Trace(output if isinstance(output, Value) else Value(output), leaves)
+        return output if isinstance(output, Value) else Value(output)
 
 
 def by_name(given: Mapping[str, Any]) -> dict[str, Any]:

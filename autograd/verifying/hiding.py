@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from autograd import notation
@@ -14,28 +14,55 @@ from autograd.verifying.claims import EXACT
 from autograd.verifying.function import Function, Point
 from autograd.verifying.mistakes import Mistake, mistakes
 from autograd.verifying.probing import probes
+from autograd.verifying.sentences import SWAPPED
 from autograd.verifying.tracing import Seeds, Trace, Wanted
 
 COMMON = 2.6  # the rank up to which a mistake is worth a warning
 NICE = (0.5, 1.5, 2.0, 3.0, -0.5, -1.5, 0.2, -2.0, 0.8, 2.5, -3.0, 1.2, 4.0, 5.0)
+VISIBLE = 1e-3  # relative; a smaller difference does not show
 CANDIDATES = 60  # readable points that are tried
 
 
-def hidden_mistakes(trace: Trace, others: Sequence[Trace], seeds: Seeds) -> list[Mistake]:
-    """The common mistakes that make no difference at one point, but do at another."""
-    found = []
-    for mistake in mistakes(trace, seeds):
-        hidden = mistake.rank <= COMMON and not _shows(mistake, trace, seeds)
-        if hidden and any(_shows(mistake, other, seeds) for other in others):
-            found.append(mistake)
-    return sorted(found, key=lambda mistake: mistake.rank)
+def common_mistakes(trace: Trace, seeds: Seeds) -> list[Mistake]:
+    """The mistakes that are worth a warning, the most common first."""
+    common = (mistake for mistake in mistakes(trace, seeds) if mistake.rank <= COMMON)
+    return sorted(common, key=lambda mistake: mistake.rank)
 
 
-def _shows(mistake: Mistake, trace: Trace, seeds: Seeds, by: float = 1e-3) -> bool:
-    tangents, adjoints = trace.tangents(seeds), trace.adjoints(seeds)
-    wrong = tangents[-1] + adjoints[mistake.node] * (mistake.tangent(trace, tangents) - tangents[mistake.node])
-    scale = max(abs(wrong), abs(tangents[-1]))
-    return not abs(wrong - tangents[-1]) <= by * scale + EXACT * max(map(abs, adjoints))
+def hidden_mistakes(
+    common: Sequence[Mistake], trace: Trace, others: Sequence[Trace], seeds: Seeds
+) -> Iterator[Mistake]:
+    """Those that make no difference at one point, but do at another."""
+    for mistake in common:
+        if not _shows(mistake, trace, seeds) and any(_shows(mistake, other, seeds) for other in others):
+            yield mistake
+
+
+def confused(common: Sequence[Mistake], trace: Trace, wanted: Sequence[Wanted], fits: Callable[[float], bool]) -> str:
+    """A mistake that makes another number at this point, one that fits a claim, too; empty if there is none."""
+    seeds = wanted[0].within(trace) or ()
+    for mistake in common:
+        if _shows(mistake, trace, seeds) and fits(_wrong(mistake, trace, seeds)):
+            return f"{mistake.code}: {mistake.message}"
+    right = trace.tangents(seeds)[-1]
+    for other in wanted[1:]:
+        swapped = trace.tangents(other.within(trace) or ())[-1]
+        if not math.isclose(swapped, right, rel_tol=VISIBLE) and fits(swapped):
+            return SWAPPED.format(name=other.name)
+    return ""
+
+
+def _shows(mistake: Mistake, trace: Trace, seeds: Seeds, by: float = VISIBLE) -> bool:
+    wrong, right = _wrong(mistake, trace, seeds), trace.tangents(seeds)[-1]
+    scale = max(abs(wrong), abs(right))
+    return not abs(wrong - right) <= by * scale + EXACT * max(map(abs, trace.adjoints(seeds)))
+
+
+def _wrong(mistake: Mistake, trace: Trace, seeds: Seeds) -> float:
+    """The derivative that comes out with a mistake."""
+    tangents = trace.tangents(seeds)
+    changed = mistake.tangent(trace, tangents) - tangents[mistake.node]
+    return tangents[-1] + trace.adjoints(seeds)[mistake.node] * changed
 
 
 def hidden_swaps(trace: Trace, others: Sequence[Trace], wanted: Sequence[Wanted]) -> list[str]:
@@ -86,13 +113,15 @@ def hides_no_mistake(formula: Formula, at: Mapping[str, float]) -> bool:
     others = [other for _, other in probes(function, at) if other.shape == trace.shape]
     inputs = [(place,) for place in trace.inputs.values() if place is not None]
     swapped = any(_mixed_up(trace, others, *pair) for pair in combinations(inputs, 2))
-    return not swapped and not any(hidden_mistakes(trace, others, seeds) for seeds in inputs)
+    return not swapped and not any(
+        mistake for seeds in inputs for mistake in hidden_mistakes(common_mistakes(trace, seeds), trace, others, seeds)
+    )
 
 
 def _mixed_up(trace: Trace, others: Sequence[Trace], x: Seeds, y: Seeds) -> bool:
     """Whether two partial derivatives are the same at one point, though not at another."""
 
     def same(t: Trace) -> bool:
-        return math.isclose(t.tangents(x)[-1], t.tangents(y)[-1], rel_tol=1e-3)
+        return math.isclose(t.tangents(x)[-1], t.tangents(y)[-1], rel_tol=VISIBLE)
 
     return same(trace) and not all(map(same, others))

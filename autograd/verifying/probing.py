@@ -21,11 +21,12 @@ def probes(function: Function, base: Point) -> list[Probe]:
     draw = random.Random(0)
     found: list[Probe] = []
     sides: set[Any] = set()
+    smooth = function.is_fixed and not function.trace(base).branches
     for attempt in range(2 * ATTEMPTS):
         near = attempt < ATTEMPTS
         if near and len(found) >= PROBES:
             continue
-        if not near and len(found) >= PROBES + BRANCHES:
+        if not near and (len(found) >= PROBES + BRANCHES or (smooth and found)):
             break
         traced = _traced(
             function, {name: _moved(draw, x, attempt) if near else _far(draw, x) for name, x in base.items()}

@@ -7,9 +7,9 @@ from typing import Any
 
 from autograd.formula import Formula, FormulaError
 from autograd.reading import CONSTANTS
+from autograd.verifying.claim_report import ClaimReport
 from autograd.verifying.claims import Chain, Claim
 from autograd.verifying.function import Function, Point, by_name
-from autograd.verifying.report import ClaimReport
 from autograd.verifying.written import differentiated_by, listed, members
 
 

@@ -1,157 +1,17 @@
-"""What verifying finds: one entry for each claim, as text, as JSON, and in a notebook as a table with the graph."""
+"""What verifying finds about an answer sheet: as text, as JSON, as LaTeX, and in a notebook with the graph."""
 
 from __future__ import annotations
 
 import html
-import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.drawing import CannotRender, Picture
-from autograd.drawing.names import clean
-from autograd.formula import Formula, FormulaError
-from autograd.notation import as_latex, as_mathml, as_typed, escaped, latex_name, name, number, written
-from autograd.symbol import Symbol
+from autograd.notation import name, number
 from autograd.verifying import sentences
-from autograd.verifying.diagnosing import Diagnosis
-
-ACCEPTED = ("right", "rounded")
-
-
-DOES_NOT_EXIST = "does not exist"  # what a report says in place of a formula
-
-
-@dataclass(frozen=True)
-class ClaimReport:
-    """The verdict on one claim: ``right``, ``rounded``, ``wrong``, ``undecided`` or ``unreadable``; ``note`` says why.
-
-    ``name`` is what was claimed about and ``claimed`` the claim as text. ``kind`` is "derivative", "value" or, where a
-    step is no part of the function, "step"; ``true`` the right number at the given point (NaN if there is none),
-    ``formula`` the right derivative as a formula. ``diagnoses`` say what may have gone wrong, the most likely first;
-    ``hidden`` lists the common mistakes that this point cannot show, and ``revealing`` is a point that can. ``reading``
-    is how the claim was read, where that is not how it was written, and ``noise`` how far rounding may have taken the
-    right number.
-
-    >>> from autograd import verify
-    >>> claim = verify("x*y", {"x": 2, "y": 3}, {"x": 3}).claims[0]
-    >>> claim.name, claim.verdict, claim.ok, claim.true, claim.formula
-    ('x', 'right', True, 3.0, 'y')
-    """
-
-    name: str
-    verdict: str
-    claimed: str
-    true: float = math.nan
-    formula: str = ""
-    kind: str = "derivative"
-    note: str = ""
-    diagnoses: tuple[Diagnosis, ...] = ()
-    hidden: tuple[str, ...] = ()  # common mistakes that this point cannot show
-    revealing: str = ""  # a point that can
-    noise: float = 0.0  # how far rounding may have taken the right number
-    reading: str = ""  # how the claim was read, where that is not how it was written
-
-    @property
-    def ok(self) -> bool:
-        """Whether the claim is accepted."""
-        return self.verdict in ACCEPTED
-
-    @property
-    def title(self) -> str:
-        """What is claimed."""
-        return f"∂f/∂{name(clean(self.name))}" if self.kind == "derivative" else name(clean(self.name))
-
-    def lines(self, reveal: bool = True, details: bool = False, python: bool = False) -> list[str]:
-        """The verdict in words, a line for each fact; with ``details``, all that may have gone wrong.
-
-        With ``python``, formulas are in Python's notation.
-        """
-        lines = [f"{self.title} = {read(self.claimed, python, self.reading)}: {self.verdict}"]
-        if reveal or self.verdict == "unreadable":  # why it cannot be read gives nothing away
-            lines += [f"  {clean(line)}" for line in self.note.splitlines()]
-        if not reveal:
-            return lines
-        if self.verdict == "wrong" and self.kind != "step":
-            equals = "" if math.isnan(self.true) else f" = {self._right_number(python)}"
-            right = f" {_derivative(self.formula, python)}{equals}" if _is_formula(self.formula) else equals[2:]
-            lines.append(f"  right:{right}")
-        for diagnosis in self.diagnoses if details else self.diagnoses[:1]:  # the likeliest
-            lines += [f"  {line}" for line in told(diagnosis)]
-        return lines + [f"  {line}" for line in self._hidden(details)]
-
-    def _right_number(self, python: bool) -> str:
-        """The right number; 0 where it is nought but for rounding."""
-        if python:
-            return f"{self.true:.10g}"
-        return "0" if abs(self.true) <= self.noise else number(self.true, 10)
-
-    def _hidden(self, details: bool) -> list[str]:
-        """What the point cannot show: in one line, or in one for each mistake."""
-        if not self.hidden:
-            return []
-        if details:
-            point = [f"a point that can: {self.revealing}"] if self.revealing else []
-            return ["this point cannot show:", *(f"  {mistake}" for mistake in self.hidden), *point]
-        many = "a common mistake" if len(self.hidden) == 1 else f"{len(self.hidden)} common mistakes"
-        better = f"; one that can is {self.revealing.replace('-', '−')}" if self.revealing else ""
-        return [f"this point cannot show {many}{better}"]
-
-    def as_json(self, reveal: bool = True) -> dict[str, Any]:
-        """The entry as plain data."""
-        found: dict[str, Any] = {"name": self.name, "kind": self.kind, "claimed": self.claimed, "verdict": self.verdict}
-        if self.reading:
-            found["reading"] = self.reading
-        if reveal or self.verdict == "unreadable":
-            found["note"] = self.note
-        if reveal:
-            found["true"] = self.true if math.isfinite(self.true) else None
-            found["formula"] = self.formula
-            found["diagnoses"] = [_as_json(diagnosis) for diagnosis in self.diagnoses]
-            found["hidden"] = list(self.hidden)
-            found["revealing"] = self.revealing
-        return found
-
-
-def read(text: str, python: bool = False, reading: str = "") -> str:
-    """What a person typed as mathematics; a number, and what cannot be read, as it was typed.
-
-    Where the ``reading`` is not what was typed, both are shown.
-    """
-    if reading:
-        return f"{clean(text)}, read as {clean(reading)}"
-    symbol = None if python else _symbol(text)
-    if symbol is not None:
-        return as_typed(symbol)
-    return clean(text) if python else re.sub(r"^-(?=[\d.]+$)", "−", clean(text))
-
-
-def _derivative(formula: str, python: bool) -> str:
-    if python or formula == DOES_NOT_EXIST:
-        return formula
-    return written(Formula(formula).symbol)
-
-
-def _is_formula(text: str) -> bool:
-    return bool(re.search(r"[^\d.\-]", text))
-
-
-def told(diagnosis: Diagnosis) -> list[str]:
-    """A diagnosis in words."""
-    lines = [f"{diagnosis.code}: {diagnosis.message}"]
-    return lines if diagnosis.second is None else [*lines, f"  and {told(diagnosis.second)[0]}"]
-
-
-def _as_json(diagnosis: Diagnosis) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "code": diagnosis.code,
-        "edge": diagnosis.edge or None,
-        "message": diagnosis.message,
-        "stands": diagnosis.stands or None,
-        "should": diagnosis.should or None,
-    }
-    return found if diagnosis.second is None else {**found, "second": _as_json(diagnosis.second)}
+from autograd.verifying.claim_report import ClaimReport, read
+from autograd.verifying.typeset import COLOURS, html_formula, html_table, latex, latex_title
 
 
 @dataclass(frozen=True, repr=False)
@@ -231,19 +91,22 @@ class Report:
 
     @property
     def latex(self) -> str:
-        r"""The function and the claims as a table of LaTeX.
+        r"""The verdict, the function and the claims as LaTeX, for the mathematics of a page.
 
-        >>> print(Report((ClaimReport("x", "right", "1/z"),), "x/z").latex.splitlines()[1])
-        \frac{\partial f}{\partial x} &= \frac{1}{z} && \text{right} \\
+        >>> print(Report((ClaimReport("x", "right", "1/z"),), "x/z").latex)
+        \begin{gathered}
+        \text{$\frac{\partial f}{\partial x}$ is right.} \\
+        \begin{aligned}
+        f &= \frac{x}{z} \\
+        \frac{\partial f}{\partial x} &= \frac{1}{z} && \text{right}
+        \end{aligned}
+        \end{gathered}
         """
-        rows = (
-            f"{_partial_latex(claim)} &= {_latex(claim.claimed)} && \\text{{{claim.verdict}}}" for claim in self.claims
-        )
-        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + " \\\\\n\\end{aligned}"
+        return latex(self.function, self.claims, sentences.verdict(self.claims, self.reveal, latex_title))
 
     def _missing(self) -> list[str]:
         missing = ", ".join(f"∂f/∂{name(x)}" for x in self.unanswered)
-        return [f"not answered: {missing}"] if missing else []
+        return [sentences.NOT_ANSWERED.format(derivatives=missing)] if missing else []
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain data."""
@@ -261,65 +124,15 @@ class Report:
         return {"text/plain": str(self), "text/html": self._html()}
 
     def _html(self) -> str:
-        rows = "".join(_row(claim, self.reveal) for claim in self.claims)
-        header = "".join(f"<th style='text-align:left'>{name}</th>" for name in ("", "claimed", "verdict", ""))
-        missing = (f"<p>{html.escape(line)}</p>" for line in self._missing())
         colour = COLOURS["right" if self.ok else "wrong" if self.first_wrong() else "undecided"]
         head = f"<p><b style='color:{colour}'>{html.escape(self.verdict)}</b></p>"
         if self.function:
-            head += f"<p><math><mi>f</mi><mo>=</mo></math> {_typeset(self.function, self.reading)}</p>"
-        table = f"{head}<table><tr>{header}</tr>{rows}</table>{''.join(missing)}"
+            head += f"<p><math><mi>f</mi><mo>=</mo></math> {html_formula(self.function, self.reading)}</p>"
+        missing = (f"<p>{html.escape(line)}</p>" for line in self._missing())
+        table = f"{head}{html_table(self.claims, self.reveal)}{''.join(missing)}"
         if self.draw is None or not self.reveal:
             return table
         try:
             return table + self.draw().svg
         except CannotRender as error:
             return f"{table}<p>{html.escape(str(error))}</p>"
-
-
-def _symbol(text: str) -> Symbol | None:
-    """What a person typed, if it is a formula of some variable."""
-    try:
-        formula = Formula(text)
-    except FormulaError:
-        return None
-    return formula.symbol if formula.variables else None
-
-
-def _typeset(text: str, reading: str = "") -> str:
-    if reading:
-        return f"<code>{html.escape(clean(text))}</code>, read as {html.escape(clean(reading))}"
-    symbol = _symbol(text)
-    return f"<code>{html.escape(clean(text))}</code>" if symbol is None else as_mathml(symbol, as_it_stands=True)
-
-
-def _latex(text: str) -> str:
-    symbol = _symbol(text)
-    return rf"\text{{{escaped(clean(text))}}}" if symbol is None else as_latex(symbol, as_it_stands=True)
-
-
-def _partial_latex(claim: ClaimReport) -> str:
-    below = latex_name(clean(claim.name))
-    return rf"\frac{{\partial f}}{{\partial {below}}}" if claim.kind == "derivative" else below
-
-
-COLOURS = {
-    "right": "#1b7f3b",
-    "rounded": "#1b7f3b",
-    "wrong": "#b3261e",
-    "undecided": "#8a6d00",
-    "unreadable": "#8a6d00",
-}
-
-
-def _row(claim: ClaimReport, reveal: bool) -> str:
-    told_by = claim.lines(reveal)[1:]
-    if claim.verdict == "unreadable":
-        told_by = claim.note.splitlines()[:1]  # the place is marked below it, in letters of one width
-    cells: Sequence[str] = (
-        html.escape(claim.title),
-        _typeset(claim.claimed, claim.reading),
-        f"<b style='color:{COLOURS[claim.verdict]}'>{claim.verdict}</b>",
-        "<br>".join(html.escape(line.strip()) for line in told_by),
-    )
-    return "<tr>" + "".join(f"<td style='text-align:left;vertical-align:top'>{cell}</td>" for cell in cells) + "</tr>"

@@ -10,6 +10,7 @@ A sheet is a table ``[[answers]]``::
     steps = {q = "x + y"}                  # optional: named steps, whose derivatives may be claimed, too
     values = {q = 5}                       # optional: claimed values of steps, or of f
     domain = "z > 0"                       # optional: where formulas are tried; several in a list
+    digits = 3                             # optional: as many are asked for of a rounded number; or tolerance = 0.01
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any, TypeVar
 from autograd.drawing.names import clean
 from autograd.exercises import Exercise, find
 from autograd.verifying import Report, verify
+from autograd.verifying.accuracy import Accuracy
 from autograd.verifying.function import Function
 from autograd.verifying.reading import as_text
 
@@ -35,8 +37,11 @@ KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "seed": ((str, int), 'seed is a name or a number, as in seed = "Ada"'),
     "function": (str, 'the function is a formula in quotes, as in function = "x*y"'),
     "domain": ((str, list), 'domain is a condition, as in domain = "x > 0", or a list of them'),
+    "digits": (int, "digits is a whole number, as in digits = 3"),
+    "tolerance": ((int, float), "tolerance is a number, as in tolerance = 0.01 for 1 %"),
     **{key: (dict, f"{key} is a table, as in {key} = {{x = 1}}") for key in TABULAR},
 }
+ACCURACY = ("digits", "tolerance")
 IDENTIFYING = ("student", "exercise", "seed")
 TABLE = re.compile(r"^[ \t]*\[(?!answers\.)", re.MULTILINE)  # where a table begins that is no part of a sheet
 STANDS_IN = {"derivative": "claimed", "value": "values", "step": "steps"}  # the keys, by the kind of claim
@@ -80,8 +85,11 @@ class Sheet:
         """Whose sheet it is, where it stands and which exercise it answers, as plain data."""
         return {"line": self.line, **{key: _plain(self.entry[key]) for key in IDENTIFYING if key in self.entry}}
 
-    def grade(self, reveal: bool = True) -> Report:
-        """The report on it; raises SheetError for what cannot be understood."""
+    def grade(self, reveal: bool = True, **accuracy: Any) -> Report:
+        """The report on it; raises SheetError for what cannot be understood.
+
+        ``digits`` or ``tolerance`` holds for a sheet that has neither.
+        """
         self._check()
         exercise = self._of("exercise", self._exercise)
         formula = self._of("function", lambda: exercise.by_steps)
@@ -91,7 +99,10 @@ class Sheet:
         point = self._of("at", subject.point, {**exercise.at, **self.entry.get("at", {})})
         claimed, values = self.entry.get("claimed", {}), self.entry.get("values", {})
         steps = {**exercise.named_steps, **self.entry.get("steps", {})}
+        own = {key: self.entry[key] for key in ACCURACY if key in self.entry}
+        self._of(next(iter(own), "claimed"), lambda: Accuracy(**(own or accuracy)))
         options = {"values": values, "steps": steps, "domain": domain, "title": self.title, "reveal": reveal}
+        options |= own or accuracy
         return self._of("claimed", lambda: verify(formula, point, claimed, **options))
 
     def errors(self, report: Report) -> list[SheetError]:

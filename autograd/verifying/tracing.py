@@ -71,6 +71,18 @@ class Trace:
                 sides.append(node.data)
         return tuple(sides)
 
+    def replayed(self, values: Mapping[int, float]) -> list[Value]:
+        """The nodes computed again, where some of them are other numbers; raises OperationError where there is none."""
+        found: list[Value] = []
+        for i, node in enumerate(self.nodes):
+            if i in values:
+                found.append(Value(values[i]))
+            elif node.operation is None:
+                found.append(node)
+            else:
+                found.append(node.operation(*(found[operand] for operand in self.operands[i])))
+        return found
+
     def tangents(self, seeds: Seeds, replaced: Mapping[int, float] | None = None) -> list[float]:
         """The derivative of every node with respect to some of them; others may be replaced by other numbers."""
         if not replaced and seeds in self._tangents:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from autograd.calculus import partial_derivatives, partials_or_errors
 from autograd.errors import DerivativeError
@@ -16,8 +18,11 @@ from autograd.value import Value
 from autograd.verifying.claims import Measured, measured
 from autograd.verifying.function import Function
 from autograd.verifying.probing import Probe
+from autograd.verifying.sentences import JUMPS, KINK
 from autograd.verifying.tracing import Seeds, Trace
 
+NEARER = range(3, 11)  # powers of ten: steps towards a point
+GROWTH = 1.05  # of a quotient with every step, at least, that grows like some power
 FORMULA = 200  # nodes; of a larger function the derivative is not written out
 
 
@@ -52,7 +57,10 @@ def input_noise(trace: Trace, output: Value) -> float:
 
 @dataclass(frozen=True)
 class Undefined:
-    """Why there is no derivative: an "error" of its rules, a "jump", a "kink", or an error "only" of the rules."""
+    """Why there is no derivative: a "jump", a "kink", or an "error" of its rules.
+
+    Where quotients show what the error means, it is "infinite", as at sqrt(0), or "only" one of the rules.
+    """
 
     kind: str
     reason: str
@@ -66,22 +74,44 @@ def why_undefined(function: Function, base: Probe, seeds: Seeds, name: str) -> U
         error = ""
     except DerivativeError as no_derivative:
         error = str(no_derivative)
-    if name not in point or not (error or _may_have_kinks(trace, seeds) or not isinstance(function.call, Formula)):
+    if not (error or _may_have_kinks(trace, seeds) or not isinstance(function.call, Formula)):
+        return None
+    if name not in point and not (seeds and function.is_fixed):
         return Undefined("error", error) if error else None
 
     def along(x: float) -> float:
-        return function.trace({**point, name: x}).values[-1]
+        if name in point:
+            return function.value({**point, name: x})
+        return trace.replayed(dict.fromkeys(seeds, x))[-1].data
 
-    estimate = numerical_derivative(along, point[name], rounding_noise(trace.nodes[-1]))
+    here = point[name] if name in point else trace.values[seeds[0]]
+    estimate = numerical_derivative(along, here, rounding_noise(trace.nodes[-1]))
     if estimate.jump:
-        return Undefined("jump", "the function jumps")
+        return Undefined("jump", JUMPS)
     if estimate.kink:
-        sides = f"{estimate.left[0]:.6g} from the left and {estimate.right[0]:.6g} from the right"
-        return Undefined("kink", f"at a kink the derivative is {sides}")
+        left, right = (f"{side[0]:.6g}" for side in (estimate.left, estimate.right))
+        return Undefined("kink", KINK.format(left=left, right=right))
     if not error:
         return None
+    if _grows(along, here):
+        return Undefined("infinite", error)
     both = math.isfinite(estimate.left[1] + estimate.right[1])
     return Undefined("only" if both else "error", error)
+
+
+def _grows(function: Callable[[float], float], x: float) -> bool:
+    """Whether the difference quotients grow beyond all bounds towards a point, from wherever there are some."""
+    scale = abs(x) or 1.0
+    sides = [[_quotient(function, x, side * scale * 10.0**-k) for k in NEARER] for side in (1.0, -1.0)]
+    known = [side for side in sides if all(map(math.isfinite, side))]
+    return bool(known) and all(abs(near) > GROWTH * abs(far) > 0.0 for side in known for far, near in pairwise(side))
+
+
+def _quotient(function: Callable[[float], float], x: float, step: float) -> float:
+    try:
+        return (function(x + step) - function(x)) / ((x + step) - x)
+    except (ArithmeticError, ValueError):
+        return math.nan
 
 
 def _may_have_kinks(trace: Trace, seeds: Seeds) -> bool:

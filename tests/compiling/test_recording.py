@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import builtins
 import math
+import re
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from autograd import Value, compile, exp, grad, greater, log, relu, where
-from autograd.compiling.recording import recording
+from autograd import DerivativeError, Value, compile, exp, grad, greater, log, relu, where
+from autograd.compiling.recording import recorded
+from nn.modules import plain_numbers
 
 w = Value(2.0, label="w")
 
@@ -30,6 +34,10 @@ FREEZING: list[Callable[[Any], Any]] = [
     lambda x: x * math.exp(x),
     lambda x: max(x, 0.0),
     lambda x: x if x in (1.0, 2.0) else -x,
+    lambda x: x * (x * w).partials[0],
+    lambda x: x * x.item(),
+    lambda x: x * x.detach(),
+    lambda x: x * plain_numbers(x),
 ]
 
 
@@ -55,10 +63,13 @@ def test_values_answer_again_afterwards() -> None:
 
 def test_other_threads_go_on() -> None:
     found: list[Any] = []
-    with recording():
+
+    def elsewhere() -> None:
         thread = threading.Thread(target=lambda: found.append((Value(3.0).data, Value(1.0) < 2.0, len({Value(1.0)}))))
         thread.start()
         thread.join()
+
+    recorded(elsewhere)
     assert found == [(3.0, True, 1)]
 
 
@@ -89,3 +100,65 @@ def test_an_error_that_the_function_catches() -> None:
         f(1.0, 0.0)
     assert f(6.0, 2.0) == 3.0
     assert f(np.array([6.0, 1.0]), np.array([2.0, 0.0])).tolist() == [3.0, 0.0]  # the eager engine runs it
+
+
+@pytest.mark.parametrize("name", ["nn.mine", "nn", "autograd.value", "autograd.recorder", "autograd"])
+def test_no_name_of_a_module_lets_a_number_be_read(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("def f(x):\n    return x if x.data > 0 else -x\n")
+    module: dict[str, Any] = {"__name__": name}
+    exec(builtins.compile(file.read_text(), str(file), "exec"), module)
+    with pytest.raises(TypeError, match=rf"{re.escape(str(file))}, line 2 reads \.data of a Value"):
+        compile(module["f"])(3.0)
+
+
+def test_an_error_that_the_engine_itself_catches_is_not_blamed_on_the_function() -> None:
+    f = compile(lambda x, y: x**y)  # the derivative by y takes the logarithm of x
+    assert f(-2.0, 2.0) == 4.0
+    with pytest.raises(DerivativeError, match=r"\(-2\.0\) \*\* 2\.0 has no finite derivative"):
+        f.value_and_grad(-2.0, 2.0)
+
+
+def test_a_compiled_function_is_called_while_another_is_recorded() -> None:
+    inner = compile(lambda x: x * x)
+    inner(3.0)
+
+    def safe(x: Any, y: Any) -> Any:
+        inner(1.0)
+        try:
+            return x / y + inner(2.0)
+        except ZeroDivisionError:
+            return x * 0.0
+
+    f = compile(safe)
+    with pytest.raises(TypeError, match=r"caught an error while it was recorded .*1\.0 / 0\.0 has no value"):
+        f(1.0, 0.0)
+    assert f(6.0, 2.0) == 7.0
+    assert f(6.0, 0.0) == 0.0  # the eager engine runs it
+
+
+@pytest.mark.parametrize("call", [lambda f, step: f(3.0), lambda f, step: f.step(3.0), lambda f, step: step()])
+def test_what_a_compiled_function_reads_would_be_frozen_in_another(call: Callable[[Any, Any], float]) -> None:
+    """inner(3.0) is w · 3: a plain number, which the other would keep whatever w is later."""
+    v = Value(2.0)
+    inner, step = compile(lambda x: v * x), compile(v * v)
+    with pytest.raises(TypeError, match=r"test_recording\.py, line .* calls what was compiled, which reads Values"):
+        compile(lambda x: x * call(inner, step))(1.0)
+    assert inner(3.0) == 6.0
+
+
+def test_a_compiled_function_takes_part_in_another() -> None:
+    v = Value(2.0)
+    inner = compile(lambda x: v * x * x)
+    f = compile(lambda x: inner(x) + 1.0)
+    assert f.value_and_grad(3.0) == (19.0, 12.0)
+    v.data = 5.0
+    np.testing.assert_allclose(f(np.array([1.0, 2.0])), [6.0, 21.0])
+    x = Value(3.0)
+    inner(x).backward()
+    assert (x.grad, v.grad) == (30.0, 9.0)
+    assert grad(grad(inner))(3.0).data == 10.0
+    with pytest.raises(TypeError, match=r"the argument x is a recorded number, .* autograd\.grad"):
+        inner.value_and_grad(x)
+    with pytest.raises(TypeError, match=r"the argument x is a recorded number"):
+        compile(lambda x: inner.value_and_grad(x)[0])(1.0)

@@ -35,7 +35,7 @@ def compare(loss: Value) -> str:
         *(np.array([leaf.data for leaf in store.leaves]) for store in stores), **step.constants
     )
     assert pasted[0] == pytest.approx(value, rel=1e-12)
-    return step.source
+    return str(step.source)
 
 
 def _leaves(loss: Value) -> list[Value]:

@@ -20,7 +20,7 @@ from nn.arrays import ArrayTask, NotCompilable
 from nn.engines import EagerEngine, Task, as_samples
 from nn.numpy_engine import NumpyEngine, auto_engine
 from nn.optimizers import Optimizer
-from tests.nn.engines import LOSSES, OPTIMIZERS, ROWS, Odd, Scale, X, Y, agree, clip, message, network, run
+from tests.nn.engines import ENGINES, LOSSES, OPTIMIZERS, ROWS, Odd, Scale, X, Y, agree, clip, message, network, run
 
 
 @pytest.mark.parametrize("batch_size", [None, 7])
@@ -276,9 +276,27 @@ def test_auto_compiles_where_it_can() -> None:
         warnings.simplefilter("error")
         assert type(auto_engine(task)) is NumpyEngine
     fails = Task(model, lambda p, y: log(-relu(p)), SGD(model), as_samples((X, Y)))
-    assert type(auto_engine(fails)) is EagerEngine
+    assert isinstance(auto_engine(fails), EagerEngine)
     with pytest.raises(DomainError, match="at sample 0, counted from 0, in epoch 1"):
         fit(model, (X, Y), fails.loss, SGD(model), 1)
+
+
+@pytest.mark.parametrize("engine", [*ENGINES[1:], "auto"])
+def test_a_task_that_fails_only_when_it_is_tried_runs_eagerly_and_says_so(engine: str) -> None:
+    calls = iter([True])
+
+    def loss(prediction: Any, target: Any) -> Any:
+        if next(calls, False):
+            raise LookupError("the first time")
+        return losses.mse(prediction, target)
+
+    with pytest.warns(
+        RuntimeWarning, match=r'"eager", .* failed when it was tried \(LookupError: the first time'
+    ) as caught:
+        found = run(engine, network, (X, Y), loss, epochs=3)
+    assert len(caught) == 1
+    assert Path(caught[0].filename).name == "engines.py"  # of the tests, where fit is called
+    found.is_that_of(run("eager", network, (X, Y), losses.mse, epochs=3))
 
 
 def test_nothing_is_compiled_where_nothing_is_run() -> None:
@@ -308,7 +326,7 @@ def test_what_a_callback_changes_counts() -> None:
 
 
 def test_a_loss_that_a_callback_makes_one_that_cannot_be_recorded() -> None:
-    """From then on it runs eagerly."""
+    """From then on it runs eagerly, and says so."""
 
     class Counting(Module):
         def __init__(self) -> None:
@@ -330,7 +348,8 @@ def test_a_loss_that_a_callback_makes_one_that_cannot_be_recorded() -> None:
     engine.write_back()
     start(model, None)
     before = model.calls
-    engine.epochs(iter([[range(24)]]), lambda done: None)
+    with pytest.warns(RuntimeWarning, match=r'fit goes on with engine="eager", .*: the loss of sample \d+ is'):
+        engine.epochs(iter([[range(24)]]), lambda done: None)
     assert model.calls - before >= 24  # every sample was asked
 
 

@@ -61,8 +61,8 @@ def test_a_claim_that_is_right_in_its_other_reading_is_told_so() -> None:
 def test_the_first_wrong_member_of_a_chain_is_named() -> None:
     claim = judged(SQUARE, {"x": "df/dx = 2x = 2·3 = 5 = 7"})
     assert (claim.verdict, claim.claimed) == ("wrong", "2x = 2·3 = 5 = 7")
-    assert claim.note.startswith("5 is the first member that is wrong")
-    assert judged(SQUARE, {"x": "2x = x² = 6"}).note.startswith("x² is the first member that is wrong")
+    assert claim.note.startswith("2·3 is right, and 5 is not: the mistake lies between them")
+    assert judged(SQUARE, {"x": "x² = 2x = 6"}).note.startswith("x² is the first member that is wrong")
 
 
 def test_what_a_claim_under_another_name_is_told() -> None:

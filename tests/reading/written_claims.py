@@ -53,7 +53,7 @@ CLAIMS: list[tuple[Subject, dict[str, str], str]] = [
     (COURSE_2, {"z": "cos(π/2)"}, "right"),
     (COURSE_3, {"x": "⅔"}, "right"),
     (COURSE_3, {"x": "2/3 ≈ 0.667"}, "rounded"),
-    (COURSE_3, {"x": "0,67"}, "undecided"),
+    (COURSE_3, {"x": "0,67"}, "rounded"),
     # formulas
     (QUOTIENT, {"z": "−(x + y)/z²"}, "right"),
     (QUOTIENT, {"z": r"-\frac{x+y}{z^2}"}, "right"),

@@ -20,7 +20,7 @@ EXERCISE = "x*exp(y) + sin(z)"
         ({"x": 17.25}, "∂f/∂x is wrong."),
         ({"x": "exp(-y)", "z": "-cos(z)"}, "∂f/∂x and ∂f/∂z are wrong."),
         ({"x": "((", "z": "-cos(z)"}, "∂f/∂z is wrong: the rule. ∂f/∂x cannot be read."),
-        ({"y": "0.55"}, "∂f/∂y is not decided."),
+        ({"y": "0.6"}, "∂f/∂y is wrong."),
     ],
 )
 def test_the_verdict_comes_first(claimed: dict[str, object], verdict: str) -> None:
@@ -61,4 +61,13 @@ def test_a_report_is_typeset() -> None:
     report = verify("x/z", {"x": 3, "z": 4}, {"x": "1/z", "z": 5})
     shown = report._repr_mimebundle_()["text/html"]
     assert "<math><mfrac><mrow><mn>1</mn></mrow><mrow><mi>z</mi></mrow></mfrac></math>" in shown
-    assert r"\frac{\partial f}{\partial x} &= \frac{1}{z} && \text{right}" in report.latex
+    assert report.latex.splitlines() == [
+        r"\begin{gathered}",
+        r"\text{$\frac{\partial f}{\partial z}$ is wrong.} \\",
+        r"\begin{aligned}",
+        r"f &= \frac{x}{z} \\",
+        r"\frac{\partial f}{\partial x} &= \frac{1}{z} && \text{right} \\",
+        r"\frac{\partial f}{\partial z} &= \text{5} && \text{wrong}",
+        r"\end{aligned}",
+        r"\end{gathered}",
+    ]

@@ -347,3 +347,71 @@ def test_a_formula_may_be_called_as_a_file_is(
     (tmp_path / "x").write_text("")
     assert run(capsys, "x", "x=1", "dx=1")[0] == 0
     assert "x is a file, and answers stand in a TOML file" in run(capsys, "x")[2]
+
+
+ROUNDED = """\
+[[answers]]
+student = "Ada"
+exercise = 2
+claimed = {x = 0.37, z = 0}
+
+[[answers]]
+student = "Bo"
+exercise = 2
+digits = 3
+claimed = {x = 0.37}
+
+[[answers]]
+student = "Cy"
+exercise = 2
+tolerance = 0.05
+claimed = {x = 0.38}
+"""
+
+
+def test_a_sheet_may_ask_for_other_digits(capsys: pytest.CaptureFixture[str], file: Path) -> None:
+    file.write_text(ROUNDED)
+    for options, verdicts in {
+        (): ["rounded", "right", "wrong", "rounded"],
+        ("--digits", "4"): ["wrong", "right", "wrong", "rounded"],
+        ("--tolerance", "0.001"): ["wrong", "right", "wrong", "rounded"],
+    }.items():
+        status, out, err = run(capsys, str(file), "--json", *options)
+        assert [claim["verdict"] for line in out.splitlines() for claim in json.loads(line)["claims"]] == verdicts
+        assert (status, err) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("digits = 0", "digits is a whole number from 1 to 15, as in digits=3, not 0"),
+        ("digits = true", "digits is a whole number, as in digits = 3"),
+        ("tolerance = 2", "tolerance is a number from 0 to below 1"),
+        ('tolerance = "1%"', "tolerance is a number, as in tolerance = 0.01 for 1 %"),
+        ("tolerance = 0.1\ndigits = 2", "digits and tolerance exclude each other"),
+    ],
+)
+def test_what_is_no_accuracy_of_a_sheet(
+    capsys: pytest.CaptureFixture[str], file: Path, entry: str, message: str
+) -> None:
+    file.write_text(f"[[answers]]\nexercise = 2\nclaimed = {{x = 0.37}}\n{entry}\n")
+    status, _, err = run(capsys, str(file))
+    assert (status, "line 4" in err or "line 5" in err) == (2, True)
+    assert message in err
+
+
+def test_a_sheet_with_what_follows_is_not_without_a_mistake(capsys: pytest.CaptureFixture[str], file: Path) -> None:
+    file.write_text(GOOD.replace("values = {q = 3}", "values = {q = 7, f = -28}").replace('"x - y"', "7"))
+    status, out, err = run(capsys, str(file))
+    assert (status, err) == (1, "")
+    assert "Bo: q is wrong. f and ∂f/∂z follow from an earlier mistake.\n" in out
+    assert out.endswith("2 sheets graded, 1 without a mistake, 1 incomplete\n")
+    status, out, err = run(capsys, "(x+y)*z", "x=-2", "y=5", "z=-4", "q:=x+y", "q=7", "dz=7", "--no-reveal")
+    assert status == 1
+    assert "∂f/∂z = 7: follows\n  right, given your q = 7\n" in out
+
+
+@pytest.mark.parametrize("domain", ["x>0 and", ", x>0", "x>0 and and y>0", " ", "x>0 ∧"])
+def test_a_condition_that_is_missing_is_said(capsys: pytest.CaptureFixture[str], domain: str) -> None:
+    status, _, err = run(capsys, "x*y", "x=1", "y=2", "dx=2", "--domain", domain)
+    assert (status, err) == (2, f"chainrule: a condition, such as z > 0, is missing in the domain {domain.strip()!r}\n")

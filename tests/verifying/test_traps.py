@@ -211,12 +211,26 @@ def test_a_report_is_true_if_all_is_right() -> None:
     assert not verify("x*y", {"x": 2, "y": 3}, {"x": 4})
 
 
-def test_a_number_that_is_too_coarse_gets_no_diagnosis() -> None:
-    (claim,) = verify("x/y", {"x": 1, "y": 3}, {"x": 0.33}).claims
-    assert (claim.verdict, claim.diagnoses) == ("undecided", ())
-    assert "too few digits to tell" in claim.note
-
-
 def test_only_what_the_student_knows_is_named() -> None:
     report = verify("x*exp(y)", {"x": 2, "y": 1}, {"x": 2}, steps={"b": "exp(y)"})
     assert "respect to b" not in str(report)
+
+
+@pytest.mark.parametrize(
+    ("function", "at", "verdict"),
+    [
+        ("sqrt(x)", {"x": 0}, "wrong"),
+        ("5 + sqrt(x - 2)", {"x": 2}, "wrong"),
+        ("cbrt(x)", {"x": 0}, "wrong"),
+        ("x**0.75", {"x": 0}, "wrong"),
+        ("asin(x)", {"x": 1}, "wrong"),
+        ("sqrt(x)*y", {"x": 0, "y": 0}, "undecided"),  # which is 0 along x
+        ("sqrt(x**4)", {"x": 0}, "undecided"),  # whose derivative is 0
+        ("x**1.5", {"x": 0}, "right"),
+    ],
+)
+def test_where_the_derivative_is_infinite_no_number_is_right(function: str, at: dict[str, Any], verdict: str) -> None:
+    assert verify(function, at, {"x": 0}).claims[0].verdict == verdict
+    if verdict == "wrong":
+        assert verify(function, at, {"x": "does not exist"}).ok
+        assert verify(function, at, {"x": 0}).claims[0].formula == "does not exist"

@@ -74,13 +74,6 @@ def test_rounding(claimed: object, verdict: str) -> None:
     assert verdicts("x*exp(y) + sin(z)", COURSE, {"y": claimed}) == {"y": verdict}
 
 
-@pytest.mark.parametrize("claimed", ["0.67", "0.66", "0.7", 0.67])
-def test_too_few_digits_cannot_tell(claimed: object) -> None:
-    (claim,) = verify("log(x**2 + y**2 + 1)", {"x": 2, "y": 1}, {"x": claimed}).claims
-    assert (claim.verdict, claim.ok, claim.diagnoses) == ("undecided", False, ())
-    assert claim.note == "it has too few digits to tell: give three significant digits or more"
-
-
 @pytest.mark.parametrize("claimed", [1, 0.6, 0.64, "0.5", 0])
 def test_a_short_number_that_is_not_near_is_wrong(claimed: object) -> None:
     assert verdicts("log(x**2 + y**2 + 1)", {"x": 2, "y": 1}, {"x": claimed}) == {"x": "wrong"}
@@ -131,7 +124,7 @@ def test_what_is_claimed_at_a_kink_and_outside_the_domain() -> None:
     assert (claim.verdict, claim.formula) == ("wrong", "does not exist")
     assert "1 from the left and 2 from the right" in claim.note
     (claim,) = verify("sqrt(x)", {"x": 0}, {"x": 0}).claims
-    assert claim.verdict == "undecided"
+    assert (claim.verdict, claim.formula) == ("wrong", "does not exist")
     assert verdicts("relu(x)**2", {"x": 0}, {"x": 0}) == {"x": "right"}
     assert verdicts("sqrt(x)", {"x": 0}, {"x": "1/(2*sqrt(x))"}) == {"x": "right"}
     (claim,) = verify("log(x)", {"x": -1}, {"x": "1/x"}).claims
@@ -172,11 +165,11 @@ def test_a_step_that_is_no_part_of_the_function_is_a_wrong_answer() -> None:
     assert [(claim.title, claim.verdict) for claim in report.claims] == [
         ("q", "wrong"),
         ("q", "undecided"),
-        ("∂f/∂q", "undecided"),
+        ("∂f/∂q", "follows"),
         ("f", "right"),
         ("∂f/∂r", "right"),
         ("∂f/∂x", "right"),
-        ("∂f/∂z", "wrong"),
+        ("∂f/∂z", "follows"),
     ]
     assert "q = x − y: wrong\n  no part of the function is always equal to it\n" in str(report)
     first = report.first_wrong()
