@@ -271,18 +271,41 @@ class _Lift:
     # Arrays with holes ---------------------------------------------------------------------------------
 
     def _without_ragged(self, groups: dict[Any, list[int]]) -> dict[Any, list[int]]:
-        """The groups but those that were placed together: sums of terms of one kind, of different lengths."""
-        kinds: dict[Any, list[Any]] = defaultdict(list)
+        """The groups, but where sums of different lengths could be placed together, only what is added to them."""
+        alike: dict[Any, list[Any]] = defaultdict(list)
         for key, members in groups.items():
-            if members[0] in self.scalars.terms and len(key) == 2:
-                kinds[key[0], key[1][0]].append(key)
+            if members[0] in self.scalars.terms:
+                alike[key[0], *(kind for kind, _ in key[1:])].append(key)
         rest = dict(groups)
-        for keys in kinds.values():
+        for (_, *kinds), keys in alike.items():
+            ragged = [kind for k, kind in enumerate(kinds, 1) if len({key[k][1] for key in keys}) > 1]
             nodes = sorted(i for key in keys for i in groups[key])
-            if len(keys) > 1 and self._place_ragged(nodes):
+            if len(ragged) == 1 and self._place_kind(nodes, ragged[0], alone=len(kinds) == 1):
                 for key in keys:
                     del rest[key]
+                if len(kinds) > 1:
+                    rest[self._key(nodes[0])] = nodes
         return rest
+
+    def _place_kind(self, nodes: list[int], kind: tuple[Any, ...], alone: bool) -> bool:
+        """The terms of one kind as sums of their own; False if they are no rows."""
+        if alone:
+            return self._place_ragged(nodes)
+        whole = {i: self.scalars.terms[i] for i in nodes}
+        parts = [self._part(i, kind) for i in nodes]
+        if self._place_ragged(parts):
+            return True
+        self.scalars.terms |= whole
+        return False
+
+    def _part(self, i: int, kind: tuple[Any, ...]) -> int:
+        """A new node for the terms of one kind."""
+        constants = self.scalars.constants
+        of_kind = [t not in constants and (sign, *self._term_key(t)) == kind for t, sign in self.scalars.terms[i]]
+        self.array.append(None)
+        self.position.append(0)
+        self.family.append(0)
+        return self.scalars.part(i, of_kind)
 
     def _place_ragged(self, nodes: list[int]) -> bool:
         """Sums, or the greatest, of rows of an array with holes, if they are that."""
@@ -387,7 +410,7 @@ class _Lift:
     def _place_with_holes(self, operation: Operation, nodes: list[int], columns: Sequence[Column]) -> bool:
         """An operation on all of an array with holes, holes included."""
         for array, positions in columns:
-            if array in self.padded and np.array_equal(np.sort(positions), self.padded[array].positions):
+            if array in self.padded and np.array_equal(np.unique(positions), self.padded[array].positions):
                 break
         else:
             return False
@@ -400,7 +423,7 @@ class _Lift:
                 operands.append(other)
                 continue
             whole = spread(numbers.reshape(there.shape), there)
-            if whole is None:
+            if whole is None or (numbers[positions] != column).any():
                 return False
             found = self.writer.constant(whole) if other is None else self.writer.take(other, whole.astype(int))
             operands.append(found)
