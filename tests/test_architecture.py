@@ -86,6 +86,8 @@ FLOORS = [
     ["autograd.compiling.simplifying", "autograd.compiling.text"],
     ["autograd.compiling.writer"],
     ["autograd.compiling.differentiate", "autograd.compiling.functions"],
+    ["autograd.compiling.placement"],
+    ["autograd.compiling.holes"],
     ["autograd.compiling.lift", "autograd.compiling.emit", "autograd.compiling.machine", "autograd.compiling.expose"],
     ["autograd.compiling.under_jax", "autograd.compiling.elementwise"],
     ["autograd.compiling.kernel", "autograd.compiling.point"],

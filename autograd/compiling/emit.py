@@ -266,6 +266,8 @@ class _Function:
                 return f"{function}({self._text(operand)[0]}{self._axis(array)})", FUNCTION
             case Part(operands=(Input(shape=(), batched=False) as operand,)):  # it may be a plain number
                 return f"{self.np}.reshape({self._text(operand)[0]}, {array.shape})", FUNCTION
+            case Part(operands=(Reduce() as operand,)) if self._keeps_axes(array, operand):
+                return self._text(operand)[0][:-1] + ", keepdims=True)", FUNCTION
             case Part(operands=(Array() as operand,), view=view):
                 return self._operand(operand) + view_text(view, operand.shape, operand.batched), FUNCTION
             case Gather(operands=(Array() as operand,), positions=positions):
@@ -315,6 +317,12 @@ class _Function:
         if len(over) == len(operand.shape) + operand.batched:
             return ""
         return f", axis={over[0] if len(over) == 1 else tuple(sorted(over))}"
+
+    def _keeps_axes(self, array: Part, operand: Reduce) -> bool:
+        """Whether this only brings back, with length 1, the axes of a sum that stands here alone."""
+        whole = operand.arrays[0].shape
+        kept = tuple(1 if axis in operand.axes else size for axis, size in enumerate(whole))
+        return array.shape == kept and not operand.samples and self._text(operand)[0].startswith(f"{self.np}.")
 
     def _gathered(self, operand: Array, positions: np.ndarray) -> str:
         text = self._operand(operand)

@@ -58,6 +58,13 @@ def blocks(left: np.ndarray, right: np.ndarray) -> Blocks | None:
     return Blocks(rows[0][0], rows[1][0], (rows[0][1], rows[1][1], out), sizes, places)
 
 
+def in_order(positions: np.ndarray, letters: str) -> tuple[np.ndarray, str]:
+    """Positions and the letters of their axes, those first along which the positions grow fastest."""
+    steps = [np.diff(positions, axis=axis).reshape(-1)[:1].sum() for axis in range(positions.ndim)]
+    order = np.argsort([-step for step in steps], kind="stable").tolist()
+    return positions.transpose(order), "".join(letters[axis] for axis in order)
+
+
 def _numbered(rows: np.ndarray) -> np.ndarray:
     """A number for each row, the same for equal rows, in the order in which they first appear."""
     known: dict[bytes, int] = {}

@@ -17,6 +17,7 @@ from autograd.compiling.program import (
     Constant,
     Contract,
     Gather,
+    Input,
     Mask,
     Operand,
     Part,
@@ -86,7 +87,13 @@ class Writer:
         return self.take(operand, np.arange(operand.size).reshape(shape))
 
     def take(self, operand: Array, positions: np.ndarray) -> Array:
-        """The elements at these positions of the flattened operand: a view where that is possible."""
+        """The elements at these positions of the flattened operand: a view where that is possible.
+
+        A view of a view is one of the array itself, unless that is an input, whose parts have names.
+        """
+        while isinstance(operand, Part) and not isinstance(operand.arrays[0], Input):
+            positions = operand.view.positions.reshape(-1)[positions]
+            operand = operand.arrays[0]
         view = find_view(positions, operand.shape)
         if view is None:
             gather = Gather(positions.shape, operand.batched, positions, operands=(operand,))
@@ -143,9 +150,12 @@ class Writer:
         return product
 
     def along(self, operand: Array, axes: str, out: str) -> Array:
-        """With axes of length 1 where the result has axes that the operand has not."""
+        """With its axes in the order of the result's, and of length 1 where that has some that the operand has not."""
         if axes == out:
             return operand
+        order = sorted(axes, key=out.index)
+        positions = np.arange(operand.size).reshape(operand.shape)
+        operand = self.take(operand, positions.transpose([axes.index(axis) for axis in order]))
         shape = iter(operand.shape)
         kept = out.lstrip(_missing(axes, out))
         return self.reshape(operand, tuple(next(shape) if axis in axes else 1 for axis in kept))
