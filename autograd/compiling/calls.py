@@ -17,11 +17,11 @@ from autograd.compiling.kernel import Kernel, Results
 from autograd.compiling.machine import Troubled
 from autograd.compiling.point import FAILED, Point, point_of
 from autograd.compiling.program import Input
-from autograd.compiling.recording import data_of, recorded
+from autograd.compiling.recording import load, recorded
 from autograd.errors import OperationError
 from autograd.graph import adjoints, topological_order
 from autograd.picking import Picked, picking
-from autograd.sweep import read_data, read_partial, write_grads
+from autograd.sweep import read_data, read_partial, store_grads
 from autograd.value import Value, as_constant
 
 Function = Callable[..., Any]
@@ -125,7 +125,7 @@ class Call:
 
     def _in_arrays(self, gradient: bool) -> Results:
         kernel = self.recording.kernel
-        captured = [np.array(data_of(store.leaves)) for store in kernel.stores]
+        captured = [load(store.leaves, np.empty(len(store.leaves))) for store in kernel.stores]
         return kernel.run([*(entry.numbers for entry in self.entries), *captured], max(1, self.samples), gradient)
 
     def eagerly(self, gradient: bool) -> Results:
@@ -158,7 +158,7 @@ class Call:
     def write(self, results: Results) -> None:
         """Set the ``grad`` of the captured Values."""
         for store, numbers in zip(self.recording.kernel.stores, self.of_stores(results), strict=True):
-            write_grads(store.leaves, numbers.tolist())
+            store_grads(store.leaves, np.require(numbers, float, ["C", "W"]))
 
     def value(self, results: Results) -> Any:
         """The value, or the value and the further numbers."""

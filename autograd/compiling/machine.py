@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd import operations as table
 from autograd.compiling.functions import in_numpys_functions, numpy_function
-from autograd.compiling.products import Factor, matrix_product
+from autograd.compiling.products import Factor, matrix_product, stacked_product
 from autograd.compiling.program import (
     Apply,
     Array,
@@ -195,6 +195,9 @@ class Machine:
         if factors and all(factor is not None for factor in factors):
             first, second = factors
             self._multiply(np.dot if max(first.ndim, second.ndim) <= 2 else np.matmul, first, second, out)  # type: ignore[union-attr, arg-type]
+        elif orders := stacked_product(*axes):
+            first, second, third = (x.transpose(order) for x, order in zip((*sides, out), orders, strict=True))
+            self._multiply(np.matmul, first, second, third)
         else:
             self.calls.append(partial(np.einsum, f"{axes[0]},{axes[1]}->{axes[2]}", *sides, out=out))
             self.calls.append(partial(check_finite, out))  # einsum never raises
