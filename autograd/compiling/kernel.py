@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -33,6 +34,7 @@ from autograd.compiling.writer import Writer
 from autograd.picking import Picked
 from autograd.value import Value
 
+PAGE = 100  # lines of a function that is lifted well
 SIZES = 4  # of batches, whose buffers are kept
 
 
@@ -66,6 +68,7 @@ class Kernel:
         self.name = name
         self.target = JAX if target == "jax" else NUMPY
         lifted = lift(output, given, further, picked)
+        self._operations = lifted.operations
         self._limits = lifted.limits
         self.stores: list[Store] = lifted.stores
         self.given = [array for array, _ in given]
@@ -93,7 +96,14 @@ class Kernel:
         results = list(zip((self.name, "aux"), program.values, strict=False))
         found = zip(self.inputs, gradients, strict=False)
         results += [(f"d{program.names[x]}", d) for x, d in found if not x.whole]
-        return emit(function, self.inputs, results, program.names, self.target, len(program.values))
+        source = emit(function, self.inputs, results, program.names, self.target, len(program.values))
+        lines = source.text.count("\n    ")
+        if lines <= PAGE:
+            return source
+        note = (
+            f"# {lines} lines for {self._operations} operations: what repeats in them is not found to be arrays alone."
+        )
+        return replace(source, text=f"{note}\n{source.text}")
 
     def size(self, gradient: bool = True) -> int:
         """How many statements the program has, with the gradient or without."""

@@ -33,6 +33,7 @@ class Lifted:
     further: Array | None  # the other numbers that were asked for, in one array
     stores: list[Store]
     names: dict[Array, str]  # what arrays are called
+    operations: int  # of the scalar graph
     limits: dict[Input, np.ndarray]  # how many places each whole number among the inputs can be one of
 
 
@@ -74,7 +75,8 @@ class _Lift(Holes):
         array = self.array[out]
         result = scalars.constants[out] if array is None else self.writer.take(array, np.array(self.position[out]))
         further = self._together(scalars.further) if scalars.further else None
-        return Lifted(self.writer, result, further, self.stores, self.naming.names, self.limits)
+        count = len(scalars.computed())
+        return Lifted(self.writer, result, further, self.stores, self.naming.names, count, self.limits)
 
     # Leaves -----------------------------------------------------------------------------------------
 

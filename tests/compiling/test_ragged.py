@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import Value, compile, dot, exp, log, logsumexp, relu, sqrt, tanh
+from autograd import Value, compile, dot, exp, log, logsumexp, relu, sin, sqrt, tanh
 from examples import gpt
 from tests.compiling.programs import attend, heads_of_attention, layers_of_attention, squares, transformer_block
 
@@ -144,3 +145,18 @@ def test_a_gpt_is_a_page() -> None:
     assert max(lengths) <= 100
     assert max(lengths) - min(lengths) <= 1
     assert "np.tri(13, dtype=bool)" in f.source
+
+
+def test_what_is_no_page_says_so() -> None:
+    """Steps that follow from each other stay apart: the first line of the source says how many there are."""
+
+    def steps(x: Any, rate: Any) -> Any:
+        for k in range(60):
+            x = [sin(a * rate[0] + k) for a in x]
+        return squares([x])
+
+    f = compile(steps, shared=["x", "rate"])
+    f.record(np.ones(3), np.ones(1))
+    first = f.source.splitlines()[0]
+    assert re.fullmatch(r"# \d{3} lines for \d{3} operations: .*", first)
+    printed(steps, [np.ones(3), np.ones(1)])
