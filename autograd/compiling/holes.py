@@ -19,6 +19,7 @@ from autograd.compiling.ragged import Blocks, Rows, blocks, completed, in_order,
 from autograd.operation import Operation
 from autograd.term import evaluated
 
+ORDINARY = np.array([-3.0, -0.5, 0.0, 0.5, 1.5])
 LINEAR = (table.add, table.subtract, table.neg, table.multiply, table.divide)
 
 
@@ -232,7 +233,11 @@ def in_holes(
 
     It is the number that it gives for any other operands, or None if that depends on them.
     """
-    tried = [np.array([x]) if isinstance(x, float) else np.array([0.5, 1.5, 3.0]) for x in operands]
+    given = [np.array([x]) if isinstance(x, float) else ORDINARY for x in operands]
+    tried = [np.array([1.0]) if k in holed else x for k, x in enumerate(given)]
+    with np.errstate(all="ignore"):  # an operand for which there is no value at all is an error elsewhere, too
+        has_value = np.isfinite(numpy_function(operation)(*tried))
+    tried = [x[has_value] if x is ORDINARY else x for x in tried]
     for k, number in zip(holed, numbers, strict=True):
         tried[k] = np.array([number])
     with np.errstate(all="ignore"):

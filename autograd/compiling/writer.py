@@ -116,6 +116,8 @@ class Writer:
         for axis in range(there.ndim):
             first = there.take([0], axis)
             there = first if (there == first).all() else there
+        while isinstance(operand, Mask) and np.array_equal(operand.there, there):
+            operand = operand.arrays[0]
         mask = Mask(operand.shape, operand.batched, there, number, operands=(operand,))
         return self._once(mask, there.shape, there.tobytes(), repr(number))
 

@@ -98,6 +98,15 @@ def lower_sums(q: Any, k: Any) -> Any:
     return sum(((1.0 + t) * logsumexp([dot(row, key) for key in k[: t + 1]]) for t, row in enumerate(q)), 0.0)
 
 
+def signed(q: Any, k: Any, a: Any) -> Any:
+    """Scores of which the greatest was taken, and then of what is left when they are multiplied by any number."""
+    found: Any = 0.0
+    for t, row in enumerate(q):
+        scores = [dot(row, key) for key in k[: t + 1]]
+        found = found + logsumexp(scores) * logsumexp([a[t] * score for score in scores])
+    return found
+
+
 PROGRAMS: list[tuple[Callable[..., Any], list[np.ndarray], int]] = [
     (heads, shapes((5, 6), (5, 6), (5, 6)), 32),
     (without_shift, shapes((5, 3), (5, 3), (5, 2)), 32),
@@ -105,6 +114,7 @@ PROGRAMS: list[tuple[Callable[..., Any], list[np.ndarray], int]] = [
     (squashed, shapes((5, 3), (5, 3), (5, 2)), 32),
     (from_the_end, shapes((5, 3), (5, 3), (5, 2)), 36),
     (lower_sums, shapes((6, 2), (6, 2)), 30),
+    (signed, [*shapes((6, 2), (6, 2)), np.array([1.0, -2.0, 0.0, -0.5, 3.0, -1.0])], 45),
     (layers_of_attention, shapes((6, 3), (2, 3, 3), (2, 3, 3), (2, 3, 3)), 70),
     (heads_of_attention, shapes((4, 3), (3, 2, 3), (3, 2, 3), (3, 2, 3)), 90),
     (transformer_block, shapes((4, 4), (4, 4), (4, 4), (4, 4), (6, 4), (4, 6), (4,), (4,)), 90),
