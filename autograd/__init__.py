@@ -29,6 +29,7 @@ from autograd.formula import Formula, FormulaError
 from autograd.functions import clip, dot, logsumexp, softmax, take, where
 from autograd.errors import DerivativeError, DivisionByZeroError, DomainError, OperationError, RangeError
 from autograd.operation import Operation
+from autograd.stepping import stepper
 from autograd.symbol import Symbol
 from autograd.recorder import detect_anomaly
 from autograd.value import Value, as_constant
@@ -51,6 +52,7 @@ __all__ = [
     "CannotRender", "Picture", "draw", "forward", "steps", "tree",
     "Formula", "FormulaError",
     "clip", "dot", "logsumexp", "softmax", "take", "where",
+    "stepper",
     "OPERATIONS", "DerivativeError", "DivisionByZeroError", "DomainError", "Operation", "OperationError",
     "RangeError",
     "Symbol",

@@ -22,6 +22,8 @@ MODULES = (
     "autograd.verifying",
     "autograd.compiling.compiled",
     "autograd.compiling.bound",
+    "autograd.compiling.script",
+    "autograd.stepping.page",
     "nn",
     "nn.datasets",
     "nn.initializers",

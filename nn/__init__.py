@@ -18,6 +18,11 @@ if not hasattr(autograd, "Value"):  # another package of that name; so the file 
     _collision = runpy.run_path(str(Path(__file__).parent.parent / "autograd" / "collision.py"))
     raise ImportError(_collision["mixed_installation"]())
 
+try:
+    import numpy as _  # noqa: F401
+except ModuleNotFoundError:
+    raise ImportError("networks run on NumPy: pip install numpy") from None
+
 from nn import datasets, initializers, losses, optimizers, plotting, schedules
 from nn.analysis import GradientReport, gradient_report
 from nn.engines import evaluate

@@ -358,13 +358,14 @@ USES = [
     ("exercises",),
     ("exercises", "2"),
     ("exercises", "--new", "--seed", "Ada"),
-    ("verify", "x*y", "x=1", "y=2", "dx=3"),
+    ("verify", "x*y", "x=1", "y=2", "dx=1"),
     ("verify", "--exercise", "1", "dx=3"),
     ("verify", "answers.toml"),
     ("train", "moons", "--epochs", "1"),
 ]
 OPTIONS = {
     "--draw": ["graph.svg"],
+    "--html": ["f.html"],
     "--steps": [],
     "--json": [],
     "--pictures": ["elsewhere"],

@@ -76,7 +76,7 @@ def test_a_point_can_be_given(capsys: pytest.CaptureFixture[str]) -> None:
         ([], 2, "which formula is to be compiled?"),
         (["3 +"], 2, "the formula breaks off here"),
         (["3"], 2, "3 has no variables: there is nothing to compile"),
-        (["log(x)", "--target", "torch"], 2, 'the target is "numpy" or "jax", not \'torch\''),
+        (["log(x)", "--target", "torch"], 2, 'the target is "numpy", "jax" or "javascript", not \'torch\''),
         (["log(x)", "x=-1"], 1, "log(-1.0) has no value: log needs x > 0"),
         (["log(x)", "x=1", "y=2"], 2, "y is given a value, but the formula's variables are: x"),
         (["log(x)", "x"], 2, "'x' is no assignment"),

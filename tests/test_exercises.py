@@ -34,6 +34,12 @@ FRESH = [fresh(seed, difficulty) for seed in range(12) for difficulty in range(1
 ANSWERS = [(exercise, i) for exercise in EXERCISES for i in range(len(exercise.questions))]
 
 
+def test_an_exercise_is_evaluated_without_reading_its_steps_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_steps = find(2).by_steps
+    monkeypatch.setattr("autograd.exercises.exercise.Formula", None)
+    assert by_steps(1.5, -1.0, math.pi / 2) == pytest.approx(1.551819161757163, rel=1e-15)
+
+
 def test_the_figures_of_the_course() -> None:
     """Values and gradients as the course states them."""
     figures = [

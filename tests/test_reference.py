@@ -21,12 +21,18 @@ from autograd import OPERATIONS, Operation
 from autograd.compiling.bound import Bound
 from autograd.compiling.compiled import CompiledFunction
 from autograd.compiling.graphs import CompiledGraph
+from autograd.compiling.script import JavaScript
 
 REFERENCE = runpy.run_path(str(Path(__file__).parent.parent / "docs" / "reference.py"))
 MODULES: tuple[str, ...] = REFERENCE["MODULES"]
 
 
-MADE = {Bound, CompiledFunction, CompiledGraph}  # by the library: what their constructors take is its own business
+MADE = {
+    Bound,
+    CompiledFunction,
+    CompiledGraph,
+    JavaScript,
+}  # by the library: what their constructors take is its own business
 
 
 def public(module: Any) -> Iterator[tuple[str, Any]]:

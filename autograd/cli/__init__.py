@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograd.cli import compile as compile_command
-from autograd.cli import exercises, operations, train, verify
+from autograd.cli import exercises, mistakes, operations, train, verify
 from autograd.cli.arguments import NOTATIONS, Parser, Unusable, read_formula
 from autograd.cli.formula import PRINTED, evaluate
 from autograd.collision import mixed_installation
@@ -26,6 +26,7 @@ from autograd.version import __version__
 FORMULA, VARIABLES, EXERCISES = "a formula", "a formula with variables", "the three exercises"  # uses of the command
 COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "verify": (verify.command, "check gradients that a person derived, and say what went wrong"),
+    "mistakes": (mistakes.command, "the mistakes that verify knows, each with an example"),
     "exercises": (exercises.command, "list the exercises, show one, or make new ones"),
     "train": (train.command, "train a network: the tutorial's, micrograd's demo, or digits"),
     "compile": (compile_command.command, "a formula and its derivatives as code for arrays"),
@@ -69,6 +70,9 @@ def _status(given: list[str]) -> int:
         return _run(given)
     except (Unusable, FormulaError, CannotRender) as error:
         return _failed(str(error), 2, given)
+    except ImportError as error:
+        missing = isinstance(error, ModuleNotFoundError)
+        return _failed(f"{error.name} is not installed: pip install {error.name}" if missing else str(error), 2, given)
     except OperationError as error:
         hints = [note for note in getattr(error, "__notes__", ()) if note.startswith(" ")]
         return _failed("\n".join([str(error), *hints]), 1, given)
@@ -101,6 +105,7 @@ def _run(arguments: list[str]) -> int:
     parser.add_argument("formula", nargs="?", help="a formula, such as 'x e^y', or a command")
     parser.add_argument("assignments", nargs="*", metavar="name=value", help="a value for each variable")
     parser.add_option("--draw", FORMULA, metavar="FILE", help="draw the graph (.svg; .png or .pdf with Graphviz)")
+    parser.add_option("--html", VARIABLES, metavar="FILE", help="a page that steps through both passes (.html)")
     parser.add_option("--steps", VARIABLES, action="store_true", help="show the backward pass edge by edge")
     parser.add_option(
         "--derive",
@@ -129,7 +134,7 @@ def _run(arguments: list[str]) -> int:
 
 def _check_excluded(options: argparse.Namespace) -> None:
     """Raise Unusable for two options of which one would have no effect beside the other."""
-    shown = ("derive", "json", "steps", "draw", "notation")
+    shown = ("derive", "json", "steps", "draw", "html", "notation")
     pairs = {("derive", name) for name in shown[1:]} | {("json", "steps"), ("json", "notation")}
     for one, other in sorted(pairs):
         if getattr(options, one) and getattr(options, other):

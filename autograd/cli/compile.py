@@ -12,12 +12,14 @@ from autograd.errors import OperationError
 from autograd.formula import Formula
 
 DESCRIPTION = """\
-Print a Python function that computes a formula and its partial derivatives on arrays.
+Print a function of Python or JavaScript that computes a formula and its partial derivatives.
 
   chainrule compile "ln(x² + y² + 1)"                 for NumPy
   chainrule compile "ln(x² + y² + 1)" --target jax    for JAX
+  chainrule compile "ln(x² + y² + 1)" --target javascript
 
-Each variable is an array with a number for each sample. What is printed runs as it stands in a file."""
+Each variable is an array with a number for each sample; in JavaScript it is a number. What is printed runs as it
+stands in a file."""
 TRIES = 1000
 
 
@@ -26,7 +28,7 @@ def command(arguments: Sequence[str]) -> int:
     parser = Parser(prog="chainrule compile", description=DESCRIPTION)
     parser.add_argument("formula", nargs="?", help="a formula, such as 'x e^y'")
     parser.add_argument("assignments", nargs="*", metavar="name=value", help="a point at which it has a value")
-    parser.add_option("--target", metavar="NAME", default="numpy", help="numpy, the default, or jax")
+    parser.add_option("--target", metavar="NAME", default="numpy", help="numpy, the default, jax or javascript")
     options = parser.read(arguments)
     if options.formula is None:
         raise Unusable("which formula is to be compiled? give one, as in: chainrule compile 'x e^y'")
@@ -39,7 +41,8 @@ def command(arguments: Sequence[str]) -> int:
     try:
         function = compiling.compile(formula, target=options.target)
         point = assigned(formula, options.assignments).values() if options.assignments else _point(formula)
-        function.record(*(np.array([number]) for number in point))  # for arrays of samples
+        # For arrays of samples, where there are arrays.
+        function.record(*(number if options.target == "javascript" else np.array([number]) for number in point))
         print(function.source, end="")
     except OperationError:
         raise

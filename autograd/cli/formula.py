@@ -7,9 +7,9 @@ import json
 import math
 import random
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd import notation
 from autograd.calculus import derivative_formulas, partials_or_errors
@@ -17,11 +17,15 @@ from autograd.checking import PartialCheck, check_gradients
 from autograd.cli.arguments import Unusable, assigned, print_reading, print_table
 from autograd.deriving import derive
 from autograd.deriving.derivation import Derivation
-from autograd.drawing import draw, steps, tree
+from autograd.drawing import Picture, draw, steps, tree
 from autograd.errors import DerivativeError
 from autograd.formula import Formula
+from autograd.stepping import stepper
 from autograd.symbol import Symbol
 from autograd.value import Value
+
+if TYPE_CHECKING:
+    from autograd.stepping.page import Stepper
 
 MOST_CHECKED = 20  # variables one by one: each takes some 300 evaluations of the whole formula
 ROUNDING = 1e-15  # a derivative below this, and below the error of the check, is nought but for rounding
@@ -44,7 +48,8 @@ def evaluate(formula: Formula, options: argparse.Namespace) -> int:
     status = _backward(output)
     partials, together = _checked(formula, list(leaves.values()), output)
     formulas = dict(zip(leaves, derivative_formulas(output, list(leaves.values())), strict=True))
-    picture = _drawn(output, options.draw) if options.draw is not None else None
+    picture = _saved(draw, output, options.draw) if options.draw is not None else None
+    page = _saved(stepper, output, options.html) if options.html is not None else None
     if options.json:
         result = _as_json(output, partials, together, formulas)
         print(json.dumps({"reading": formula.reading, **result}, ensure_ascii=False))
@@ -57,6 +62,8 @@ def evaluate(formula: Formula, options: argparse.Namespace) -> int:
         print(steps(output) if options.steps else tree(output))
     if picture:
         print(f"\npicture: {picture}")
+    if page:
+        print(f"\nsteps: {page}")
     return status
 
 
@@ -70,9 +77,9 @@ def _backward(output: Value) -> int:
     return 0
 
 
-def _drawn(output: Value, path: str) -> Path:
+def _saved(show: Callable[[Value], Picture | Stepper], output: Value, path: str) -> Path:
     try:
-        return draw(output).save(path)
+        return show(output).save(path)
     except ValueError as error:
         raise Unusable(str(error)) from None
 

@@ -9,7 +9,7 @@ from autograd import notation
 from autograd.graph import rule_at
 from autograd.notation.names import SUBSCRIPTS
 from autograd.notation.tree import Chain, Expression, Name, Partial, applied, exact, expression
-from autograd.operation import Node
+from autograd.operation import Node, Operation
 from autograd.symbol import Symbol, symbolic
 from autograd.value import Value
 
@@ -81,8 +81,7 @@ class Naming:
     def computed(self, node: Value) -> Expression:
         """How a node was computed from its parents, by name."""
         assert node.operation is not None, "a leaf is not computed"
-        operands = tuple(self.expression(parent) for parent in node.parents)
-        return Chain("·", operands) if node.operation.name == "multiply" else applied(node.operation, operands)
+        return applied_to(node.operation, tuple(self.expression(parent) for parent in node.parents))
 
     def formula(self, node: Value) -> str:
         """How a node was computed, as text; empty for a leaf."""
@@ -103,6 +102,11 @@ class Naming:
         tree = expression(symbolic(rule_at(node, operand, numbers.__getitem__)))
         assert tree is not None, "a rule is short"
         return notation.simplified(tree)
+
+
+def applied_to(operation: Operation, operands: tuple[Expression, ...]) -> Expression:
+    """An operation as pictures write it: a product with its sign, x · y, since names of several letters stand in it."""
+    return Chain("·", operands) if operation.name == "multiply" else applied(operation, operands)
 
 
 def _given(names: object) -> dict[Value, str]:

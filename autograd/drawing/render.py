@@ -1,4 +1,7 @@
-"""DOT to SVG and other formats: by a system ``dot`` where there is one, else in-process as WebAssembly."""
+"""DOT to SVG and other formats: by a system ``dot`` where there is one, else in-process as WebAssembly.
+
+In a browser, where Python itself is WebAssembly, the page draws.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import contextlib
 import functools
 import shutil
 import subprocess
+import sys
 from importlib.resources import files
 from typing import Any
 
@@ -25,6 +29,8 @@ class CannotRender(RuntimeError):
 
 def to_svg(source: str) -> str:
     """The SVG of a DOT source."""
+    if sys.platform == "emscripten":
+        return _by_page(source)
     if shutil.which("dot"):
         # A broken installation: the WebAssembly build still works.
         with contextlib.suppress(OSError, subprocess.SubprocessError, UnicodeError):
@@ -43,6 +49,15 @@ def to_format(source: str, suffix: str) -> bytes:
         f"{suffix.upper()} needs Graphviz's own program: install Graphviz (graphviz.org) so that `dot` is on the "
         f"path, or save as .svg, which needs nothing"
     )
+
+
+def _by_page(source: str) -> str:
+    """By Graphviz in JavaScript, which the page registers with Pyodide as the module ``page_graphviz``."""
+    try:
+        from page_graphviz import svg
+    except ImportError:
+        raise CannotRender("this page has no Graphviz to draw with; `tree(f)` shows the graph as text") from None
+    return str(svg(source))
 
 
 def _by_program(source: str, suffix: str) -> bytes:

@@ -88,6 +88,20 @@ def plain(tree: Expression) -> Expression:
     return tree
 
 
+def multiplied_out(tree: Expression) -> Expression:
+    """The same with its products of sums multiplied out and like terms collected; simplified where that grows long.
+
+    >>> x = Name("x")
+    >>> multiplied_out(Product((x, Sum((x, ONE))))) == Sum((Power(x, number(2)), x))
+    True
+    """
+    found = plain(tree)
+    expanded = [_expanded(term) for term in (found.terms if isinstance(found, Sum) else (found,))]
+    if any(terms is None for terms in expanded):
+        return presented(found)
+    return presented(_collected(term for terms in expanded for term in terms or ()))
+
+
 # Sums -------------------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any, ClassVar, Protocol, dataclass_transform
 
@@ -291,6 +291,22 @@ def parts(tree: Expression) -> tuple[Expression, ...]:
         case Quotient(left, right) | Power(left, right) | Relation(_, left, right):
             return left, right
     return ()
+
+
+def rebuilt(tree: Expression, instead: Sequence[Expression]) -> Expression:
+    """The tree with others in the place of its parts."""
+    match tree:
+        case Negative() | Quotient() | Power():
+            return type(tree)(*instead)
+        case Sum() | Product() | Equation():
+            return type(tree)(tuple(instead))
+        case Call(function, _):
+            return Call(function, tuple(instead))
+        case Relation(sign, _, _):
+            return Relation(sign, *instead)
+        case Chain(sign, _):
+            return Chain(sign, tuple(instead))
+    return tree
 
 
 def everything(tree: Expression) -> Iterator[Expression]:

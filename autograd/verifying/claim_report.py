@@ -75,8 +75,9 @@ class ClaimReport:
             equals = "" if math.isnan(self.true) else f" = {self._right_number(python)}"
             right = f" {_derivative(self.formula, python)}{equals}" if _is_formula(self.formula) else equals[2:]
             lines.append(f"  {sentences.RIGHT}{right}")
-        for diagnosis in self.diagnoses if details else self.diagnoses[:1]:  # the likeliest
-            lines += [f"  {line}" for line in told(diagnosis)]
+        for i, diagnosis in enumerate(self.diagnoses):
+            if details or i == 0 or diagnosis.apart:  # the likeliest, and those that fit as well
+                lines += [f"  {line}" for line in told(diagnosis)]
         return lines + [f"  {line}" for line in self._hidden(details)]
 
     def _right_number(self, python: bool) -> str:
@@ -147,10 +148,11 @@ def _is_formula(text: str) -> bool:
 
 def told(diagnosis: Diagnosis) -> list[str]:
     """A diagnosis in words."""
-    lines = [f"{diagnosis.code}: {diagnosis.message}"]
-    if diagnosis.second is None:
-        return lines
-    return [*lines, "  " + sentences.AND_SECOND.format(diagnosis=told(diagnosis.second)[0])]
+    first = f"{diagnosis.code}: {diagnosis.message}"
+    lines = [sentences.OR.format(diagnosis=first) if diagnosis.apart else first]
+    if diagnosis.second is not None:
+        lines.append("  " + sentences.AND_SECOND.format(diagnosis=told(diagnosis.second)[0]))
+    return [*lines, f"  {diagnosis.apart}"] if diagnosis.apart else lines
 
 
 def _as_json(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -161,4 +163,6 @@ def _as_json(diagnosis: Diagnosis) -> dict[str, Any]:
         "stands": diagnosis.stands or None,
         "should": diagnosis.should or None,
     }
+    if diagnosis.apart:
+        found["apart"] = diagnosis.apart
     return found if diagnosis.second is None else {**found, "second": _as_json(diagnosis.second)}

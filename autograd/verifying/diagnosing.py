@@ -1,187 +1,157 @@
-"""Which mistake explains a wrong claim: every planted one is tried, then pairs of them."""
+"""Which mistake explains a wrong claim: every suspect is tried, and those that fit are named by how likely they are."""
 
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, cached_property, partial
+from itertools import islice
 
-from autograd.verifying.claims import EXACT, FEWEST_DIGITS, Claim, Measured, agree, rounds
-from autograd.verifying.mistakes import Mistake, mistakes
-from autograd.verifying.tracing import Trace, Wanted
+from autograd.formula import Formula
+from autograd.notation import as_typed
+from autograd.verifying import algebra, calculation, inside, losses, whole
+from autograd.verifying.agreeing import says_otherwise
+from autograd.verifying.choosing import chosen, fits
+from autograd.verifying.mistakes import mistakes
+from autograd.verifying.planting import Mistake
+from autograd.verifying.ranking import LIKELY, PAIR, digits_of
+from autograd.verifying.suspects import Compared, Diagnosis, Inquiry, Suspect
+from autograd.verifying.tracing import Trace
 
-MOST = 5  # diagnoses in one report
-PAIR_SECONDS = 0.5  # for trying two mistakes at once
+__all__ = ["Compared", "Diagnosis", "Inquiry", "causes"]
+
+LARGEST = 100  # nodes; in larger functions only mistakes planted on the graph are sought
+MOST_PAIRS = 6_000  # of mistakes that are tried together
 PAIR_DIGITS = 4  # a number with fewer fits some pair by chance
-SIMPLE = 12  # the largest numerator and denominator of a simple factor
-# The ranks of mistakes that are not planted: the lower, the more likely.
-WHOLE_SIGN = 2.15
-SWAPPED = 2.2
-TOTAL = 2.3
-COPY = 2.5
-CONSTANT_FACTOR = 2.8
+SLIP_DIGITS = 2  # and some slip of algebra
+ROUNDED = 3.0  # digits that are left where intermediate results were rounded
+PAIRED = LIKELY["variable"]  # what is rarer is not sought in pairs
+CLEAR = LIKELY["missing factor"]  # what is as likely explains a formula without a look at slips of algebra
 
 
-@dataclass(frozen=True)
-class Diagnosis:
-    """What went wrong: ``code`` is the kind of mistake, such as "sign", and ``message`` says it in words.
+def causes(inquiry: Inquiry, common: Mapping[str, float] | None = None) -> list[Diagnosis]:
+    """The diagnoses, the most likely first, three at most; empty if nothing fits.
 
-    ``edge`` is the place in the graph, "node -> operand", and ``place`` the same as numbers of a node and an operand;
-    ``stands`` and ``should`` are the local derivatives that the claim has there and that belong there. Two mistakes
-    that were made together are one diagnosis, with the second in ``second``.
-
-    >>> from autograd import verify
-    >>> found = verify("x*y", {"x": 2, "y": 3}, {"x": -3}).claims[0].diagnoses[0]
-    >>> found.code, found.stands, found.should
-    ('sign', '-y', 'y')
+    ``common`` says how many times as common as usual the mistakes of a code are.
     """
-
-    code: str
-    message: str
-    edge: str = ""
-    stands: str = ""
-    should: str = ""
-    second: Diagnosis | None = None
-    place: tuple[int, int] | None = field(default=None, repr=False)  # the edge in the graph: node and operand
+    search = Search(inquiry, common or {})
+    found = search.named(inquiry.claim.digits)
+    if not found and inquiry.claim.is_number and inquiry.claim.digits > ROUNDED:
+        found = search.named(ROUNDED)  # its last digits may come from rounded intermediate results
+    return found
 
 
-@dataclass(frozen=True)
-class Compared:
-    """The claim and the truth at one point: what a diagnosis has to explain."""
+class Search:
+    """The search for what explains a claim: mistakes in differentiating, then slips on the way, then two at once."""
 
-    trace: Trace
-    claimed: Measured
-    true: Measured
-    scale: float = 1.0  # of what adds up to the derivative
+    def __init__(self, inquiry: Inquiry, common: Mapping[str, float]) -> None:
+        self.inquiry = inquiry
+        self.common = common
+        self._here: dict[Suspect, float] = {}
 
+    def named(self, digits: float) -> list[Diagnosis]:
+        """The diagnoses of a formula, or of a number that is what it is to so many digits."""
+        is_number = self.inquiry.claim.is_number
+        evidence = digits_of(self.inquiry.claim.number, digits) if is_number else math.inf
+        tried = list(self.graph)
+        found = [suspect for suspect in tried if self._fits(suspect, digits)]
+        if not is_number and any(LIKELY[suspect.level] >= CLEAR for suspect in found):
+            return chosen(self.inquiry, found, tried, digits, self.common)
+        slips = [*(self.algebra if evidence >= SLIP_DIGITS else ()), *self.calculation]
+        tried += slips
+        found += [suspect for suspect in slips if self._fits(suspect, digits)]
+        names = chosen(self.inquiry, found, tried, digits, self.common)
+        if evidence < PAIR_DIGITS or any(diagnosis.code != "constant-factor" for diagnosis in names):
+            return names
+        pairs = [suspect for suspect in self.pairs if self._fits(suspect, digits)]
+        return chosen(self.inquiry, [*found, *pairs], tried, digits, self.common)
 
-class Explainer:
-    """The mistakes that can be made on the way to one variable, with what each makes of the derivative.
+    def _fits(self, suspect: Suspect, digits: float) -> bool:
+        if self.inquiry.claim.is_number and suspect not in self._here:
+            self._here[suspect] = suspect.wrong(self.inquiry.trace)
+        return fits(self.inquiry, suspect, digits, self._here.get(suspect))
 
-    At the nodes ``without`` mistake none is looked for: the person has shown that their rules are right.
-    """
+    @property
+    def is_small(self) -> bool:
+        """Whether the function is one that people handle as a formula."""
+        return len(self.inquiry.trace.nodes) <= LARGEST
 
-    def __init__(
-        self, wanted: Sequence[Wanted], compared: Sequence[Compared], claim: Claim, without: Collection[int] = ()
-    ) -> None:
-        self.compared = compared
-        self.claim = claim
-        self.others = wanted[1:]
-        self.seeds = wanted[0].within(compared[0].trace) or ()
-        self.tangents = [e.trace.tangents(self.seeds) for e in compared]
-        self.adjoints = [e.trace.adjoints(self.seeds) for e in compared]
-        self.mistakes = [mistake for mistake in mistakes(compared[0].trace, self.seeds) if mistake.node not in without]
-        self.digits = max(claim.digits, FEWEST_DIGITS)
+    @cached_property
+    def planted(self) -> list[Mistake]:
+        """The mistakes that can be planted on the graph."""
+        inquiry = self.inquiry
+        return (
+            []
+            if inquiry.is_derived
+            else [m for m in mistakes(inquiry.trace, inquiry.seeds) if m.node not in inquiry.excluded]
+        )
 
-    def explain(self) -> list[Diagnosis]:
-        """The diagnoses, the most likely first; empty if nothing fits."""
-        found = [*self._planted(), *self._whole()]
-        if all(diagnosis.code == "constant-factor" for _, diagnosis in found):  # which says little
-            found += self._pairs()
-        if not found and self.claim.is_number:  # its last digits may come from rounded intermediate results
-            self.digits = FEWEST_DIGITS
-            found += [*self._planted(), *self._whole()]
-        found.sort(key=lambda ranked: ranked[0])
-        return _distinct([diagnosis for _, diagnosis in found])[:MOST]
+    @cached_property
+    def graph(self) -> list[Suspect]:
+        """What may have gone wrong in differentiating."""
+        found = [*(_suspect(self.inquiry, mistake) for mistake in self.planted), *whole.suspects(self.inquiry)]
+        if self.inquiry.is_derived:
+            return found
+        inner = (*inside.suspects(self.inquiry), *losses.suspects(self.inquiry)) if self.is_small else ()
+        return found + [suspect for suspect in inner if suspect.node not in self.inquiry.excluded]
 
-    def _fits(self, wrong: Callable[[int], float]) -> bool:
-        """Whether a wrong derivative, given by the number of the point, is what was claimed at every point."""
-        for i, compared in enumerate(self.compared):
-            number = wrong(i)
-            if not math.isfinite(number):
-                return False
-            if self.claim.is_number:
-                # What makes no difference here explains nothing.
-                if agree((number, 0.0), (compared.true[0], 0.0)):
-                    return False
-                exact = agree(compared.claimed, (number, compared.true[1]))
-                if not (exact or rounds(self.claim.number, number, self.digits)):
-                    return False
-            elif not agree(compared.claimed, (number, compared.true[1] + EXACT * abs(compared.true[0]))):
-                return False
-        return True
+    @cached_property
+    def algebra(self) -> list[Suspect]:
+        """Slips of algebra."""
+        return list(algebra.suspects(self.inquiry)) if self.is_small else []
 
-    def _with(self, mistake: Mistake, point: int, tangents: Sequence[float]) -> float:
-        """The derivative of the output with one mistake, given the derivatives of the nodes below."""
-        changed = mistake.tangent(self.compared[point].trace, tangents) - tangents[mistake.node]
-        output = tangents[-1]
-        return output + self.adjoints[point][mistake.node] * changed if changed else output
+    @cached_property
+    def calculation(self) -> list[Suspect]:
+        """Slips of calculation."""
+        return list(calculation.suspects(self.inquiry)) if self.is_small else []
 
-    def _planted(self) -> Iterator[tuple[float, Diagnosis]]:
-        for mistake in self.mistakes:
-            if self._fits(lambda i, m=mistake: self._with(m, i, self.tangents[i])):  # type: ignore[misc]
-                yield mistake.rank, self._diagnosis(mistake)
-
-    def _diagnosis(self, mistake: Mistake, second: Diagnosis | None = None) -> Diagnosis:
-        edge = mistake.edge(self.compared[0].trace)
-        place = None if mistake.operand is None else (mistake.node, mistake.operand)
-        return Diagnosis(mistake.code, mistake.message, edge, mistake.stands, mistake.should, second, place)
-
-    def _whole(self) -> Iterator[tuple[float, Diagnosis]]:
-        """Mistakes that are not made at one place of the graph."""
-        compared, trace = self.compared, self.compared[0].trace
-        if self._fits(lambda i: -compared[i].true[0]):
-            yield WHOLE_SIGN, Diagnosis("sign", "the sign of the whole is flipped")
-        for other in self.others:
-            if self._fits(lambda i, other=other: self._derivative(i, other)):  # type: ignore[misc]
-                yield SWAPPED, Diagnosis("swapped", f"this is the derivative with respect to {other.name}")
-        if self.others and self._fits(lambda i: compared[i].true[0] + sum(self._derivative(i, o) for o in self.others)):
-            message = "the other variables were differentiated, too: they are held constant"
-            yield TOTAL, Diagnosis("wrong-rule", message)
-        for node in reversed(range(len(trace.nodes))):
-            if self._may_be_copied(node) and self._fits(lambda i, node=node: compared[i].trace.values[node]):  # type: ignore[misc]
-                whole = node == len(trace.nodes) - 1
-                what = "the value of the function" if whole else f"the value of {trace.shown[node]}"
-                yield COPY, Diagnosis("undifferentiated", f"this is {what}, not a derivative", stands=trace.parts[node])
-        factor = self._factor()
-        if factor is not None and factor not in (1, -1):
-            yield CONSTANT_FACTOR, Diagnosis("constant-factor", f"this is {factor} times the right answer")
-
-    def _may_be_copied(self, node: int) -> bool:
-        """Whether a claim equal to a node's value may be a copy of it: a number may equal an input's by chance."""
-        found = self.compared[0].trace.nodes[node]
-        return not found.is_constant and (found.operation is not None or not self.claim.is_number)
-
-    def _derivative(self, point: int, wanted: Wanted) -> float:
-        """The derivative of the output with respect to another variable or step."""
-        trace = self.compared[point].trace
-        return trace.tangents(wanted.within(trace) or ())[-1]
-
-    def _factor(self) -> Fraction | None:
-        claimed, true = self.compared[0].claimed[0], self.compared[0].true[0]
-        if claimed == 0.0 or true == 0.0 or not 1e-3 < abs(claimed / true) < 1e3:
-            return None
-        factor = Fraction(claimed / true).limit_denominator(SIMPLE)
-        if not 0 < abs(factor.numerator) <= SIMPLE:
-            return None
-        return factor if self._fits(lambda i: float(factor) * self.compared[i].true[0]) else None
-
-    def _pairs(self) -> Iterator[tuple[float, Diagnosis]]:
-        """Two mistakes at once: a lower one, then one above or beside it, whose adjoint the lower does not change."""
-        if self.claim.digits < PAIR_DIGITS:
-            return
-        stop = time.monotonic() + PAIR_SECONDS
-        for lower in self.mistakes:
-            below = [self._tangents_with(lower, i) for i in range(len(self.compared))]
-            for upper in self.mistakes:
-                if upper.node > lower.node and self._fits(
-                    lambda i, upper=upper, below=below: self._with(upper, i, below[i])  # type: ignore[misc]
-                ):
-                    yield lower.rank + upper.rank, self._diagnosis(upper, self._diagnosis(lower))
-            if time.monotonic() > stop:
-                return
-
-    def _tangents_with(self, mistake: Mistake, point: int) -> list[float]:
-        trace = self.compared[point].trace
-        return trace.tangents(self.seeds, {mistake.node: mistake.tangent(trace, self.tangents[point])})
+    @cached_property
+    def pairs(self) -> list[Suspect]:
+        """Two mistakes at once, the likeliest pairs first."""
+        return list(islice(_pairs(self.inquiry, self.planted), MOST_PAIRS))
 
 
-def _distinct(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
-    """One diagnosis for each kind of mistake, at the most likely edge: the others give the same derivative."""
-    found: dict[tuple[str, str], Diagnosis] = {}
-    for diagnosis in diagnoses:
-        second = diagnosis.second.code if diagnosis.second else ""
-        found.setdefault((diagnosis.code, second), diagnosis)
-    return list(found.values())
+def _suspect(inquiry: Inquiry, mistake: Mistake) -> Suspect:
+    def wrong(t: Trace) -> float:
+        return _with(inquiry, mistake, t, t.tangents(inquiry.seeds))
+
+    return Suspect(mistake.level, wrong, lambda: _diagnosis(inquiry, mistake), mistake.node)
+
+
+def _with(inquiry: Inquiry, mistake: Mistake, t: Trace, tangents: Sequence[float]) -> float:
+    """The derivative of the output with one mistake, given the derivatives of the nodes below."""
+    changed = mistake.tangent(t, tangents) - tangents[mistake.node]
+    return tangents[-1] + t.adjoints(inquiry.seeds)[mistake.node] * changed if changed else tangents[-1]
+
+
+def _diagnosis(inquiry: Inquiry, mistake: Mistake, second: Diagnosis | None = None) -> Diagnosis:
+    words, trace = mistake.describe(), inquiry.trace
+    message = words.message
+    if mistake.operand is not None and says_otherwise(words.stands, inquiry.claim):
+        stands, should = (as_typed(Formula(formula).symbol) for formula in (words.stands, words.should))
+        message = f"the local derivative at {trace.shown[mistake.node]} comes out as {stands}; it is {should}"
+    place = None if mistake.operand is None else (mistake.node, mistake.operand)
+    return Diagnosis(mistake.code, message, mistake.edge(trace), words.stands, words.should, second, place)
+
+
+def _pairs(inquiry: Inquiry, planted: Sequence[Mistake]) -> Iterator[Suspect]:
+    """A lower mistake, then one above or beside it, whose adjoint the lower one does not change."""
+    likeliest = sorted(
+        (mistake for mistake in planted if LIKELY[mistake.level] >= PAIRED), key=lambda mistake: -LIKELY[mistake.level]
+    )
+    usual = sum(LIKELY[mistake.level] for mistake in planted)
+    for lower in likeliest:
+        below = cache(partial(_below, inquiry, lower))
+        for upper in likeliest:
+            if upper.node > lower.node:
+                yield Suspect(
+                    "pair",
+                    lambda t, upper=upper, below=below: _with(inquiry, upper, t, below(t)),  # type: ignore[misc]
+                    lambda lower=lower, upper=upper: _diagnosis(inquiry, upper, _diagnosis(inquiry, lower)),  # type: ignore[misc]
+                    upper.node,
+                    PAIR * LIKELY[lower.level] * LIKELY[upper.level] / usual,
+                )
+
+
+def _below(inquiry: Inquiry, lower: Mistake, t: Trace) -> list[float]:
+    return t.tangents(inquiry.seeds, {lower.node: lower.tangent(t, t.tangents(inquiry.seeds))})

@@ -3,46 +3,69 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from autograd.verifying import sentences
 from autograd.verifying.claims import EXACT, agree
-from autograd.verifying.diagnosing import Compared, Diagnosis, Explainer
+from autograd.verifying.diagnosing import Compared, Diagnosis, Inquiry, causes
 from autograd.verifying.earlier import Earlier, without_mistake
 from autograd.verifying.judging import Case, Verdict
-from autograd.verifying.tracing import Wanted
-
-# What can go wrong between two members of a chain, where nothing is differentiated any more.
-SLIPS = ("sign", "constant-factor", "algebra", "arithmetic", "decimal", "degrees", "log-base")
+from autograd.verifying.probing import readable_probes
+from autograd.verifying.tracing import Trace, Wanted
 
 
-def diagnoses(found: Verdict, case: Case, wanted: Sequence[Wanted], steps: Sequence[Earlier]) -> tuple[Diagnosis, ...]:
+def diagnoses(
+    found: Verdict,
+    case: Case,
+    wanted: Sequence[Wanted],
+    node: int,
+    steps: Sequence[Earlier],
+    common: Mapping[str, float] | None = None,
+) -> tuple[Diagnosis, ...]:
     """The diagnoses of a wrong claim, the most likely first; ``steps`` are those that were judged before.
 
-    Nothing is ``wanted`` of a value, which has no rules that could be mistaken.
+    Nothing is ``wanted`` of the value of a ``node``, which has no rules that could be mistaken. ``common`` says how
+    many times as common as usual the mistakes of a code are.
     """
     if not found.compared:
         return ()
     if found.claim.is_number and case.accuracy.too_few(found.claim, found.compared[0].true[0]):
         return ()
-    explained = tuple(_explained(found, case, wanted, steps)) if wanted else ()
+    inquiry = _inquiry(found, case, wanted, node, steps)
+    explained = tuple(causes(inquiry, common)) if inquiry else ()
     return explained or (_unknown(found.compared),)
 
 
-def _explained(found: Verdict, case: Case, wanted: Sequence[Wanted], steps: Sequence[Earlier]) -> list[Diagnosis]:
-    """The diagnoses, from the points on the given one's side of every kink, if it is wrong on that side."""
+def _inquiry(
+    found: Verdict, case: Case, wanted: Sequence[Wanted], node: int, steps: Sequence[Earlier]
+) -> Inquiry | None:
+    """What is to be explained, at the points on the given one's side of every kink, if it is wrong on that side."""
     trace = case.trace
     alike = [e for e in found.compared if e.trace.shape == trace.shape]
     same_side = [e for e in alike if e.trace.branches == trace.branches]
     if all(agree(e.claimed, e.true) for e in same_side):
         same_side = alike
-    seeds = wanted[0].within(same_side[0].trace) if same_side else None
-    if not seeds:
-        return []
-    derived = _derived(found)
-    without = range(len(trace.nodes)) if derived else without_mistake(trace, seeds, steps)
-    explained = Explainer(wanted, same_side, found.claim, without).explain()
-    return [diagnosis for diagnosis in explained if diagnosis.code in SLIPS] if derived else explained
+    seeds = wanted[0].within(same_side[0].trace) or () if same_side and wanted else ()
+    if not same_side or (wanted and not seeds):
+        return None
+    return Inquiry(
+        wanted,
+        same_side,
+        found.claim,
+        elsewhere=[other for _, other in case.alike[1:]],
+        readable=partial(_readable, case),
+        excluded=without_mistake(trace, seeds, steps),
+        derived=_derived(found),
+        after=found.before.read if found.before else None,
+        node=node,
+    )
+
+
+def _readable(case: Case) -> Iterator[Trace]:
+    """Evaluations at points of few digits."""
+    probes = readable_probes(case.function, case.base[0])
+    return (trace for _, trace in probes if trace.shape == case.trace.shape)
 
 
 def _derived(found: Verdict) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -27,9 +27,12 @@ class Grading:
     Where ``redefining``, a claim that is right with a wrongly defined step in the function's place is said to follow.
     """
 
-    def __init__(self, answers: Answers, case: Case, redefining: bool = True) -> None:
+    def __init__(
+        self, answers: Answers, case: Case, common: Mapping[str, float] | None = None, redefining: bool = True
+    ) -> None:
         self.answers = answers
         self.case = case
+        self.common = common  # how many times as common as usual the mistakes of a code are
         self.steps = located(answers.steps, case.function, case.alike)
         self.earlier: list[Earlier] = []  # the steps that were judged before
         lost = [name for name in answers.steps if name not in self.steps]
@@ -44,6 +47,11 @@ class Grading:
         for report in [report for report in self.reports if report.kind == "step" and report.verdict == "wrong"]:
             if redefining:
                 self._redefine(report)
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Which node of the evaluation each step is, for those that are a part of the function."""
+        return {name: step.nodes[-1] for name, step in self.steps.items() if step.nodes}
 
     def _lost(self, name: str) -> ClaimReport:
         """The report on a step that is no part of the function as it is written."""
@@ -106,7 +114,8 @@ class Grading:
             return replace(report, verdict=verdict, note=sentences.GIVEN.format(steps=steps))
         if report.kind == "derivative" and (told := other_meaning(claim, report.name, self.case)):
             return right_otherwise(report, told)
-        return replace(report, diagnoses=diagnoses(found, self.case, wanted, self.earlier))
+        node = nodes[-1] if nodes else -1
+        return replace(report, diagnoses=diagnoses(found, self.case, wanted, node, self.earlier, self.common))
 
 
 def undecided(answers: Answers, names: Collection[str], note: str) -> list[ClaimReport]:

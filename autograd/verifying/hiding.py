@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from autograd import notation
-from autograd.errors import OperationError
 from autograd.formula import Formula
 from autograd.verifying.claims import EXACT
 from autograd.verifying.function import Function, Point
-from autograd.verifying.mistakes import Mistake, mistakes
-from autograd.verifying.probing import probes
+from autograd.verifying.mistakes import mistakes
+from autograd.verifying.planting import Mistake
+from autograd.verifying.probing import probes, readable_probes
+from autograd.verifying.ranking import LIKELY
 from autograd.verifying.sentences import SWAPPED
 from autograd.verifying.tracing import Seeds, Trace, Wanted
 
-COMMON = 2.6  # the rank up to which a mistake is worth a warning
-NICE = (0.5, 1.5, 2.0, 3.0, -0.5, -1.5, 0.2, -2.0, 0.8, 2.5, -3.0, 1.2, 4.0, 5.0)
+COMMON = LIKELY["copy"]  # from which likelihood on a mistake is worth a warning
 VISIBLE = 1e-3  # relative; a smaller difference does not show
-CANDIDATES = 60  # readable points that are tried
 
 
 def common_mistakes(trace: Trace, seeds: Seeds) -> list[Mistake]:
     """The mistakes that are worth a warning, the most common first."""
-    common = (mistake for mistake in mistakes(trace, seeds) if mistake.rank <= COMMON)
-    return sorted(common, key=lambda mistake: mistake.rank)
+    common = (mistake for mistake in mistakes(trace, seeds) if LIKELY[mistake.level] >= COMMON)
+    return sorted(common, key=lambda mistake: -LIKELY[mistake.level])
 
 
 def hidden_mistakes(
@@ -73,15 +71,9 @@ def hidden_swaps(trace: Trace, others: Sequence[Trace], wanted: Sequence[Wanted]
 
 def revealing_point(function: Function, base: tuple[Point, Trace], found: Sequence[Mistake], seeds: Seeds) -> str:
     """A readable point at which every one of the mistakes shows, or as many as can be found."""
-    draw = random.Random(0)
     best, most = "", 0
-    for attempt in range(CANDIDATES):
-        point = {name: _readable(draw, x, attempt) for name, x in base[0].items()}
-        try:
-            trace = function.trace(point) if function.contains(point) else base[1]
-        except (OperationError, ArithmeticError, ValueError):
-            continue
-        if trace is not base[1] and trace.shape == base[1].shape:
+    for point, trace in readable_probes(function, base[0]):
+        if trace.shape == base[1].shape:
             shown = sum(_shows(mistake, trace, seeds, 0.02) for mistake in found)
             if shown > most:
                 best, most = (
@@ -91,15 +83,6 @@ def revealing_point(function: Function, base: tuple[Point, Trace], found: Sequen
             if most == len(found):
                 break
     return best
-
-
-def _readable(draw: random.Random, x: float, attempt: int) -> float:
-    """A number of few digits: first near the given one, then anywhere."""
-    if x == 0.0 or attempt % 3 == 2:
-        return draw.choice(NICE)
-    if attempt % 3 == 0:
-        return float(f"{x * draw.choice((0.5, 0.8, 1.2, 1.5, 2.0)):.2g}")
-    return float(f"{x + draw.choice((0.5, 1.0, 1.5, 2.5, -0.5)):.3g}")
 
 
 def hides_no_mistake(formula: Formula, at: Mapping[str, float]) -> bool:

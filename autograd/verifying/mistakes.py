@@ -1,196 +1,189 @@
 """Planted mistakes: the chain rule over a recorded graph, with one thing done as people do it wrong.
 
 A mistake changes the derivative of one node, given those of its operands; the derivative of the output changes with
-it. Each kind below yields its mistakes for a graph; diagnosing tries them all.
+it. Each entry of ``PLANTED`` plants its mistakes on a graph, and has an example that shows it.
 """
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
 from autograd.errors import OperationError
-from autograd.symbol import symbolic
+from autograd.symbol import Symbol, symbolic
+from autograd.verifying.combined import COMBINED
+from autograd.verifying.held import HELD
 from autograd.verifying.neighbours import NEIGHBOURS, Neighbour
-from autograd.verifying.tracing import Seeds, Trace, read_out, written_out
+from autograd.verifying.planting import Example, Kind, Mistake, Place, Tangents, Words, on_edge, others
+from autograd.verifying.tracing import Seeds, Trace, written_out
 
-Tangents = Sequence[float]
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """One thing done wrong at one node: what its derivative becomes, and how to say it."""
-
-    code: str
-    node: int
-    operand: int | None  # the edge; None where the whole node is meant
-    tangent: Callable[[Trace, Tangents], float]
-    message: str
-    stands: str  # what the person took the local derivative for
-    should: str
-    rank: float  # the lower, the more likely
-
-    def edge(self, trace: Trace) -> str:
-        """The edge as "node -> operand", both as formulas; empty where there is none."""
-        if self.operand is None:
-            return ""
-        return f"{trace.parts[self.node]} -> {trace.parts[trace.operands[self.node][self.operand]]}"
+LINEAR = ("neg", "pos", "add", "subtract", "multiply", "divide")  # whose derivative is the same everywhere
 
 
 def mistakes(trace: Trace, seeds: Seeds) -> list[Mistake]:
     """Every mistake that can be made on the way from the output to one node."""
     depends = trace.depends(seeds)
-    kinds = (_signs, _left_out, _inner_left_out, _misplaced, _paths, _neighbours, _products, _quotients, _copies)
     found: list[Mistake] = []
     for node in range(len(trace.nodes)):
         if trace.nodes[node].operation is None or node in seeds:
             continue
         active = [k for k in trace.edges[node] if depends[trace.operands[node][k]]]
-        for kind in kinds:
-            found.extend(kind(trace, node, active, seeds))
+        place = Place(trace, node, active, seeds)
+        for kind in PLANTED:
+            found.extend(kind.plant(place))
+        found.extend(_neighbours(place))
     return found
 
 
-def _others(trace: Trace, tangents: Tangents, node: int, operand: int) -> float:
-    """What the other operand contributes to the derivative of a node."""
-    terms = (
-        trace.partials[node][k] * tangents[trace.operands[node][k]]
-        for k in trace.edges[node]
-        if k != operand and tangents[trace.operands[node][k]] != 0.0
-    )
-    return sum(terms)
+def _signs(place: Place) -> Iterator[Mistake]:
+    node = place.node
+    for k in place.active:
+        derivative = place.trace.local_derivatives[node][k]
+        lost = str(derivative).startswith("-") if derivative.size < 1000 else False
+        level = "lost minus" if lost else "negative" if place.trace.partials[node][k] < 0.0 else "sign"
+
+        def describe(k: int = k, lost: bool = lost) -> Words:
+            what = "minus is lost" if lost else "sign is flipped"
+            stands = written_out(-place.trace.local_derivatives[node][k])
+            return Words(f"the {what}: {place.partial(k)} is {place.local(k)}", stands, place.should(k))
+
+        yield Mistake("sign", level, node, k, on_edge(node, k, lambda t, k=k: -t.partials[node][k]), describe)  # type: ignore[misc]
 
 
-def _on_edge(node: int, operand: int, factor: Callable[[Trace], float]) -> Callable[[Trace, Tangents], float]:
-    """The derivative of a node with another local derivative on one of its edges."""
+def _left_out(place: Place) -> Iterator[Mistake]:
+    for k in place.active:
+        if place.should(k) not in ("1", "-1"):
 
-    def tangent(trace: Trace, tangents: Tangents) -> float:
-        return _others(trace, tangents, node, operand) + factor(trace) * tangents[trace.operands[node][operand]]
+            def describe(k: int = k) -> Words:
+                message = f"the factor {place.local(k)} is missing: it is {place.partial(k)}"
+                return Words(message, "1", place.should(k))
 
-    return tangent
-
-
-def _signs(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
-    for k in active:
-        derivative = trace.local_derivatives[node][k]
-        should, partial = written_out(derivative), trace.partials[node][k]
-        lost = should.startswith("-")
-        what = "minus is lost" if lost else "sign is flipped"
-        yield Mistake(
-            "sign",
-            node,
-            k,
-            _on_edge(node, k, lambda t, k=k: -t.partials[node][k]),  # type: ignore[misc]
-            f"the {what}: {_partial(trace, node, k)} is {read_out(derivative)}",
-            written_out(-derivative),
-            should,
-            1.0 if lost else 1.5 if partial < 0.0 else 2.1,
-        )
+            tangent = on_edge(place.node, k, lambda t: 1.0)
+            yield Mistake("missing-factor", "missing factor", place.node, k, tangent, describe)
 
 
-def _left_out(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
-    for k in active:
-        should = written_out(trace.local_derivatives[node][k])
-        if should not in ("1", "-1"):
-            yield Mistake(
-                "missing-factor",
-                node,
-                k,
-                _on_edge(node, k, lambda t: 1.0),
-                f"the factor {read_out(trace.local_derivatives[node][k])} is missing: it is {_partial(trace, node, k)}",
-                "1",
-                should,
-                2.0,
-            )
-
-
-def _inner_left_out(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
+def _inner_left_out(place: Place) -> Iterator[Mistake]:
     """The chain rule stopped at this node: its own derivative was taken to be 1."""
-    single = len(active) == 1 and trace.operands[node][active[0]] in seeds
-    output = node == len(trace.nodes) - 1
-    if active and not single and not output:  # with a single edge to the variable it is the factor of that edge
+    single = len(place.active) == 1 and place.operands[place.active[0]] in place.seeds
+    output = place.node == len(place.trace.nodes) - 1
+    if place.active and not single and not output:  # with a single edge to the variable it is the factor of that edge
+
+        def describe() -> Words:
+            should = f"the derivative of {place.trace.parts[place.node]}"
+            return Words(f"the inner derivative, that of {place.shown}, is missing", "1", should)
+
         yield Mistake(
-            "missing-factor",
-            node,
-            active[0],
-            lambda t, tangents: 1.0,
-            f"the inner derivative, that of {trace.shown[node]}, is missing",
-            "1",
-            "the derivative of " + trace.parts[node],
-            2.0,
+            "missing-factor", "missing factor", place.node, place.active[0], lambda t, tangents: 1.0, describe
         )
 
 
-def _misplaced(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
-    """The outer derivative of a chain, taken at the variable or at the inner derivative."""
-    operands = trace.operands[node]
-    operation = trace.nodes[node].operation
-    if len(operands) != 1 or not active or operation is None or operands[0] in seeds:
-        return
-    inner, should = operands[0], written_out(trace.local_derivatives[node][0])
+def _outer(place: Place) -> Callable[[Trace, float], float] | None:
+    """The outer derivative of a chain at any number; None where the node is no chain."""
+    operation = place.trace.nodes[place.node].operation
+    if list(place.active) != [0] or operation is None or place.name in LINEAR:
+        return None
 
-    def outer(x: float) -> float:
+    def outer(trace: Trace, x: float) -> float:
+        others = [trace.values[operand] for operand in place.operands[1:]]
         try:
-            return operation.derivative(0, operation.evaluate(x), x)  # type: ignore[no-any-return]
+            found = operation.derivative(0, operation.evaluate(x, *others), x, *others)
         except (OperationError, ArithmeticError, ValueError):
             return math.nan
+        return found if isinstance(found, float) else math.nan
 
-    variable = trace.shown[seeds[0]]
-    yield Mistake(
-        "wrong-rule",
-        node,
-        0,
-        lambda t, tangents: outer(t.values[seeds[0]]) * tangents[inner],
-        f"the outer derivative stands at {variable}, not at {trace.shown[inner]}",
-        f"{operation.name}′({variable})",
-        should,
-        2.4,
-    )
-    yield Mistake(
-        "wrong-rule",
-        node,
-        0,
-        lambda t, tangents: outer(tangents[inner]),
-        f"the inner derivative stands inside the outer one: f(g)′ is f′(g)·g′, not f′(g′), at {trace.shown[node]}",
-        f"{operation.name}′ of the inner derivative",
-        should,
-        2.4,
-    )
+    return outer
 
 
-def _paths(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
-    if len(active) < 2:
-        return
-    for k in active:
+def _at_the_variable(place: Place) -> Iterator[Mistake]:
+    outer = _outer(place)
+    if outer and place.operands[0] not in place.seeds:
+        inner, variable = place.operands[0], place.trace.shown[place.seeds[0]]
         yield Mistake(
-            "missing-path",
-            node,
-            k,
-            _on_edge(node, k, lambda t: 0.0),
-            f"{trace.shown[seeds[0]]} is used twice, and the path through {_operand(trace, node, k)} was not added",
-            "0",
-            written_out(trace.local_derivatives[node][k]),
-            1.8,
+            "wrong-rule",
+            "inside",
+            place.node,
+            0,
+            lambda t, tangents: outer(t, t.values[place.seeds[0]]) * tangents[inner],
+            lambda: Words(
+                f"the outer derivative stands at {variable}, not at {place.operand(0)}",
+                f"{place.name}′({variable})",
+                place.should(0),
+            ),
         )
 
 
-def _neighbours(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
-    operation = trace.nodes[node].operation
-    for neighbour in NEIGHBOURS.get(operation.name if operation else "", ()):
+def _at_the_inner_derivative(place: Place) -> Iterator[Mistake]:
+    outer = _outer(place)
+    if outer and place.operands[0] not in place.seeds:
+        message = f"the inner derivative stands inside the outer one: f(g)′ is f′(g)·g′, not f′(g′), at {place.shown}"
+        inner = place.operands[0]
+        yield Mistake(
+            "wrong-rule",
+            "inside",
+            place.node,
+            0,
+            lambda t, tangents: outer(t, tangents[inner]),
+            lambda: Words(message, f"{place.name}′ of the inner derivative", place.should(0)),
+        )
+
+
+def _both_inside(place: Place) -> Iterator[Mistake]:
+    """The outer derivative at the inner derivative, and the chain rule all the same: f′(g′)·g′."""
+    outer = _outer(place)
+    if outer and place.operands[0] not in place.seeds:
+        inner = place.operands[0]
+        message = (
+            f"the outer derivative stands at the derivative of {place.operand(0)}, not at {place.operand(0)} itself"
+        )
+        yield Mistake(
+            "wrong-rule",
+            "rare",
+            place.node,
+            0,
+            lambda t, tangents: outer(t, tangents[inner]) * tangents[inner],
+            lambda: Words(message, f"{place.name}′ of the inner derivative", place.should(0)),
+        )
+
+
+def _at_the_result(place: Place) -> Iterator[Mistake]:
+    outer = _outer(place)
+    if outer:
+        message = f"the derivative stands at the result {place.shown}, not at {place.operand(0)}"
+        yield Mistake(
+            "wrong-rule",
+            "rare",
+            place.node,
+            0,
+            on_edge(place.node, 0, lambda t: outer(t, t.values[place.node])),
+            lambda: Words(message, f"{place.name}′ of the result", place.should(0)),
+        )
+
+
+def _paths(place: Place) -> Iterator[Mistake]:
+    if len(place.active) < 2:
+        return
+    variable = place.trace.shown[place.seeds[0]]
+    for k in place.active:
+
+        def describe(k: int = k) -> Words:
+            message = f"{variable} is used twice, and the path through {place.operand(k)} was not added"
+            return Words(message, "0", place.should(k))
+
+        yield Mistake("missing-path", "path", place.node, k, on_edge(place.node, k, lambda t: 0.0), describe)
+
+
+def _neighbours(place: Place) -> Iterator[Mistake]:
+    node = place.node
+    for neighbour in NEIGHBOURS.get(place.name, ()):
         k = neighbour.operand
-        if k in active:
-            yield Mistake(
-                neighbour.code,
-                node,
-                k,
-                _on_edge(node, k, lambda t, neighbour=neighbour: _value(neighbour, t, node)),  # type: ignore[misc]
-                f"{neighbour.message}, at {trace.shown[node]}",
-                _text(neighbour, trace, node),
-                written_out(trace.local_derivatives[node][k]),
-                2.9 if not neighbour.common else 0.9 if neighbour.code == "wrong-rule" else 1.9,
-            )
+        if k in place.active:
+            tangent = on_edge(node, k, lambda t, neighbour=neighbour: _value(neighbour, t, node))  # type: ignore[misc]
+
+            def describe(neighbour: Neighbour = neighbour, k: int = k) -> Words:
+                message = f"{neighbour.message}, at {place.shown}"
+                return Words(message, written_out(_symbol(neighbour, place)), place.should(k))
+
+            yield Mistake(neighbour.code, neighbour.level, node, k, tangent, describe)
 
 
 def _value(neighbour: Neighbour, trace: Trace, node: int) -> float:
@@ -201,127 +194,79 @@ def _value(neighbour: Neighbour, trace: Trace, node: int) -> float:
         return math.nan
 
 
-def _text(neighbour: Neighbour, trace: Trace, node: int) -> str:
-    numbers = (trace.symbols[number] for number in (trace.nodes[node], *trace.nodes[node].parents))
-    return written_out(symbolic(neighbour.rule(*numbers)))
+def _symbol(neighbour: Neighbour, place: Place) -> Symbol:
+    node = place.trace.nodes[place.node]
+    numbers = (place.trace.symbols[number] for number in (node, *node.parents))
+    return symbolic(neighbour.rule(*numbers))
 
 
-def _products(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
-    operation = trace.nodes[node].operation
-    if operation and operation.name == "multiply" and len(active) == 2:
-        a, b = trace.operands[node]
-        yield Mistake(
-            "wrong-rule",
-            node,
-            0,
-            lambda t, tangents: tangents[a] * tangents[b],
-            f"(u·v)′ is u′·v + u·v′, not u′·v′, at {trace.shown[node]}",
-            "u′·v′",
-            "u′·v + u·v′",
-            1.85,
-        )
-
-        yield Mistake(
-            "wrong-rule",
-            node,
-            0,
-            lambda t, tangents: tangents[a] + tangents[b],
-            f"(u·v)′ is u′·v + u·v′, not u′ + v′, at {trace.shown[node]}",
-            "u′ + v′",
-            "u′·v + u·v′",
-            2.4,
-        )
-    if operation and operation.name == "power" and len(active) == 2:
-        yield Mistake(
-            "missing-factor",
-            node,
-            0,
-            lambda t, tangents: _quotient(_others(t, tangents, node, -1), t.values[node]),
-            f"the power itself is missing: this is the derivative of the logarithm of {trace.shown[node]}",
-            "(v·log(u))′",
-            "u**v · (v·log(u))′",
-            2.0,
-        )
-
-
-def _quotient(x: float, y: float) -> float:
-    return x / y if y else math.nan
-
-
-def _quotients(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
-    operation = trace.nodes[node].operation
-    if not operation or operation.name != "divide" or len(active) < 2:
-        return
-    a, b = trace.operands[node]
-    wrong: list[tuple[str, Callable[[float, float, float, float], float], str]] = [
-        ("u′/v′", lambda u, v, du, dv: du / dv, "numerator and denominator were differentiated apart"),
-        ("(u·v′ - u′·v)/v²", lambda u, v, du, dv: (u * dv - du * v) / (v * v), "the terms above are exchanged"),
-        ("(u′·v - u·v′)/v", lambda u, v, du, dv: (du * v - u * dv) / v, "the denominator is not squared"),
-        ("u′·v - u·v′", lambda u, v, du, dv: du * v - u * dv, "the denominator is missing"),
-        ("(u′·v + u·v′)/v²", lambda u, v, du, dv: (du * v + u * dv) / (v * v), "a plus stands for the minus"),
-        ("(u′·v - u·v′)/u²", lambda u, v, du, dv: (du * v - u * dv) / (u * u), "the numerator was squared below"),
-    ]
-    for text, rule, message in wrong:
-
-        def tangent(t: Trace, tangents: Tangents, rule: Callable[..., float] = rule) -> float:
-            try:
-                return rule(t.values[a], t.values[b], tangents[a], tangents[b])
-            except ZeroDivisionError:
-                return math.nan
-
-        yield Mistake(
-            "wrong-rule",
-            node,
-            0,
-            tangent,
-            f"{message}: (u/v)′ is (u′·v - u·v′)/v², not {text}, at {trace.shown[node]}",
-            text,
-            "(u′·v - u·v′)/v²",
-            0.9,
-        )
-
-
-def _copies(trace: Trace, node: int, active: Sequence[int], seeds: Seeds) -> Iterator[Mistake]:
+def _copied(place: Place) -> Iterator[Mistake]:
     """A part that was copied, where its derivative belongs."""
-    operation = trace.nodes[node].operation
-    if active:
+    if place.active:
         yield Mistake(
             "undifferentiated",
-            node,
+            "copy",
+            place.node,
             None,
-            lambda t, tangents: t.values[node],
-            f"{trace.shown[node]} was copied, not differentiated",
-            trace.parts[node],
-            "its derivative",
-            2.6,
+            lambda t, tangents: t.values[place.node],
+            lambda: Words(
+                f"{place.shown} was copied, not differentiated", place.trace.parts[place.node], "its derivative"
+            ),
         )
-    if operation and operation.name in ("add", "subtract"):
-        for k, operand in enumerate(trace.operands[node]):
-            leaf = trace.nodes[operand].operation is None
-            if leaf or k not in active:
-                term = trace.parts[operand]
-                yield Mistake(
-                    "undifferentiated",
-                    node,
-                    k,
-                    lambda t, tangents, k=k, operand=operand: (  # type: ignore[misc]
-                        _others(t, tangents, node, k) + t.partials[node][k] * t.values[operand]
-                    ),
-                    f"{trace.shown[operand]} was copied, not differentiated",
-                    term,
-                    "1" if operand in seeds else "0",
-                    2.6,
-                )
 
 
-def _operand(trace: Trace, node: int, operand: int) -> str:
-    return trace.shown[trace.operands[node][operand]]
+def _term_copied(place: Place) -> Iterator[Mistake]:
+    """A term that was copied: a constant, whose derivative is 0, or the variable."""
+    if place.name not in ("add", "subtract"):
+        return
+    for k, operand in enumerate(place.operands):
+        constant = k not in place.active
+        if constant or place.trace.nodes[operand].operation is None:
+            sign = -1.0 if place.name == "subtract" and k == 1 else 1.0  # the partial of a constant is recorded as 0
+
+            def tangent(t: Trace, tangents: Tangents, k: int = k, operand: int = operand, sign: float = sign) -> float:
+                return others(t, tangents, place.node, k) + sign * t.values[operand]
+
+            def describe(k: int = k, operand: int = operand, constant: bool = constant) -> Words:
+                what = f"the term {place.operand(k)} is constant: its derivative is 0, and it was copied"
+                message = what if constant else f"{place.operand(k)} was copied, not differentiated"
+                return Words(message, place.trace.parts[operand], "0" if constant else "1")
+
+            level = "constant" if constant else "copy"
+            yield Mistake("undifferentiated", level, place.node, k, tangent, describe)
 
 
-def _partial(trace: Trace, node: int, operand: int) -> str:
-    """The name of a local derivative, such as ∂sin(z)/∂z."""
-    return f"∂{_bracketed(trace.shown[node])}/∂{_bracketed(_operand(trace, node, operand))}"
-
-
-def _bracketed(text: str) -> str:
-    return text if re.fullmatch(r"\w+(\(\w+\))?", text) else f"({text})"
+PLANTED: tuple[Kind, ...] = (
+    Kind("sign", "a minus is lost, or a sign flipped", _signs, Example("(x + y)/z", "z", "(x + y)/z**2")),
+    Kind("missing-factor", "a local derivative is left out", _left_out, Example("y*sin(x)", "x", "cos(x)")),
+    Kind("missing-factor", "the inner derivative is missing", _inner_left_out, Example("sin(x**3)", "x", "cos(x**3)")),
+    Kind(
+        "wrong-rule",
+        "the outer derivative stands at the variable",
+        _at_the_variable,
+        Example("sin(x**2)", "x", "2*x*cos(x)"),
+    ),
+    Kind(
+        "wrong-rule",
+        "the inner derivative stands inside the outer one",
+        _at_the_inner_derivative,
+        Example("cos(x**2)", "x", "-sin(2*x)"),
+    ),
+    Kind(
+        "wrong-rule",
+        "the outer derivative stands at the inner one",
+        _both_inside,
+        Example("cos(x**2)", "x", "-2*x*sin(2*x)"),
+    ),
+    Kind(
+        "wrong-rule",
+        "the derivative stands at the result",
+        _at_the_result,
+        Example("tanh(x)", "x", "1 - tanh(tanh(x))**2"),
+    ),
+    Kind("missing-path", "one use of the variable is not counted", _paths, Example("x*sin(x)", "x", "x*cos(x)")),
+    *COMBINED,
+    *HELD,
+    Kind("undifferentiated", "a part is copied", _copied, Example("sin(x**3)", "x", "x**3*cos(x**3)")),
+    Kind("undifferentiated", "a constant term is copied", _term_copied, Example("x**2 - 9", "x", "2*x - 9")),
+)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import operations as table
+from autograd.verifying.planting import Example
 
 
 @dataclass(frozen=True)
@@ -21,15 +22,23 @@ class Neighbour:
     message: str
     operand: int = 0
     code: str = "wrong-rule"
-    common: bool = True  # what is less common is reported after the other kinds of mistakes
+    common: bool = True
+    example: Example | None = None  # where the operation on its variables is none
+
+    @property
+    def level(self) -> str:
+        """Its place in the ranking."""
+        if not self.common:
+            return "rare"
+        return "rule" if self.code == "wrong-rule" else "missing part"
 
 
 def _missing(rule: Callable[..., Any], message: str, operand: int = 0) -> Neighbour:
     return Neighbour(rule, message, operand, "missing-factor")
 
 
-def _rare(rule: Callable[..., Any], message: str, operand: int = 0) -> Neighbour:
-    return Neighbour(rule, message, operand, common=False)
+def _rare(rule: Callable[..., Any], message: str, operand: int = 0, example: Example | None = None) -> Neighbour:
+    return Neighbour(rule, message, operand, common=False, example=example)
 
 
 NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
@@ -41,8 +50,15 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
         _rare(lambda out, x, y: (y - 1.0) * x ** (y - 1.0), "the lowered exponent was brought down"),
         _rare(lambda out, x, y: (y - 1.0) * out, "the lowered exponent was brought down, the power kept"),
         _rare(lambda out, x, y: y * x ** (y - 2.0), "the exponent was lowered twice"),
+        _rare(lambda out, x, y: y * x, "the exponent was brought down and left out above"),
+        _rare(lambda out, x, y: y * x ** (1.0 - y), "the lowered exponent has the wrong sign"),
+        _rare(lambda out, x, y: y * x ** -(y + 1.0), "the exponent has the wrong sign"),
         Neighbour(lambda out, x, y: out * x / (y + 1.0), "this is the integral of the power"),
-        _rare(lambda out, x, y: out * table.log(x), "the rule of an exponential was used on a power"),
+        _rare(
+            lambda out, x, y: out * table.log(x),
+            "the rule of an exponential was used on a power",
+            example=Example("x**3", "x", "x**3*log(x)"),
+        ),
         Neighbour(lambda out, x, y: y * x ** (y - 1.0), "the power rule was used on an exponential", 1),
         Neighbour(lambda out, x, y: x ** (y - 1.0), "the exponent of an exponential was lowered", 1),
         _missing(lambda out, x, y: out, "the logarithm of the base is missing", 1),
@@ -52,7 +68,7 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
     ),
     "square": (
         Neighbour(lambda out, x: 2.0 * out, "the exponent was brought down but not lowered"),
-        Neighbour(lambda out, x: x, "the exponent was lowered but not brought down"),
+        Neighbour(lambda out, x: x, "the exponent was lowered but not brought down: the factor 2 is missing"),
         _missing(lambda out, x: 2.0, "only the exponent was brought down, without the power"),
     ),
     "exp": (
@@ -66,7 +82,7 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
         Neighbour(lambda out, x: 1.0 / (x * x), "one over the square: the derivative of 1/x, not of the logarithm"),
         Neighbour(lambda out, x: 1.0 / out, "one over the logarithm, not over its operand"),
         _rare(lambda out, x: table.exp(x), "the exponential is the inverse, not the derivative"),
-        _rare(lambda out, x: x, "the operand itself, not one over it"),
+        Neighbour(lambda out, x: x, "the operand itself, not one over it"),
     ),
     "log2": (
         _rare(lambda out, x: 0.5 / x, "divided by 2, not by log(2)"),
@@ -76,6 +92,7 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
     "log10": (
         _missing(lambda out, x: 1.0 / x, "the factor 1/log(10) is missing"),
         Neighbour(lambda out, x: table.LOG_10 / x, "multiplied by log(10), not divided"),
+        Neighbour(lambda out, x: 0.1 / x, "divided by 10, not by log(10)"),
     ),
     "log1p": (Neighbour(lambda out, x: 1.0 / x, "one over x, not over 1 + x"),),
     "exp2": (
@@ -107,8 +124,12 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
         Neighbour(lambda out, x: 1.0 / (1.0 - x * x), "the square root is missing"),
         Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 + x * x), "1 + x² stands for 1 - x²"),
         Neighbour(lambda out, x: 1.0 / (1.0 + x * x), "this is the derivative of the arctangent"),
+        Neighbour(lambda out, x: -1.0 / table.sqrt(1.0 - x * x), "this is the derivative of the arccosine"),
     ),
     "acos": (
+        Neighbour(
+            lambda out, x: 1.0 / table.sqrt(1.0 - x * x), "this is the derivative of the arcsine: a minus is lost"
+        ),
         _rare(lambda out, x: -1.0 / (1.0 + x * x), "this is minus the derivative of the arctangent"),
         Neighbour(lambda out, x: -1.0 / (1.0 - x * x), "the square root is missing"),
         Neighbour(lambda out, x: 1.0 / table.sin(x), "one over the sine of the operand"),
@@ -152,17 +173,16 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
     ),
     "relu": (
         Neighbour(lambda out, x: out, "relu was kept: its derivative is 1 where it is positive"),
-        _rare(lambda out, x: table.less(x, 0.0), "1 and 0 are exchanged"),
-        _rare(lambda out, x: 1.0, "1 on both sides: it is 0 where the operand is negative"),
+        Neighbour(lambda out, x: 1.0, "1 on both sides: it is 0 where the operand is negative"),
+        Neighbour(lambda out, x: table.less(x, 0.0), "1 and 0 are exchanged"),
     ),
     "abs": (
-        _rare(lambda out, x: 1.0, "1 on both sides: it is -1 where the operand is negative"),
+        Neighbour(lambda out, x: 1.0, "1 on both sides: it is -1 where the operand is negative"),
         Neighbour(lambda out, x: out, "the absolute value was kept: its derivative is the sign"),
         Neighbour(lambda out, x: x, "the operand stands for its sign"),
     ),
     "softplus": (
         Neighbour(lambda out, x: table.sigmoid(-x), "σ(-x) stands for σ(x)"),
-        Neighbour(lambda out, x: 1.0 / (1.0 + table.exp(x)), "1 stands above: the derivative of the inside is missing"),
         _rare(lambda out, x: table.relu(table.sign(x)), "this is the derivative of relu"),
     ),
     "log_sigmoid": (Neighbour(lambda out, x: table.sigmoid(x), "σ(x) stands for σ(-x)"),),
@@ -175,7 +195,7 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
         Neighbour(
             lambda out, x, y: 1.0 / (y * y), "the denominator was squared although the numerator varies alone", 0
         ),
-        _rare(lambda out, x, y: y, "multiplied by the denominator, not divided", 0),
+        Neighbour(lambda out, x, y: y, "multiplied by the denominator, not divided", 0),
     ),
     "hypot": (
         _missing(lambda out, x, y: 1.0 / out, "the operand above is missing"),
@@ -186,10 +206,14 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
         Neighbour(lambda out, x, y: 2.0 * y / out, "the factor ½ of the root is missing", 1),
     ),
     "maximum": (
+        Neighbour(lambda out, x, y: out, "the value of the larger operand stands for its derivative", 0),
+        Neighbour(lambda out, x, y: out, "the value of the larger operand stands for its derivative", 1),
         Neighbour(lambda out, x, y: table.less(x, y), "the derivative goes to the larger operand", 0),
         Neighbour(lambda out, x, y: table.greater(x, y), "the derivative goes to the larger operand", 1),
     ),
     "minimum": (
+        Neighbour(lambda out, x, y: out, "the value of the smaller operand stands for its derivative", 0),
+        Neighbour(lambda out, x, y: out, "the value of the smaller operand stands for its derivative", 1),
         Neighbour(lambda out, x, y: table.greater(x, y), "the derivative goes to the smaller operand", 0),
         Neighbour(lambda out, x, y: table.less(x, y), "the derivative goes to the smaller operand", 1),
     ),
@@ -220,10 +244,11 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
         Neighbour(lambda out, x: 1.0 / (1.0 + x * x), "the square root is missing"),
         Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 - x * x), "this is the derivative of the arcsine"),
         Neighbour(lambda out, x: 1.0 / table.cosh(x), "one over cosh of the operand, not of the result"),
+        Neighbour(lambda out, x: 1.0 / table.sqrt(x * x - 1.0), "this is the derivative of the area cosine"),
     ),
     "acosh": (
         Neighbour(lambda out, x: 1.0 / (x * x - 1.0), "the square root is missing"),
-        Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 + x * x), "this is the derivative of asinh"),
+        Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 + x * x), "this is the derivative of the area sine"),
     ),
     "atanh": (
         Neighbour(lambda out, x: 1.0 / (1.0 + x * x), "this is the derivative of the arctangent"),
@@ -238,11 +263,11 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
     ),
     "elu": (
         Neighbour(lambda out, x, y: table.greater(x, 0.0), "this is the derivative of relu"),
-        _rare(lambda out, x, y: out, "elu was kept: its derivative is 1 where it is positive"),
+        Neighbour(lambda out, x, y: out, "elu was kept: its derivative is 1 where it is positive"),
     ),
     "leaky_relu": (
         Neighbour(lambda out, x, y: table.greater(x, 0.0), "this is the derivative of relu: the slope is missing"),
-        _rare(lambda out, x, y: out, "leaky_relu was kept"),
+        Neighbour(lambda out, x, y: out, "leaky_relu was kept"),
     ),
     "atan2": (
         Neighbour(lambda out, y, x: 1.0 / (x * x + y * y), "the other operand is missing above"),

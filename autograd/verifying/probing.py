@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Iterator
 from typing import Any
 
 from autograd.errors import OperationError
@@ -13,6 +14,8 @@ from autograd.verifying.tracing import Trace
 Probe = tuple[Point, Trace]
 ATTEMPTS = 120  # random points, of which those in the domain serve as probes
 PROBES = 12
+READABLE = 60  # points of few digits
+NICE = (0.5, 1.5, 2.0, 3.0, -0.5, -1.5, 0.2, -2.0, 0.8, 2.5, -3.0, 1.2, 4.0, 5.0)
 BRANCHES = 8  # further probes, each on another side of some kink
 
 
@@ -51,6 +54,15 @@ def far_probes(function: Function, base: Point) -> list[Probe]:
     return [traced for traced in tried if traced is not None]
 
 
+def readable_probes(function: Function, base: Point) -> Iterator[Probe]:
+    """Points of few digits, first near the given one, then anywhere."""
+    draw = random.Random(0)
+    for attempt in range(READABLE):
+        traced = _traced(function, {name: _readable(draw, x, attempt) for name, x in base.items()})
+        if traced is not None:
+            yield traced
+
+
 def _traced(function: Function, point: dict[str, float]) -> Probe | None:
     try:
         if not function.contains(point):
@@ -73,6 +85,15 @@ def _moved(draw: random.Random, x: float, attempt: int) -> float:
     if way == 3:
         return x + draw.uniform(-1.0, 1.0)
     return draw.uniform(-2.5, 2.5)
+
+
+def _readable(draw: random.Random, x: float, attempt: int) -> float:
+    """A number of few digits: first near the given one, then anywhere."""
+    if x == 0.0 or attempt % 3 == 2:
+        return draw.choice(NICE)
+    if attempt % 3 == 0:
+        return float(f"{x * draw.choice((0.5, 0.8, 1.2, 1.5, 2.0)):.2g}")
+    return float(f"{x + draw.choice((0.5, 1.0, 1.5, 2.5, -0.5)):.3g}")
 
 
 def _far(draw: random.Random, x: float) -> float:

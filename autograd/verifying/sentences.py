@@ -21,6 +21,9 @@ REASONS: Final = {
     "missing-factor": "a factor is missing",
     "missing-path": "a path is missing",
     "wrong-rule": "the rule",
+    "algebra": "a slip of algebra",
+    "as-constant": "something was held constant",
+    "as-variable": "a constant was differentiated",
     "swapped": "it is another derivative",
     "undifferentiated": "something was not differentiated",
     "constant-factor": "a constant factor",
@@ -36,6 +39,7 @@ A_MISTAKE, MISTAKES = "a common mistake", "{count} common mistakes"
 BETTER = "; one that can is {point}"
 CANNOT_SHOW_THESE, BETTER_POINT = "this point cannot show:", "a point that can: {point}"
 AND_SECOND = "and {diagnosis}"
+OR = "or {diagnosis}"
 
 # Notes: what decided.
 HAS_VALUE = "it has a value"
@@ -54,6 +58,7 @@ WHILE_SIGNS = "it is right as long as every variable keeps the sign that it has 
 ONLY_HERE = "it agrees at the given point and nowhere else: {differs}"
 AT_SOME = "it agrees at the given point and at {same} of {others} others: {differs}"
 MORE_DIGITS = "to more digits it is {number}"
+SHOULD_BE = "{stands} should be {should}"
 ROUNDED_IN = "a number in it is rounded"
 TOO_FEW_DIGITS = "it is right to {has}, but at least {wanted} are asked for"
 ONE_DIGIT, DIGITS = "one significant digit", "{count} significant digits"
