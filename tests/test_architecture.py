@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import autograd
@@ -167,6 +168,7 @@ ENGINE = [
 ]
 
 
+@cache
 def modules() -> dict[str, Path]:
     found = {}
     for home in HOMES:
@@ -176,6 +178,7 @@ def modules() -> dict[str, Path]:
     return found
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """The modules that a file imports, our own ones to the module that holds the name."""
     found = set()

@@ -322,7 +322,7 @@ def test_mistakes_are_explained() -> None:
         compile(Value(1.0), has_aux=True)  # type: ignore[call-overload]
     with pytest.raises(TypeError, match="takes a function or a recorded Value, not int"):
         compile(3)  # type: ignore[call-overload]
-    with pytest.raises(ValueError, match='"numpy" or "jax", not \'torch\''):
+    with pytest.raises(ValueError, match='"numpy", "jax" or "javascript", not \'torch\''):
         compile(formula, target="torch")
     with pytest.raises(ValueError, match="shared names 'w'"):
         compile(formula, shared=["w"])
