@@ -8,6 +8,7 @@ from operator import index
 from typing import Any, SupportsIndex
 
 from autograd.operations import exp, log, maximum, minimum, stop_gradient
+from autograd.picking import place_of
 
 
 def where(condition: Any, x: Any, y: Any) -> Any:
@@ -72,13 +73,15 @@ def take(rows: Sequence[Any], i: SupportsIndex) -> Any:
     """The element or row of ``rows`` at the place ``i``, a whole number counted from 0.
 
     Where the rows are the embeddings of tokens, ``i`` is a token. It comes with the data, so -1 does not count from the
-    end as in Python: IndexError unless ``i`` is one of the places, TypeError unless it is a whole number.
+    end as in Python: IndexError unless ``i`` is one of the places, TypeError unless it is a whole number. In a function
+    that is compiled, ``i`` may be one of the whole numbers among its arguments: then it is another one at each call.
 
     >>> take([[1.0, 2.0], [3.0, 4.0]], 1)
     [3.0, 4.0]
     """
+    recorded = place_of(i)
     try:
-        place = None if isinstance(i, bool) else index(i)
+        place = recorded[0] if recorded else None if isinstance(i, bool) else index(i)
     except TypeError:
         place = None
     if place is None:
@@ -86,7 +89,7 @@ def take(rows: Sequence[Any], i: SupportsIndex) -> Any:
     if not 0 <= place < len(rows):
         there = f"from 0 to {len(rows) - 1}" if len(rows) else "none"
         raise IndexError(f"take has no place {place}: the places of these rows are {there}")
-    return rows[place]
+    return recorded[1](rows, i) if recorded else rows[place]
 
 
 def _total(values: Iterable[Any]) -> Any:

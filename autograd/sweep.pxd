@@ -27,3 +27,10 @@ cpdef dict swept_apart(Node output, list inner, dict found)
     gradient=list
 )
 cdef list _gradient_in_place(Node output, list own)
+
+# Arrays of floats, side by side in memory.
+@cython.locals(i=Py_ssize_t, floats=double[::1])
+cpdef load_data(list values, object numbers)
+
+@cython.locals(i=Py_ssize_t, floats=double[::1])
+cpdef store_grads(list values, object numbers)

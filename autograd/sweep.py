@@ -242,6 +242,26 @@ def write_grads(values: list[Any], grads: list[float]) -> None:
         _at_once(_assigned("_grad", values, grads))
 
 
+def load_data(values: list[Any], numbers: Any) -> None:
+    """Read the data of many Values into an array of floats."""
+    if cython.compiled:
+        floats = numbers
+        for i in range(len(values)):
+            floats[i] = cython.cast(Node, values[i], typecheck=True)._data
+    else:
+        numbers[:] = [value._data for value in values]
+
+
+def store_grads(values: list[Any], numbers: Any) -> None:
+    """Set the gradients of many Values from an array of floats: all or nothing."""
+    if cython.compiled:
+        floats = numbers
+        for i in range(len(values)):
+            cython.cast(Node, values[i], typecheck=True)._grad = floats[i]
+    else:
+        write_grads(values, numbers.tolist())
+
+
 def _read(field: str, nodes: Iterable[Any]) -> Iterable[float]:
     return map(operator.attrgetter(field), nodes)
 

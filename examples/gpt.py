@@ -119,13 +119,13 @@ def eager(weights: Sequence[Matrix], optimizer: Adam, documents: Iterable[Sequen
 def compiled(
     weights: Sequence[Matrix], optimizer: Adam, documents: Iterable[Sequence[int]], target: str
 ) -> Generator[float]:
-    """The same steps on arrays, written to the Values in the end. The loss is compiled for each document."""
+    """The same steps on arrays, written to the Values in the end. The loss is compiled once for each length."""
     arrays: list[Any] = [np.array(matrix) for matrix in numbers_of(weights)]
     states: Sequence[Any] = [(0.0, 0.0)] * len(arrays)  # Adam's two means
+    compiled_loss = compile(loss, shared=["weights"], target=target)
     try:
         for step, tokens in enumerate(documents):
-            compiled_loss = compile(partial(loss, tokens=tokens), shared=["weights"], target=target)
-            value, gradients = compiled_loss.value_and_grad(arrays)
+            value, (gradients, _) = compiled_loss.value_and_grad(arrays, tokens)
             updated = [
                 optimizer.update(array, gradient, state, optimizer.rate(step), step)
                 for array, gradient, state in zip(arrays, gradients, states, strict=True)

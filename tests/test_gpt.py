@@ -117,7 +117,7 @@ def test_ctrl_c_ends_the_training_only(
         return original(*arguments, **named)
 
     monkeypatch.setattr(gpt, "loss", interrupted)
-    (tmp_path / "names").write_text("ab\nba\n")
+    (tmp_path / "names").write_text("ab\nbab\na\n")  # each of a length of its own, for which the loss is compiled
     assert gpt.main([str(tmp_path / "names"), "--steps", "5", "--engine", engine]) == 130
     out = capsys.readouterr().out
     assert "step    2   loss" in out

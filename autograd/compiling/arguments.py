@@ -20,6 +20,7 @@ class Entry:
     numbers: np.ndarray
     batched: bool
     listed: bool  # given as nested lists
+    whole: bool  # given as whole numbers, such as ``take`` counts places by
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -46,6 +47,11 @@ class Entry:
         array = array.reshape(self.shape)
         return array.tolist() if self.listed else array
 
+    def places(self, i: int) -> list[int]:
+        """The whole numbers of one sample."""
+        found: list[int] = self.sample(i).reshape(-1).astype(int).tolist()
+        return found
+
     def gradient(self, numbers: np.ndarray) -> Any:
         """A derivative in the form of the argument."""
         if self.listed:
@@ -65,7 +71,7 @@ def structure(argument: Any, name: str, shared: bool) -> Structure:
     if isinstance(argument, list | tuple):
         numbers = _regular(argument)
         if numbers is not None:
-            return Entry(name, numbers, False, True)
+            return Entry(name, numbers, False, True, _are_whole(argument))
         return type(argument)(structure(part, f"{name}_{i}", shared) for i, part in enumerate(argument))
     if getattr(argument, "ndim", 0) > 0 and hasattr(argument, "__array__"):
         if np.ma.is_masked(argument):
@@ -75,13 +81,13 @@ def structure(argument: Any, name: str, shared: bool) -> Structure:
             raise TypeError(f"the argument {name} is an array of {array.dtype}; it takes real numbers")
         if not shared and not len(array):
             raise ValueError(f"the argument {name} is a batch of no samples")
-        return Entry(name, array.astype(float), not shared, False)
+        return Entry(name, array.astype(float), not shared, False, array.dtype.kind in "iu")
     if isinstance(argument, Node):
         raise AlreadyRecorded(
             f"the argument {name} is a recorded number, and this takes plain ones: give it to the function itself, "
             "whose derivatives autograd.grad gives"
         )
-    return Entry(name, np.array(real_number(argument)), False, False)
+    return Entry(name, np.array(real_number(argument)), False, False, _is_whole(argument))
 
 
 def _regular(argument: list[Any] | tuple[Any, ...]) -> np.ndarray | None:
@@ -94,6 +100,14 @@ def _regular(argument: list[Any] | tuple[Any, ...]) -> np.ndarray | None:
             return None
         return np.array(parts) if isinstance(argument, list) else None
     return np.array(argument, dtype=float) if isinstance(argument, list) else None
+
+
+def _are_whole(argument: Sequence[Any]) -> bool:
+    return all(_are_whole(x) if isinstance(x, list) else _is_whole(x) for x in argument)
+
+
+def _is_whole(number: Any) -> bool:
+    return isinstance(number, int | np.integer) and not isinstance(number, bool)
 
 
 def entries(parts: Structure) -> Iterator[Entry]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -15,9 +14,9 @@ from autograd.compiling.kernel import SIZES, Kernel, Results
 from autograd.compiling.machine import Troubled
 from autograd.compiling.pool import Pool
 from autograd.compiling.recent import Recent
-from autograd.compiling.recording import data_of
+from autograd.compiling.recording import load
 from autograd.interrupts import surely
-from autograd.sweep import write_data, write_grads
+from autograd.sweep import store_grads, write_data
 
 
 class Bound:
@@ -45,7 +44,6 @@ class Bound:
         self.leaves = [store.leaves for store in kernel.stores]
         self.parameters = [np.empty(len(store.leaves)) for store in kernel.stores]
         self._results = Results(np.zeros(()), None, [np.zeros(len(store.leaves)) for store in kernel.stores])
-        self._packed = [struct.Struct(f"{len(store.leaves)}d") for store in kernel.stores]  # faster than np.array
         self._runners = Recent[Pool[Callable[[Sequence[Any]], Results]]](SIZES)
         self._thread = threading.get_ident()
         self.load()
@@ -110,8 +108,8 @@ class Bound:
 
     def load(self) -> None:
         """Read the Values' ``data``."""
-        for store, numbers, packed in zip(self._kernel.stores, self.parameters, self._packed, strict=True):
-            packed.pack_into(numbers.data, 0, *data_of(store.leaves))
+        for leaves, numbers in zip(self.leaves, self.parameters, strict=True):
+            load(leaves, numbers)
 
     def store(self) -> None:
         """Write the Values' ``data`` and ``grad``; an interrupt finds all of them written, or none."""
@@ -131,4 +129,4 @@ class Bound:
 
     def _store_gradients(self) -> None:
         for leaves, numbers in zip(self.leaves, self.gradients, strict=True):
-            write_grads(leaves, numbers.tolist())
+            store_grads(leaves, np.require(numbers, float, ["C", "W"]))

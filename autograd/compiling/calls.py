@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from typing import Any, Protocol
 
@@ -18,10 +17,11 @@ from autograd.compiling.kernel import Kernel, Results
 from autograd.compiling.machine import Troubled
 from autograd.compiling.point import FAILED, Point, point_of
 from autograd.compiling.program import Input
-from autograd.compiling.recording import data_of, recorded
+from autograd.compiling.recording import load, recorded
 from autograd.errors import OperationError
 from autograd.graph import adjoints, topological_order
-from autograd.sweep import read_data, read_partial, write_grads
+from autograd.picking import Picked, picking
+from autograd.sweep import read_data, read_partial, store_grads
 from autograd.value import Value, as_constant
 
 Function = Callable[..., Any]
@@ -60,7 +60,7 @@ class Call:
         """The function, recorded for arguments like these."""
         try:
             with sample_named(0 if self.samples else None):
-                leaves, output, further = recorded(partial(self._recorded_sample, 0))
+                leaves, output, further, picked = recorded(self._recorded)
         except TypeError as error:
             lists = [entry.name for entry in self.entries if entry.listed]
             if lists:
@@ -68,18 +68,31 @@ class Call:
                     f"{lists[0]} is one argument of several numbers, since it is a list: a batch is an array."
                 )
             raise
+        places = {each.place for each in picked.values()}
         given = [
-            (Input(entry.shape, entry.batched, entry.name), values)
+            (Input(entry.shape, entry.batched, entry.name, not places.isdisjoint(values)), values)
             for entry, values in zip(self.entries, leaves, strict=True)
         ]
-        kernel = Kernel(self.owner.__name__, output, given, self.owner.target, further)
+        kernel = Kernel(self.owner.__name__, output, given, self.owner.target, further, picked)
         flat = [leaf for values in leaves for leaf in values]
-        alone = not self.samples and self.owner.target == "numpy"
+        alone = not self.samples and not picked and self.owner.target == "numpy"
         return Recording(kernel, point_of(output, flat, further, kernel.size()) if alone else None)
 
-    def _recorded_sample(self, i: int) -> tuple[list[list[Value]], Value, list[Value]]:
-        """One sample: a leaf for every number, the number to differentiate, and the further ones."""
-        leaves = [entry.leaves(i) for entry in self.entries]
+    def check_places(self) -> None:
+        """TypeError where an argument has to hold places, and does not hold whole numbers."""
+        for entry, array in zip(self.entries, self.recording.kernel.given, strict=True):
+            if array.whole and not entry.whole:
+                raise TypeError(f"take counts places by the argument {entry.name}: it holds whole numbers (int)")
+
+    def _recorded(self) -> tuple[list[list[Value]], Value, list[Value], dict[Value, Picked]]:
+        """The first sample: a leaf for every number, the results, and what was picked by the whole ones."""
+        leaves = [entry.leaves(0) for entry in self.entries]
+        whole = [(values, entry.places(0)) for entry, values in zip(self.entries, leaves, strict=True) if entry.whole]
+        with picking(pair for each in whole for pair in zip(*each, strict=True)) as picks:
+            return leaves, *self._output(leaves), picks.picked
+
+    def _output(self, leaves: Sequence[Sequence[Any]]) -> tuple[Value, list[Value]]:
+        """The number to differentiate, and the further ones, for a leaf or a place for every number."""
         shaped = iter([entry.like(values) for entry, values in zip(self.entries, leaves, strict=True)])
         output: Any = self.owner.function(*[rebuilt(part, shaped) for part in self.structure])
         further: list[Value] = []
@@ -88,7 +101,7 @@ class Call:
             further = [as_constant(number) for number in (aux if isinstance(aux, list | tuple) else [aux])]
         if output is None or isinstance(output, list | tuple) or getattr(output, "ndim", 0) > 0:
             raise TypeError(f"a function to compile returns one number, not {type(output).__name__}")
-        return leaves, as_constant(output), further
+        return as_constant(output), further
 
     # Results: the value, the further numbers, and the derivatives with respect to entries and captured Values ------
 
@@ -112,7 +125,7 @@ class Call:
 
     def _in_arrays(self, gradient: bool) -> Results:
         kernel = self.recording.kernel
-        captured = [np.array(data_of(store.leaves)) for store in kernel.stores]
+        captured = [load(store.leaves, np.empty(len(store.leaves))) for store in kernel.stores]
         return kernel.run([*(entry.numbers for entry in self.entries), *captured], max(1, self.samples), gradient)
 
     def eagerly(self, gradient: bool) -> Results:
@@ -123,7 +136,11 @@ class Call:
         totals = [np.zeros(((self.samples,) if array.batched else ()) + array.shape) for array in kernel.inputs]
         for i in range(len(values)):
             with sample_named(i if self.samples else None):
-                leaves, output, further = self._recorded_sample(i)
+                leaves = [
+                    entry.places(i) if array.whole else entry.leaves(i)
+                    for entry, array in zip(self.entries, kernel.given, strict=True)
+                ]
+                output, further = self._output(leaves)
                 values[i], *numbers = read_data([output, *further])
                 aux.append(numbers)
                 if gradient:
@@ -141,7 +158,7 @@ class Call:
     def write(self, results: Results) -> None:
         """Set the ``grad`` of the captured Values."""
         for store, numbers in zip(self.recording.kernel.stores, self.of_stores(results), strict=True):
-            write_grads(store.leaves, numbers.tolist())
+            store_grads(store.leaves, np.require(numbers, float, ["C", "W"]))
 
     def value(self, results: Results) -> Any:
         """The value, or the value and the further numbers."""
@@ -152,7 +169,8 @@ class Call:
 
     def value_and_grad(self, results: Results) -> tuple[Any, Any]:
         """The value, and the derivatives in the form of the arguments."""
-        found = iter([entry.gradient(d) for entry, d in zip(self.entries, results.gradients, strict=False)])
+        inputs = zip(self.entries, self.recording.kernel.given, results.gradients, strict=False)
+        found = iter([None if array.whole else entry.gradient(d) for entry, array, d in inputs])
         parts = tuple(rebuilt(part, found) for part in self.structure)
         return self.value(results), parts[0] if len(parts) == 1 else parts
 
@@ -173,7 +191,7 @@ class Call:
         if types == {np.ndarray} and kernel.is_elementwise and all(entry.batched for entry in self.entries):
             with suppress(Troubled, FloatingPointError, *FAILED):
                 source = kernel.source if gradient else kernel.value_source
-                return elementwise(source, arguments, gradient, kernel.size(gradient))
+                return elementwise(source.text, arguments, gradient, kernel.size(gradient))
         return None
 
 
@@ -183,7 +201,7 @@ def _pair(found: Any) -> tuple[Any, Any]:
     return found[0], found[1]
 
 
-def gradients_of(output: Value, groups: Sequence[Sequence[Value]]) -> list[np.ndarray]:
+def gradients_of(output: Value, groups: Sequence[Sequence[Any]]) -> list[np.ndarray]:
     """The derivatives with respect to groups of leaves. Their ``grad`` is left alone: other threads may use it."""
     leaves = [leaf for group in groups for leaf in group]
     found = adjoints(topological_order(output), leaves, read_partial)

@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from autograd.calculus import flatten
 from autograd.compiling.arguments import AlreadyRecorded, signature, structure
 from autograd.compiling.bound import Bound
 from autograd.compiling.calls import Call, Function, Recording
+from autograd.compiling.emit import Source
 from autograd.compiling.kernel import Kernel, Results
 from autograd.compiling.machine import Troubled
 from autograd.compiling.point import FAILED
@@ -101,8 +104,27 @@ class CompiledFunction:
     def source(self) -> str:
         """The Python text of the value and its derivatives, for arguments like those of the latest call.
 
+        It is a function of the arguments, of the Values that the function reads, and of the ``constants``.
+
         Raises ValueError where there was no call yet and the function cannot be recorded with plain numbers.
         """
+        return self._printed().text
+
+    @property
+    def constants(self) -> dict[str, np.ndarray]:
+        """The constants of more than a dozen numbers, which the function in ``source`` takes as its last arguments.
+
+        >>> from autograd import compile, dot
+        >>> f = compile(lambda x: dot(x, [k * k for k in range(20)]), shared=["x"])
+        >>> namespace = {}
+        >>> f.record([1.0] * 20)
+        >>> exec(f.source, namespace)
+        >>> float(namespace["value_and_grad"](np.ones(20), **f.constants)[0])
+        2470.0
+        """
+        return self._printed().constants
+
+    def _printed(self) -> Source:
         if self._latest is None:
             try:
                 self.record(*[1.0] * len(self._signature.parameters))
@@ -140,6 +162,7 @@ class CompiledFunction:
         call = Call(self, parts)
         call.recording = self._recordings.get(tuple(map(signature, parts)), call.record)
         self._latest = call.recording.kernel
+        call.check_places()
         return call
 
     def _names(self, name: str, given: Any) -> list[str]:

@@ -12,8 +12,10 @@ from autograd.compiling.program import (
     Broadcast,
     Contract,
     Gather,
+    Mask,
     Operand,
     Part,
+    Pick,
     Place,
     Reduce,
     statements,
@@ -78,6 +80,12 @@ class _Sweep:
         match out:
             case Part(view=place) | Gather(positions=place):
                 self.placed[operand].append((self.as_array(adjoint, out), place))
+            case Pick(operands=(_, Array() as places), paired=paired):
+                self.contributions[operand].append(
+                    self.writer.scatter(self.as_array(adjoint, out), places, operand, paired)
+                )
+            case Mask(there=there):
+                self.contributions[operand].append(self.writer.mask(self.as_array(adjoint, out), there, 0.0))
             case Apply(operation=operation):
                 partial = self.writer.evaluate(operation.partials[k], out, *out.operands)
                 product = self.writer.apply(table.multiply, adjoint, partial)
@@ -129,7 +137,7 @@ def _differentiable(array: Array) -> Sequence[int]:
     match array:
         case Reduce(operation=table.maximum):  # lifted only where no derivative is asked for
             return []
-        case Broadcast():  # the other operand only shows the number of samples
+        case Broadcast() | Pick():  # the other operand shows the number of samples, or holds places
             return [0]
         case Apply(operation=operation):
             return [k for k, partial in enumerate(operation.partials) if partial is not zero]

@@ -7,6 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,9 +23,12 @@ from autograd.compiling.program import (
     Contract,
     Gather,
     Input,
+    Mask,
     Operand,
     Part,
+    Pick,
     Reduce,
+    Scatter,
     positions_of,
     statements,
     used_as_bits,
@@ -34,7 +38,16 @@ from autograd.compiling.views import is_run
 from autograd.operation import FUNCTION, Operation
 
 LONGEST = 70  # characters of an expression that is written inside another one
+PRINTED = 12  # numbers of a constant; a longer one is an argument
 _RESERVED = {"np", "jnp", "jax", "math", "len", *keyword.kwlist}
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of a function, and the constants that it takes as its last arguments, by name."""
+
+    text: str
+    constants: dict[str, np.ndarray]
 
 
 def emit(
@@ -44,18 +57,24 @@ def emit(
     names: Mapping[Array, str],
     target: Target,
     values: int = 1,
-) -> str:
-    """The source of a function that takes the inputs and returns the named results.
+) -> Source:
+    """The source of a function that takes the inputs, then the longer constants, and returns the named results.
 
     ``names`` says what some of the arrays are called; so many of the results are ``values``, and the others the
     backward pass.
     """
     module = _Module(target)
     function = _Function(module, inputs, results, names).lines(name, values)
-    constants = [f"{name} = {literal(numbers, target.module)}" for name, numbers in module.constants.items()]
+    short = {name: numbers for name, numbers in module.constants.items() if not _is_long(numbers)}
+    constants = [f"{name} = {literal(numbers, target.module)}" for name, numbers in short.items()]
     helpers = [*module.assignments, *module.functions]
     head = "\n".join([*sorted(module.imports), *helpers, *(["", *constants] if constants else [])])
-    return "\n".join([head, "", "", *function, ""])
+    long = {name: numbers for name, numbers in module.constants.items() if name not in short}
+    return Source("\n".join([head, "", "", *function, ""]), long)
+
+
+def _is_long(numbers: np.ndarray) -> bool:
+    return numbers.size > PRINTED
 
 
 class _Module:
@@ -142,7 +161,7 @@ class _Function:
     def lines(self, name: str, values: int) -> list[str]:
         for array in self.inputs:
             self.texts[array] = (self._named(array, "x"), FUNCTION)
-        arguments = ", ".join(self.texts[array][0] for array in self.inputs)
+        arguments = [self.texts[array][0] for array in self.inputs]
         forward = statements([result for _, result in self.results[:values]])
         self._write_all([*self._unpacked(), *forward])
         returned = [self._returned(*result) for result in self.results[:values]]
@@ -152,7 +171,8 @@ class _Function:
         if len(self.body) > length:
             self.body.insert(length, "# backward")
         body = [*self.body, f"return {', '.join(returned)}"]
-        return [f"def {name}({arguments}):", *(f"    {line}" for line in body)]
+        arguments += [name for name, numbers in self.module.constants.items() if _is_long(numbers)]
+        return [f"def {name}({', '.join(arguments)}):", *(f"    {line}" for line in body)]
 
     def _unpacked(self) -> list[Array]:
         """The named parts of the inputs, layer by layer."""
@@ -202,6 +222,8 @@ class _Function:
             return self._constant(array.numbers, self._named(array, "c")), FUNCTION
         if isinstance(array, Assemble) and not (joined := self._joined(array)):
             return self._assembled(array), FUNCTION
+        if isinstance(array, Scatter):
+            return self._scattered(array), FUNCTION
         text, precedence = (joined, FUNCTION) if isinstance(array, Assemble) else self._expression(array)
         short = (isinstance(array, Part) and len(text) < 20) or _is_number(array)
         once = self.uses[array] == 1 or short or re.fullmatch(r"\w+", text)
@@ -244,10 +266,17 @@ class _Function:
                 return f"{function}({self._text(operand)[0]}{self._axis(array)})", FUNCTION
             case Part(operands=(Input(shape=(), batched=False) as operand,)):  # it may be a plain number
                 return f"{self.np}.reshape({self._text(operand)[0]}, {array.shape})", FUNCTION
+            case Part(operands=(Reduce() as operand,)) if self._keeps_axes(array, operand):
+                return self._text(operand)[0][:-1] + ", keepdims=True)", FUNCTION
             case Part(operands=(Array() as operand,), view=view):
                 return self._operand(operand) + view_text(view, operand.shape, operand.batched), FUNCTION
             case Gather(operands=(Array() as operand,), positions=positions):
                 return self._gathered(operand, positions), FUNCTION
+            case Pick(operands=(Array() as rows, _)):
+                return f"{self._operand(rows)}[{', '.join(self._picked_from(rows.batched, array))}]", FUNCTION
+            case Mask(operands=(operand,), there=there, number=number):
+                where = f"{self._there(there)}, {self._text(operand)[0]}, {self._text(number)[0]}"
+                return f"{self.np}.where({where})", FUNCTION
             case Broadcast(operands=(operand, sample)):
                 like = f"{self.np}.shape({self._text(sample)[0]})"
                 return f"{self.np}.broadcast_to({self._text(operand)[0]}, {like})", FUNCTION
@@ -289,6 +318,12 @@ class _Function:
             return ""
         return f", axis={over[0] if len(over) == 1 else tuple(sorted(over))}"
 
+    def _keeps_axes(self, array: Part, operand: Reduce) -> bool:
+        """Whether this only brings back, with length 1, the axes of a sum that stands here alone."""
+        whole = operand.arrays[0].shape
+        kept = tuple(1 if axis in operand.axes else size for axis, size in enumerate(whole))
+        return array.shape == kept and not operand.samples and self._text(operand)[0].startswith(f"{self.np}.")
+
     def _gathered(self, operand: Array, positions: np.ndarray) -> str:
         text = self._operand(operand)
         if len(operand.shape) == 2 and positions.ndim == 1 and not operand.batched:
@@ -298,6 +333,44 @@ class _Function:
         if len(operand.shape) != 1:
             text += f".reshape({f'len({text}), ' * operand.batched}-1)"
         return f"{text}[{':, ' * operand.batched}{self._index(positions)}]"
+
+    def _there(self, there: np.ndarray) -> str:
+        """The mask: a triangle, or an array of its own."""
+        rows = there.reshape([size for size in there.shape if size > 1])
+        if rows.ndim == 2:
+            offset = int(rows[0].sum()) - 1
+            if np.array_equal(rows, np.tri(rows.shape[0], rows.shape[1], offset, dtype=bool)):
+                size = ", ".join(map(str, rows.shape if rows.shape[0] != rows.shape[1] or offset else rows.shape[:1]))
+                text = f"{self.np}.tri({size}{f', {offset}' if offset else ''}, dtype=bool)"
+                axes = [":" if size > 1 else "None" for size in there.shape]
+                while axes[-1:] == [":"]:
+                    axes.pop()
+                return f"{text}[{', '.join(axes)}]" if "None" in axes else text
+        return self._constant(there, self._free("", "mask"))
+
+    def _picked_from(self, batched: bool, array: Pick | Scatter) -> list[str]:
+        """The index, axis by axis, of the elements that are picked from rows, batched or not."""
+        places = array.arrays[1]
+        text = self._text(places)[0]
+        where = [f"{self.np}.arange({places.shape[0]})"] if array.paired else []
+        if batched:
+            axes = f"[{', '.join([':', *['None'] * len(places.shape)])}]" if places.shape else ""
+            where.insert(0, f"{self.np}.arange(len({text})){axes}" if places.batched else ":")
+        return [*where, text]
+
+    def _scattered(self, array: Scatter) -> str:
+        """Lines that fill zeros, and the name of what they come to."""
+        added = self._text(array.operands[0])[0]
+        where = self._picked_from(array.batched, array)
+        size = [f"len({added})"] * array.batched + [str(size) for size in array.shape]
+        name = self._named(array, "v")
+        self.body.append(f"{name} = {self.np}.zeros({_tuple(size)})")
+        if self.np == "jnp":
+            self.body.append(f"{name} = {name}.at[{', '.join(where)}].add({added})")
+        else:
+            whole = ["slice(None)" if part == ":" else part for part in where]
+            self.body.append(f"np.add.at({name}, {_tuple(whole)}, {added})")
+        return name
 
     # Assembled arrays --------------------------------------------------------------------------------
 
@@ -349,6 +422,10 @@ class _Function:
             case Array(shape=()):
                 return f"{text}.reshape(1)"
         return f"{text}.ravel()"
+
+
+def _tuple(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
 
 
 def _is_number(array: Array) -> bool:

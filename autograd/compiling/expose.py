@@ -22,8 +22,11 @@ from autograd.compiling.program import (
     Array,
     Assemble,
     Contract,
+    Mask,
     Operand,
+    Pick,
     Reduce,
+    Scatter,
     is_truth,
     statements,
     with_operands,
@@ -51,6 +54,7 @@ class _Exposed:
         self.writer = Writer()
         self.found: dict[Array, Array] = {}
         self.lost: dict[Array, tuple[float, ...]] = {}  # what an array can hold that is not finite
+        self.holes: dict[Array, np.ndarray] = {}  # where infinity is meant to be: elsewhere there are numbers
         self.unseen: dict[Array, list[Array]] = {}  # by the comparison that alone looks at them
         self.used, self.compared = Counter[Array](), Counter[Array]()
         for array in order:
@@ -60,6 +64,7 @@ class _Exposed:
 
     def run(self, results: Sequence[Operand]) -> list[Operand]:
         for array in self.order:
+            self._note_holes(array)
             hidden = dict.fromkeys(self._hidden(array))
             self.found[array] = self._with(with_operands(array, list(map(self._shown, array.operands))), array, hidden)
             lost = [_NAN if operand in hidden else self.lost[operand] for operand in array.arrays]
@@ -77,11 +82,25 @@ class _Exposed:
         result: Operand = rebuilt
         for operand in hidden:
             shown = self.found[operand]
-            if isinstance(array, Reduce):
-                shown = self.writer.reduce(shown, array.axes, array.samples)
+            if operand in self.holes:
+                shown = self.writer.mask(shown, self.holes[operand], 0.0)
+            match array:
+                case Reduce(axes=axes, samples=samples):
+                    shown = self.writer.reduce(shown, axes, samples)
+                case Pick():
+                    shown = self.writer.reduce(shown, tuple(range(len(shown.shape))))
             result = self.writer.apply(table.add, result, self.writer.apply(table.multiply, 0.0, shown))
         assert isinstance(result, Array)
         return result
+
+    def _note_holes(self, array: Array) -> None:
+        match array:
+            case Mask(there=there, number=number) if not math.isfinite(number):
+                self.holes[array] = there
+            case Apply():
+                for operand in array.arrays:
+                    if operand in self.holes and operand.shape == array.shape:
+                        self.holes[array] = self.holes[operand]
 
     def _hidden(self, array: Array) -> list[Array]:
         """The operands, and those of comparisons among them, whose infinity or NaN might not show in the result."""
@@ -99,6 +118,8 @@ def _hides(array: Array, k: int, lost: tuple[float, ...]) -> bool:
     match array:
         case Reduce(operation=table.maximum):
             return True
+        case Pick():  # it leaves rows out
+            return k == 0 and bool(lost)
         case Apply(operation=table.multiply, operands=operands) if lost:
             return is_truth(operands[1 - k])
         case Apply(operation=operation) if lost:
@@ -124,7 +145,9 @@ def _leaves_the_floats(array: Array) -> bool:
     """Whether a statement can make of finite numbers one that is not."""
     if isinstance(array, Apply):
         return _can_leave(array.operation)
-    return isinstance(array, Contract | Assemble) or (isinstance(array, Reduce) and array.operation is table.add)
+    return isinstance(array, Contract | Assemble | Scatter) or (
+        isinstance(array, Reduce) and array.operation is table.add
+    )
 
 
 @lru_cache(maxsize=256)

@@ -93,8 +93,13 @@ class CompiledGraph:
 
     @property
     def source(self) -> str:
-        """The Python text of the value and its derivatives."""
-        return self.kernel.source
+        """The Python text of the value and its derivatives, a function of the leaves and the ``constants``."""
+        return self.kernel.source.text
+
+    @property
+    def constants(self) -> dict[str, np.ndarray]:
+        """The constants of more than a dozen numbers, which the function in ``source`` takes as its last arguments."""
+        return self.kernel.source.constants
 
 
 def _replayed(output: Value, groups: Sequence[Sequence[Value]]) -> tuple[Value, list[list[Value]]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd.compiling.differentiate import differentiate
-from autograd.compiling.emit import emit
+from autograd.compiling.emit import Source, emit
 from autograd.compiling.functions import JAX, NUMPY
 from autograd.compiling.lift import Lifted, lift
 from autograd.compiling.machine import Machine, Troubled
@@ -29,8 +31,10 @@ from autograd.compiling.program import (
 from autograd.compiling.recent import Recent
 from autograd.compiling.under_jax import jitted, traceable
 from autograd.compiling.writer import Writer
+from autograd.picking import Picked
 from autograd.value import Value
 
+PAGE = 100  # lines of a function that is lifted well
 SIZES = 4  # of batches, whose buffers are kept
 
 
@@ -48,7 +52,8 @@ Runner = Callable[[Sequence[Any]], list[np.ndarray]]
 class Kernel:
     """The program of one output, whose inputs are the given arrays and then the stores of captured leaves.
 
-    ``further`` numbers of the same graph are computed along, as one array.
+    ``further`` numbers of the same graph are computed along, as one array. ``picked`` says which leaves stand for
+    numbers that are picked by a whole one.
     """
 
     def __init__(
@@ -58,10 +63,13 @@ class Kernel:
         given: Sequence[tuple[Input, Sequence[Value]]],
         target: str,
         further: Sequence[Value] = (),
+        picked: Mapping[Value, Picked] = MappingProxyType({}),
     ) -> None:
         self.name = name
         self.target = JAX if target == "jax" else NUMPY
-        lifted = lift(output, given, further)
+        lifted = lift(output, given, further, picked)
+        self._operations = lifted.operations
+        self._limits = lifted.limits
         self.stores: list[Store] = lifted.stores
         self.given = [array for array, _ in given]
         self.inputs = [*self.given, *(store.array for store in self.stores)]
@@ -74,20 +82,28 @@ class Kernel:
         return self.program.further is not None
 
     @cached_property
-    def source(self) -> str:
+    def source(self) -> Source:
         """The function that gives the value and the derivatives, as Python text."""
         return self._text("value_and_grad", self.program.gradients)
 
     @cached_property
-    def value_source(self) -> str:
+    def value_source(self) -> Source:
         """The function that gives the value alone."""
         return self._text("value", ())
 
-    def _text(self, function: str, gradients: Sequence[Operand]) -> str:
+    def _text(self, function: str, gradients: Sequence[Operand]) -> Source:
         program = self.program
         results = list(zip((self.name, "aux"), program.values, strict=False))
-        results += [(f"d{program.names[x]}", d) for x, d in zip(self.inputs, gradients, strict=False)]
-        return emit(function, self.inputs, results, program.names, self.target, len(program.values))
+        found = zip(self.inputs, gradients, strict=False)
+        results += [(f"d{program.names[x]}", d) for x, d in found if not x.whole]
+        source = emit(function, self.inputs, results, program.names, self.target, len(program.values))
+        lines = source.text.count("\n    ")
+        if lines <= PAGE:
+            return source
+        note = (
+            f"# {lines} lines for {self._operations} operations: what repeats in them is not found to be arrays alone."
+        )
+        return replace(source, text=f"{note}\n{source.text}")
 
     def size(self, gradient: bool = True) -> int:
         """How many statements the program has, with the gradient or without."""
@@ -139,25 +155,40 @@ class Kernel:
             return _refuse
         if self.target is JAX:
             function = jitted(traceable(self.inputs, results, self.program.names))
-            return lambda numbers: function(*numbers, *parameters)
+            return lambda numbers: function(*self._checked(numbers), *parameters)
         given = self.inputs[: len(self.inputs) - len(parameters)]
-        inputs = [np.empty(((samples,) if array.batched else ()) + array.shape) for array in given]
+        inputs = [
+            np.empty(((samples,) if array.batched else ()) + array.shape, np.intp if array.whole else float)
+            for array in given
+        ]
         arrays = [*inputs, *parameters]
         machine = Machine(results, dict(zip(self.inputs, arrays, strict=True)), samples, doubtful=arrays)
 
         def run(numbers: Sequence[np.ndarray]) -> list[np.ndarray]:
-            for buffer, number in zip(inputs, numbers, strict=True):
+            for buffer, number in zip(inputs, self._checked(numbers), strict=True):
                 np.copyto(buffer, number)
             return machine.run()
 
         return run
+
+    def _checked(self, numbers: Sequence[np.ndarray]) -> Sequence[np.ndarray]:
+        """The numbers, the whole ones as such; raises Troubled where one of those is none of the places."""
+        if not self._limits:
+            return numbers
+        found = list(numbers)
+        for k, array in enumerate(self.inputs):
+            if array in self._limits:
+                if not ((numbers[k] >= 0) & (numbers[k] < self._limits[array].reshape(array.shape))).all():
+                    raise Troubled
+                found[k] = numbers[k].astype(np.intp)
+        return found
 
     def reader(
         self, parameters: Sequence[np.ndarray], batch: Sequence[np.ndarray], samples: int
     ) -> Callable[[], Results]:
         """As ``runner``, but each call reads the batch from these arrays, whose numbers have to be finite."""
         results = [*self.program.values, *self._of_stores]
-        if self.target is JAX or not _are_finite(results):
+        if self.target is JAX or self._limits or not _are_finite(results):
             return partial(self.runner(parameters, samples), batch)
         machine = Machine(results, dict(zip(self.inputs, [*batch, *parameters], strict=True)), samples)
         return lambda: self._named(machine.run())
@@ -172,7 +203,7 @@ def _program(name: str, lifted: Lifted, inputs: Sequence[Input], stores: Sequenc
     value = _for_each_sample(lifted.writer, lifted.output, inputs)
     found, adjoints = differentiate(lifted.writer, value, inputs)
     gradients = [
-        lifted.writer.broadcast(d, array) if array.batched or array.shape else d
+        lifted.writer.broadcast(d, array) if (array.batched or array.shape) and not array.whole else d
         for d, array in zip(found, inputs, strict=True)
     ]
     names: dict[Array, str] = {array: array.name for array in inputs if array.name}

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from autograd import operations as table
 from autograd.compiling.arrange import Column, arrange, components, grid
+from autograd.compiling.holes import Holes
 from autograd.compiling.naming import Naming
-from autograd.compiling.program import Array, Input, Operand, Store
+from autograd.compiling.program import Array, Input, Operand, Reduce, Store
 from autograd.compiling.scalars import Scalars, depths, roles
 from autograd.compiling.views import Shape, is_run
-from autograd.compiling.writer import Writer, are_all
+from autograd.compiling.writer import Writer
 from autograd.operation import Operation
+from autograd.picking import Picked
 from autograd.value import Value
 
 
@@ -30,27 +33,32 @@ class Lifted:
     further: Array | None  # the other numbers that were asked for, in one array
     stores: list[Store]
     names: dict[Array, str]  # what arrays are called
+    operations: int  # of the scalar graph
+    limits: dict[Input, np.ndarray]  # how many places each whole number among the inputs can be one of
 
 
-def lift(output: Value, given: Sequence[tuple[Input, Sequence[Value]]] = (), further: Sequence[Value] = ()) -> Lifted:
+def lift(
+    output: Value,
+    given: Sequence[tuple[Input, Sequence[Value]]] = (),
+    further: Sequence[Value] = (),
+    picked: Mapping[Value, Picked] = MappingProxyType({}),
+) -> Lifted:
     """The array program that computes the output, and further numbers with it, from the leaves.
 
-    ``given`` says which leaves are the elements of which input arrays.
+    ``given`` says which leaves are the elements of which input arrays, ``picked`` which stand for what was picked.
     """
-    return _Lift(Scalars(output, further), given).run()
+    return _Lift(Scalars(output, further, picked), given, picked).run()
 
 
-class _Lift:
-    """Where every node of the graph lies: in which array, at which position."""
+class _Lift(Holes):
+    """The nodes of a graph, level by level: those whose operands have been placed."""
 
-    def __init__(self, scalars: Scalars, given: Sequence[tuple[Input, Sequence[Value]]]) -> None:
-        self.scalars = scalars
-        self.writer = Writer()
-        self.array: list[Array | None] = [None] * len(scalars.nodes)
-        self.position = [0] * len(scalars.nodes)
-        # Nodes of one family may stand in one column: leaves of one role, or the elements of one array.
-        self.family = [0] * len(scalars.nodes)
-        self.families = 1  # 0 is that of the constants
+    def __init__(
+        self, scalars: Scalars, given: Sequence[tuple[Input, Sequence[Value]]], picked: Mapping[Value, Picked]
+    ) -> None:
+        super().__init__(scalars, given, picked)
+        self.padded = {}
+        self.limits = {array: np.full(array.size, np.inf) for array, _ in given if array.whole}
         self.stores: list[Store] = []
         self.naming = Naming(self.stores)
         self._place_leaves(given)
@@ -67,34 +75,28 @@ class _Lift:
         array = self.array[out]
         result = scalars.constants[out] if array is None else self.writer.take(array, np.array(self.position[out]))
         further = self._together(scalars.further) if scalars.further else None
-        return Lifted(self.writer, result, further, self.stores, self.naming.names)
+        count = len(scalars.computed())
+        return Lifted(self.writer, result, further, self.stores, self.naming.names, count, self.limits)
 
-    def _together(self, nodes: Sequence[int]) -> Array:
-        """One array of nodes that may lie in several."""
-        groups: dict[Array | None, list[int]] = defaultdict(list)
-        for k, i in enumerate(nodes):
-            groups[self.array[i]].append(k)
-        parts = []
-        for places in groups.values():
-            array, column = self._column([nodes[k] for k in places])
-            part = self.writer.numbers(column) if array is None else self.writer.take(array, column)
-            parts.append((part, np.array(places)))
-        parts.sort(key=lambda part: not part[0].batched)
-        return parts[0][0] if len(parts) == 1 else self.writer.assemble(parts, (len(nodes),))
-
-    # Leaves ------------------------------------------------------------------------------------
+    # Leaves -----------------------------------------------------------------------------------------
 
     def _place_leaves(self, given: Sequence[tuple[Input, Sequence[Value]]]) -> None:
         index = {id(node): i for i, node in enumerate(self.scalars.nodes) if node.first is None}
         for array, leaves in given:
             here = [(index[id(leaf)], k) for k, leaf in enumerate(leaves) if id(leaf) in index]
+            if array.whole and here:
+                raise TypeError(
+                    f"take counts places by the argument {array.name}, and the function computes with it, too: to be "
+                    "compiled, it needs two arguments for that"
+                )
             self._place([i for i, _ in here], array, [k for _, k in here])
-        used: Any = roles(self.scalars)
+        known = self.scalars.constants.keys() | self.scalars.candidates.keys()
+        free = [i for i in index.values() if self.array[i] is None and i not in known]
+        used: Any = roles(self.scalars) if free else {}
         classes: dict[Any, list[int]] = defaultdict(list)
-        for i, node in enumerate(self.scalars.nodes):
-            if node.first is None and not node.is_constant and self.array[i] is None:
-                role = next(iter(used.get(i, [None])))
-                classes[role, _stem(node.label) if node.label else ""].append(i)
+        for i in free:
+            label = self.scalars.nodes[i].label
+            classes[next(iter(used.get(i, [None]))), _stem(label) if label else ""].append(i)
         stores: dict[frozenset[Any], list[list[int]]] = defaultdict(list)
         for (role, _), members in classes.items():
             others = {other for i in members for other in used.get(i, ())} - {role}
@@ -108,15 +110,7 @@ class _Lift:
                 self._place(members, store, range(start, start + len(members)))
                 start += len(members)
 
-    def _place(self, nodes: Sequence[int], array: Array, positions: Iterable[int]) -> None:
-        family = self.families
-        self.families += 1
-        for i, position in zip(nodes, positions, strict=True):
-            self.array[i] = array
-            self.position[i] = position
-            self.family[i] = family
-
-    # One level: nodes whose operands have been placed ---------------------------------------------
+    # One level --------------------------------------------------------------------------------------
 
     def _place_level(self, nodes: list[int]) -> None:
         keys = {i: self._key(i) for i in nodes}
@@ -134,22 +128,15 @@ class _Lift:
         groups: dict[Any, list[int]] = defaultdict(list)
         for i, key in keys.items():
             groups[key].append(i)
-        for members in self._merged(groups):
-            if members[0] not in self.scalars.terms:
+        for members in self._merged(self._without_ragged(groups)):
+            if members[0] in self.scalars.candidates:
+                self._place_picked(members)
+            elif members[0] not in self.scalars.terms:
                 self._place_elementwise(members)
             elif self.scalars.operations[members[0]] is table.maximum:
                 self._place_reduced(members)
             else:
                 self._place_sums(members)
-
-    def _key(self, i: int) -> tuple[Any, ...]:
-        """The operation and where its operands lie; of a sum, how many terms of each kind it has besides constants."""
-        operation, terms = self.scalars.operations[i], self.scalars.terms.get(i)
-        if terms is None:
-            return (operation, *(self.family[operand] for operand in self.scalars.operands(i)))
-        constants = self.scalars.constants
-        counts = Counter((sign, *self._term_key(t)) for t, sign in terms if t not in constants)
-        return (table.maximum if operation is table.maximum else table.add, *sorted(counts.items()))
 
     def _keeps_its_brackets(self, i: int, key: tuple[Any, ...]) -> bool:
         """Whether a sum of three terms or more is neither a reduction nor a product of arrays: its order matters."""
@@ -157,16 +144,11 @@ class _Lift:
             return False
         return all(count <= (1 if len(kind) > 2 else 2) for kind, count in key[1:])
 
-    def _term_key(self, term: int) -> tuple[int, ...]:
-        if self.scalars.is_product(term):
-            return self.family[self.scalars.first[term]], self.family[self.scalars.second[term]]
-        return (self.family[term],)
-
     def _merged(self, groups: dict[Any, list[int]]) -> list[list[int]]:
         """Groups that do the same to neighbouring pieces of one store of leaves are one."""
         found: dict[Any, list[list[int]]] = defaultdict(list)
         for key, members in groups.items():
-            if members[0] not in self.scalars.terms:
+            if members[0] not in self.scalars.terms and members[0] not in self.scalars.candidates:
                 key = (key[0], *(self.array[operand] for operand in self.scalars.operands(members[0])))
             found[key].append(members)
         merged = []
@@ -180,47 +162,50 @@ class _Lift:
         columns = self._columns(nodes)
         return all(isinstance(array, Input) and is_run(np.sort(positions)) for array, positions in columns)
 
-    # Element by element ----------------------------------------------------------------------------
-
-    def _columns(self, nodes: Sequence[int]) -> list[Column]:
-        return [
-            self._column([self.scalars.operands(i)[slot] for i in nodes])
-            for slot in range(len(self.scalars.operands(nodes[0])))
-        ]
-
-    def _column(self, nodes: Sequence[int]) -> Column:
-        array = self.array[nodes[0]]
-        if array is None:
-            return None, np.array([self.scalars.constants[i] for i in nodes])
-        return array, np.array([self.position[i] for i in nodes])
+    # Element by element -----------------------------------------------------------------------------
 
     def _place_elementwise(self, nodes: list[int]) -> None:
         columns = self._columns(nodes)
-        order, shape = arrange(columns)
         operation = self.scalars.operations[nodes[0]]
         assert operation is not None
+        if self._place_with_holes(operation, nodes, columns):
+            return
+        order, shape = arrange(columns)
         operands = [self._operand(array, column[order].reshape(shape)) for array, column in columns]
         out = self.writer.apply(operation, *operands)
         self.naming.activation(out, operation, operands)
         self._place_result([nodes[k] for k in order], out, shape)
 
-    def _operand(self, array: Array | None, column: np.ndarray) -> Operand:
-        """Numbers or elements of an array, with an axis of length 1 where all along it are the same."""
-        for axis in range(column.ndim):
-            first = column.take([0], axis)
-            column = first if are_all(column, first) else column
-        while column.ndim and column.shape[0] == 1:
-            column = column[0]
-        return self.writer.constant(column) if array is None else self.writer.take(array, column)
+    # Picked elements --------------------------------------------------------------------------------
 
-    def _place_result(self, nodes: Sequence[int], out: Operand, shape: Shape) -> None:
-        if isinstance(out, float):
-            self.scalars.constants.update(dict.fromkeys(nodes, out))
+    def _place_picked(self, nodes: list[int]) -> None:
+        """Rows at the places of an input; or from each of several rows one element."""
+        rows = [self.scalars.candidates[i] for i in nodes]
+        found = [self.places[self.picked[self.scalars.nodes[i]].place] for i in nodes]
+        given, places = found[0][0], np.array([place for _, place in found])
+        np.minimum.at(self.limits[given], places, len(rows[0]))
+        array, positions = self._all_in_one(rows)
+        lead, of_place = np.unique(places, return_inverse=True)
+        cells, of_cell = np.unique(positions, axis=0, return_inverse=True)
+        if len({*zip(of_place.tolist(), of_cell.tolist(), strict=True)}) < len(lead) * len(cells):
+            out = self.writer.pick(self.writer.take(array, positions), self.writer.take(given, places), True)
+            self._place(nodes, out, range(len(nodes)))
             return
-        positions = np.broadcast_to(np.arange(out.size).reshape(out.shape), shape)
-        self._place(nodes, out, positions.reshape(-1).tolist())
+        table = self.writer.take(array, cells.T if len(cells) > 1 else cells[0])
+        out = self.writer.pick(table, self.writer.take(given, lead if len(lead) > 1 else lead[0]), False)
+        self._place(nodes, out, (of_place * len(cells) + of_cell.reshape(-1)).tolist())
 
-    # Sums ------------------------------------------------------------------------------------------
+    def _all_in_one(self, rows: list[list[int]]) -> tuple[Array, np.ndarray]:
+        """An array that has all these nodes, and where they lie."""
+        nodes = [i for row in rows for i in row]
+        shape = len(rows), len(rows[0])
+        if len({self.array[i] for i in nodes}) > 1 or self.array[nodes[0]] is None:
+            return self._together(nodes), np.arange(len(nodes)).reshape(shape)
+        array, positions = self._column(nodes)
+        assert array is not None
+        return array, positions.reshape(shape)
+
+    # Sums -------------------------------------------------------------------------------------------
 
     def _place_reduced(self, nodes: list[int]) -> None:
         """The greatest of each node's terms."""
@@ -234,13 +219,14 @@ class _Lift:
             part = self._reduced(rows, shape, table.maximum)
             result = part if result is None else self.writer.apply(table.maximum, result, part)
         assert result is not None
+        if not isinstance(result, Reduce):
+            result = self.writer.apply(table.stop_gradient, result)  # no derivative goes through the greatest
         self._place_result(nodes, result, shape)
-
-    def _rank(self, i: int) -> int:
-        return self.position[i]
 
     def _place_sums(self, nodes: list[int]) -> None:
         products, plain = self._split(nodes)
+        if len(products) == 1 and not plain and self._place_blocks(nodes, *next(iter(products.items()))):
+            return
         factors = [(key[0], self._factors(rows)) for key, rows in products.items() if len(rows[0]) > 1]
         if len(parts := components([rows for _, rows in factors])) > 1:
             for part in parts:
@@ -254,6 +240,8 @@ class _Lift:
                     plain[(key[0], self.family[multiplied[0]], -1)] = rows
         if not factors and not plain:
             self.scalars.constants.update(zip(nodes, self._constant_sums(nodes), strict=True))
+            return
+        if not factors and self._place_sums_with_holes(nodes, plain):
             return
         order, shape = self._arranged([rows for _, rows in factors], list(plain.values()))
         terms = [(sign, self._product(left, right, order, shape)) for sign, (left, right) in factors]
@@ -271,18 +259,6 @@ class _Lift:
     def _constant_sums(self, nodes: list[int]) -> list[float]:
         constants = self.scalars.constants
         return [float(sum(sign * constants[t] for t, sign in self.scalars.terms[i] if t in constants)) for i in nodes]
-
-    def _factors(self, rows: list[list[int]]) -> tuple[Column, Column]:
-        """The left and the right operands of each node's products, in an order that the nodes share."""
-        first, second = self.scalars.first, self.scalars.second
-        by = second if self.array[first[rows[0][0]]] is None else first
-        rows = [sorted(row, key=lambda i: self.position[by[i]]) for row in rows]
-        count = len(rows[0])
-        columns = []
-        for side in (first, second):
-            array, column = self._column([side[i] for row in rows for i in row])
-            columns.append((array, column.reshape(-1, count)))
-        return columns[0], columns[1]
 
     def _arranged(self, factors: list[tuple[Column, Column]], plain: list[list[list[int]]]) -> tuple[np.ndarray, Shape]:
         """An order and a shape for sums: the grid of the rows of a matrix product, or that of the other terms."""
@@ -325,21 +301,6 @@ class _Lift:
         terms = self._operand(array, column)
         assert isinstance(terms, Array)
         return self.writer.reduce(terms, (len(terms.shape) - 1,))
-
-    def _split(self, nodes: list[int]) -> tuple[dict[Any, list[list[int]]], dict[Any, list[list[int]]]]:
-        """The terms of every node, by sign and family: the products, and the others."""
-        products: dict[Any, list[list[int]]] = defaultdict(lambda: [[] for _ in nodes])
-        plain: dict[Any, list[list[int]]] = defaultdict(lambda: [[] for _ in nodes])
-        for row, i in enumerate(nodes):
-            for term, sign in self.scalars.terms[i]:
-                if term in self.scalars.constants:
-                    continue
-                into = products if self.scalars.is_product(term) else plain
-                into[sign, *self._term_key(term)][row].append(term)
-        for rows in plain.values():
-            for found in rows:
-                found.sort(key=self._rank)
-        return products, plain
 
     def _added(self, terms: list[tuple[float, Operand]]) -> Operand:
         terms.sort(key=lambda term: -term[0])

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd import operations as table
 from autograd.compiling.functions import in_numpys_functions, numpy_function
-from autograd.compiling.products import Factor, matrix_product
+from autograd.compiling.products import Factor, matrix_product, stacked_product
 from autograd.compiling.program import (
     Apply,
     Array,
@@ -21,9 +21,13 @@ from autograd.compiling.program import (
     Constant,
     Contract,
     Gather,
+    Mask,
     Operand,
     Part,
+    Pick,
     Reduce,
+    Scatter,
+    is_whole,
     positions_of,
     statements,
     used_as_bits,
@@ -35,7 +39,9 @@ Call = Callable[[], Any]
 # From so many multiplications on, BLAS may compute a product of matrices, or of matrix and vector, in threads of its
 # own, whose overflows NumPy does not see.
 LARGE = 2**13, 2**17
-OWN_MEMORY = Apply | Contract | Reduce | Assemble  # statements whose results are written to buffers of their own
+OWN_MEMORY = (
+    Apply | Contract | Reduce | Assemble | Pick | Scatter | Mask
+)  # statements whose results are written to buffers of their own
 
 
 class Troubled(Exception):
@@ -118,7 +124,8 @@ class Machine:
                 mine = isinstance(operand, OWN_MEMORY) and operand not in self._bits and self._uses[operand] == 1
                 if mine and self._full_shape(operand) == self._full_shape(array):
                     return self.buffers[operand]
-        return np.empty(self._full_shape(array), bool if array in self._bits else float)
+        dtype = bool if array in self._bits else np.intp if is_whole(array) else float
+        return np.empty(self._full_shape(array), dtype)
 
     def _aim(self, array: Assemble) -> None:
         """Let the parts of an assembled array be computed in their places."""
@@ -158,6 +165,14 @@ class Machine:
                 self._gather(array, out := self._buffer(array))
             case Assemble():
                 self._assemble(array, out := self._buffer(array))
+            case Pick():
+                self._pick(array, out := self._buffer(array))
+            case Mask(operands=(operand,), there=there, number=number):
+                out = self._buffer(array)
+                self.calls.append(partial(np.copyto, out, self._operand(operand)))
+                self.calls.append(partial(np.copyto, out, number, where=~there))
+            case Scatter():
+                self._scatter(array, out := self._buffer(array))
             case _:
                 raise NotImplementedError(type(array))
         return out
@@ -180,6 +195,9 @@ class Machine:
         if factors and all(factor is not None for factor in factors):
             first, second = factors
             self._multiply(np.dot if max(first.ndim, second.ndim) <= 2 else np.matmul, first, second, out)  # type: ignore[union-attr, arg-type]
+        elif orders := stacked_product(*axes):
+            first, second, third = (x.transpose(order) for x, order in zip((*sides, out), orders, strict=True))
+            self._multiply(np.matmul, first, second, third)
         else:
             self.calls.append(partial(np.einsum, f"{axes[0]},{axes[1]}->{axes[2]}", *sides, out=out))
             self.calls.append(partial(check_finite, out))  # einsum never raises
@@ -225,6 +243,30 @@ class Machine:
         self.calls.append(
             partial(take, flat) if np.may_share_memory(source, flat) else lambda: take(source.reshape(shape))
         )
+
+    def _pick(self, array: Pick, out: np.ndarray) -> None:
+        rows, places = (self.buffers[operand] for operand in array.arrays)
+        batched, others = (operand.batched for operand in array.arrays)
+        if not array.paired and not (batched and others):
+            self.calls.append(partial(np.take, rows, places, axis=int(batched), out=out, mode="clip"))
+        else:
+            where = self._picked_from(batched, array)
+            self.calls.append(lambda: np.copyto(out, rows[where]))
+
+    def _scatter(self, array: Scatter, out: np.ndarray) -> None:
+        added = self.buffers[array.arrays[0]]
+        where = self._picked_from(array.batched, array)
+        self.calls.append(partial(out.fill, 0.0))
+        self.calls.append(lambda: np.add.at(out, where, added))
+
+    def _picked_from(self, batched: bool, array: Pick | Scatter) -> Any:
+        """The index of the elements that are picked from rows, batched or not."""
+        places = array.arrays[1]
+        where: list[Any] = [np.arange(places.shape[0])] if array.paired else []
+        if batched:
+            samples = np.arange(self.samples).reshape(-1, *[1] * len(places.shape))
+            where.insert(0, samples if places.batched else slice(None))
+        return (*where, self.buffers[places])
 
     def _assemble(self, array: Assemble, out: np.ndarray) -> None:
         flat = out.reshape(self.samples, -1) if array.batched else out.reshape(-1)

@@ -47,3 +47,19 @@ def _factors(first: tuple[Side, str], second: tuple[Side, str], out: str) -> tup
     if len(b) > 2 or not (a.endswith(summed) or len(a) == 2):
         return None
     return Factor(i, not a.endswith(summed), False, kept[0]), Factor(k, not b.startswith(summed), False, kept[1])
+
+
+def stacked_product(left: str, right: str, out: str) -> tuple[list[int], list[int], list[int]] | None:
+    """The orders of the axes in which a contraction multiplies matrices: the axes before those are all three's.
+
+    >>> stacked_product("ihk", "jhk", "ihj")
+    ([1, 0, 2], [1, 2, 0], [1, 0, 2])
+    """
+    stack = [axis for axis in out if axis in left and axis in right]
+    summed = [axis for axis in left if axis in right and axis not in out]
+    rows, columns = ([axis for axis in axes if axis not in (*stack, *summed)] for axes in (left, right))
+    if not len(summed) == len(rows) == len(columns) == 1 or len(out) != len(stack) + 2:
+        return None
+    orders = (left, [*stack, *rows, *summed]), (right, [*stack, *summed, *columns]), (out, [*stack, *rows, *columns])
+    first, second, third = ([axes.index(axis) for axis in order] for axes, order in orders)
+    return first, second, third

@@ -43,9 +43,10 @@ Place = View | np.ndarray  # where the elements of an array lie in another one: 
 
 @dataclass(frozen=True, eq=False)
 class Input(Array):
-    """Given from outside."""
+    """Given from outside: real numbers, or whole ones that are places."""
 
     name: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +98,31 @@ class Assemble(Array):
     """Zeros to which each operand is added at its place."""
 
     places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Pick(Array):
+    """The rows of the first operand at the places that the second one holds.
+
+    Where they are ``paired``, both have the same first axis, and each place picks one element of its own row.
+    """
+
+    paired: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Scatter(Array):
+    """Zeros to which the first operand is added at the places that the second one holds, as ``Pick`` picks them."""
+
+    paired: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Mask(Array):
+    """The operand where ``there`` is true, a number elsewhere."""
+
+    there: np.ndarray
+    number: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +188,13 @@ def with_operands(array: Array, operands: Sequence[Operand]) -> Array:
 def is_truth(operand: Operand) -> bool:
     """Whether this is the result of a comparison."""
     return isinstance(operand, Apply) and operand.operation in table.COMPARISONS
+
+
+def is_whole(operand: Operand) -> bool:
+    """Whether this holds places, which are whole numbers."""
+    while isinstance(operand, Part | Gather):
+        operand = operand.operands[0]
+    return isinstance(operand, Input) and operand.whole
 
 
 def used_as_bits(order: Sequence[Array], results: Sequence[Operand]) -> set[Array]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
+import numpy as np
+
 from autograd.errors import WATCHES, Watch, watched
 from autograd.recorder import asked
-from autograd.sweep import read_data
+from autograd.sweep import load_data, read_data
 from autograd.value import Value
 
 T = TypeVar("T")
@@ -59,9 +61,20 @@ def _strictly(function: Callable[[], T]) -> T:
 
 def data_of(leaves: list[Value]) -> list[float]:
     """The numbers of the Values that something compiled reads. It must not, while another function is recorded."""
+    _ask(leaves)
+    return read_data(leaves)
+
+
+def load(leaves: list[Value], numbers: np.ndarray) -> np.ndarray:
+    """An array, filled with those numbers."""
+    _ask(leaves)
+    load_data(leaves, numbers)
+    return numbers
+
+
+def _ask(leaves: list[Value]) -> None:
     if leaves and WATCHES:
         asked("compiled")
-    return read_data(leaves)
 
 
 def _refuse(question: str, line: str) -> NoReturn:

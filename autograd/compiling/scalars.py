@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import takewhile, zip_longest
+from types import MappingProxyType
 from typing import Any
 
 from autograd import operations as table
 from autograd.graph import topological_order
 from autograd.operation import Operation, zero
+from autograd.picking import Picked
 from autograd.value import Value
 
 Addend = tuple[int, float]  # the index of a node, and the sign it is added with
@@ -20,30 +23,26 @@ class Scalars:
 
     ``terms`` holds, for the root of every chain of additions and subtractions, what it adds up; ``inside`` the nodes
     that are part of such a sum only: its partial sums, and the products among its terms. ``further`` nodes are
-    results like the output, so they are never ``inside``.
+    results like the output, so they are never ``inside``. ``candidates`` holds what each leaf was picked from.
     """
 
-    def __init__(self, output: Value, further: Sequence[Value] = ()) -> None:
-        self.nodes: list[Value] = topological_order(output)
-        last = len(self.nodes) - 1
+    def __init__(
+        self, output: Value, further: Sequence[Value] = (), picked: Mapping[Value, Picked] = MappingProxyType({})
+    ) -> None:
+        self.nodes: list[Value] = _ordered([output, *further], picked)
         index = {id(node): i for i, node in enumerate(self.nodes)}
-        for node in further:
-            if id(node) not in index:
-                for other in topological_order(node):
-                    if id(other) not in index:
-                        index[id(other)] = len(self.nodes)
-                        self.nodes.append(other)
         count = len(self.nodes)
         self.operations: list[Operation | None] = [None] * count
         self.first: list[int] = [-1] * count
         self.second: list[int] = [-1] * count
         self.constants: dict[int, float] = {}
         self.terms: dict[int, list[Addend]] = {}
+        self.candidates: dict[int, list[int]] = {}
         self.inside: set[int] = set()
         self._same = list(range(count))  # the node that is the same number
         self._uses = [0] * count
-        self._read(index)
-        self.output = self._same[last]
+        self._read(index, picked)
+        self.output = self._same[index[id(output)]]
         self.further = [self._same[index[id(node)]] for node in further]
         for i in (self.output, *self.further):  # asked for, and so inside of nothing
             self._uses[i] += 1
@@ -61,24 +60,37 @@ class Scalars:
         """Whether this is a term x · y of one sum only."""
         return i in self.inside and self.operations[i] is table.multiply
 
-    def _read(self, index: dict[int, int]) -> None:
+    def _read(self, index: dict[int, int], picked: Mapping[Value, Picked]) -> None:
         same, uses, constants = self._same, self._uses, self.constants
         for i, node in enumerate(self.nodes):
             operation: Any = node.operation
             if operation is None:
-                if node.is_constant:
+                if node in picked:
+                    self.candidates[i] = [same[index[id(candidate)]] for candidate in picked[node].candidates]
+                    for candidate in self.candidates[i]:  # needed, so inside of nothing
+                        uses[candidate] += 2
+                elif node.is_constant:
                     constants[i] = node.data
                 continue
-            a = same[index[id(node.first)]]
-            b = -1 if node.second is None else same[index[id(node.second)]]
-            alias = _alias(operation, a, b, constants)
-            if alias >= 0:
-                same[i] = alias
-                continue
-            if (operation is table.multiply and a == b) or (operation is table.power and constants.get(b) == 2.0):
-                operation, b = table.square, -1
-            elif operation is table.multiply and a in constants:
-                a, b = b, a
+            second = node.second
+            a, b = same[index[id(node.first)]], -1
+            if second is None:
+                if operation is table.pos:
+                    same[i] = a
+                    continue
+            else:
+                b = same[index[id(second)]]
+                if operation is table.multiply:
+                    if a == b:
+                        operation, b = table.square, -1
+                    elif a in constants:
+                        a, b = b, a
+                elif b in constants:
+                    if operation in SUMS and constants[b] == 0.0:  # 0 + x is a sum of one term
+                        same[i] = a
+                        continue
+                    if operation is table.power and constants[b] == 2.0:
+                        operation, b = table.square, -1
             self.operations[i], self.first[i], self.second[i] = operation, a, b
             uses[a] += 1
             if b >= 0:
@@ -86,35 +98,41 @@ class Scalars:
 
     def _chain(self) -> None:
         flowing = self._with_gradient()
-        for i in self.computed():
-            operation = self.operations[i]
-            if operation in SUMS:
+        for i, operation in enumerate(self.operations):
+            if operation is table.add or operation is table.subtract:
                 self.terms[i] = self._sum_terms(i)
-            elif operation is table.maximum and not flowing[i]:
-                self.terms[i] = [term for a in self.operands(i) for term in self._opened(a, table.maximum)]
+            elif operation is table.stop_gradient or (operation is table.maximum and not flowing[i]):
+                self.terms[i] = [term for a in self.operands(i) for term in self._opened(a, (table.maximum,))]
+                self.operations[i] = table.maximum  # the greatest of one number, of which no derivative is asked for
+        uses, operations = self._uses, self.operations
         for i, terms in self.terms.items():
-            if self.operations[i] is table.maximum:
+            if operations[i] is table.maximum:
                 continue
             for k, (term, sign) in enumerate(terms):
-                if self._uses[term] == 1 and self.operations[term] is table.neg:
+                if uses[term] > 1:
+                    continue
+                if operations[term] is table.neg:
                     self.inside.add(term)
                     terms[k] = (term := self.first[term]), -sign
-                if self._uses[term] == 1 and self.operations[term] is table.multiply:
+                if uses[term] == 1 and operations[term] is table.multiply:
                     self.inside.add(term)
 
     def _sum_terms(self, i: int) -> list[Addend]:
         first, second = self.first[i], self.second[i]
-        left = self._opened(first, *SUMS)
+        left = [] if self.constants.get(first) == 0.0 else self._opened(first, SUMS)  # sums begin with 0
         if self.operations[i] is table.subtract:
             left.append((second, -1.0))
             return left
-        right = self._opened(second, *SUMS)
+        if self._uses[second] > 1 or second not in self.terms:
+            left.append((second, 1.0))
+            return left
+        right = self._opened(second, SUMS)
         if len(left) < len(right):  # the longer one grows, so that a chain of any shape takes linear time
             left, right = right, left
         left.extend(right)
         return left
 
-    def _opened(self, i: int, *operations: Operation) -> list[Addend]:
+    def _opened(self, i: int, operations: tuple[Operation, ...]) -> list[Addend]:
         """The terms of a chain that only the next link uses; else the node as one term."""
         if self._uses[i] == 1 and i in self.terms and self.operations[i] in operations:
             self.inside.add(i)
@@ -139,6 +157,18 @@ class Scalars:
             height[i] = 1 + max(height.get(a, 0) for a in self.operands(i))
         return [(height[i], i) for i in found[1:]]
 
+    def part(self, i: int, chosen: Sequence[bool]) -> int:
+        """A new node, the sum of the chosen terms of a sum; it takes their place there."""
+        new = len(self.operations)
+        self.operations.append(self.operations[i])
+        self.first.append(-1)
+        self.second.append(-1)
+        terms = self.terms[i]
+        self.terms[new] = [(term, 1.0) for (term, _), mine in zip(terms, chosen, strict=True) if mine]
+        sign = next(sign for (_, sign), mine in zip(terms, chosen, strict=True) if mine)
+        self.terms[i] = [*(term for term, mine in zip(terms, chosen, strict=True) if not mine), (new, sign)]
+        return new
+
     def _addend(self, i: int, sign: float) -> Addend:
         return (self.first[i], -sign) if i in self.inside and self.operations[i] is table.neg else (i, sign)
 
@@ -146,30 +176,58 @@ class Scalars:
         """Whether a derivative of the output with respect to a node can be other than 0."""
         flowing = [False] * len(self.nodes)
         flowing[self.output] = True
-        for i in reversed(self.computed()):
-            if flowing[i]:
-                for partial, operand in zip(self.operations[i].partials, self.operands(i), strict=True):  # type: ignore[union-attr]
-                    flowing[operand] = flowing[operand] or partial is not zero
+        passes = {o: [partial is not zero for partial in o.partials] for o in {*self.operations} if o is not None}
+        first, second = self.first, self.second
+        for i in range(len(flowing) - 1, -1, -1):
+            if flowing[i] and (operation := self.operations[i]) is not None:
+                if passes[operation][0]:
+                    flowing[first[i]] = True
+                if second[i] >= 0 and passes[operation][1]:
+                    flowing[second[i]] = True
+            elif flowing[i] and i in self.candidates:
+                for candidate in self.candidates[i]:
+                    flowing[candidate] = True
         return flowing
 
 
-def _alias(operation: Operation, a: int, b: int, constants: dict[int, float]) -> int:
-    """The operand that the result equals, if it equals one: of +x, x + 0, x - 0."""
-    if operation is table.pos:
-        return a
-    if operation in SUMS and constants.get(b) == 0.0:
-        return a
-    return b if operation is table.add and constants.get(a) == 0.0 else -1
+def _below(roots: Sequence[Value]) -> list[Value]:
+    """All that the roots depend on, operands first."""
+    joined, joints = roots[0], set()
+    for root in roots[1:]:  # one root for all: each node is met once
+        joined = table.maximum(joined, root)
+        joints.add(joined)
+    nodes = topological_order(joined)
+    return [node for node in nodes if node not in joints] if joints else nodes
+
+
+def _ordered(roots: Sequence[Value], picked: Mapping[Value, Picked]) -> list[Value]:
+    """All that the roots depend on, operands first, and the candidates before the leaf that stands for one of them."""
+    found: list[list[Value]] = []
+    while roots:
+        found.append(_below(roots))
+        rows: dict[Value, list[tuple[Value, ...]]] = defaultdict(list)
+        for node in takewhile(lambda node: node.first is None, found[-1]):
+            if node in picked:
+                rows[picked[node].place].append(picked[node].candidates)
+        columns = (row for columns in rows.values() for row in zip_longest(*columns))  # row after row, as in the list
+        roots = list(dict.fromkeys(candidate for row in columns for candidate in row if candidate is not None))
+    return found[0] if len(found) == 1 else list(dict.fromkeys(node for nodes in reversed(found) for node in nodes))
 
 
 def depths(scalars: Scalars) -> list[int]:
     """How many steps lead to every node, a flattened sum being one."""
     depth = [0] * len(scalars.nodes)
-    for i in scalars.computed():
-        if i in scalars.terms:
-            depth[i] = 1 + max(depth[term] for term, _ in scalars.terms[i])
+    first, second = scalars.first, scalars.second
+    for i, operation in enumerate(scalars.operations):
+        if operation is None:
+            if i in scalars.candidates:
+                depth[i] = 1 + max(depth[candidate] for candidate in scalars.candidates[i])
+        elif i in scalars.terms:
+            depth[i] = 1 + max([depth[term] for term, _ in scalars.terms[i]], default=0)
+        elif second[i] < 0 or depth[first[i]] >= depth[second[i]]:
+            depth[i] = depth[first[i]] + 1
         else:
-            depth[i] = 1 + max(depth[operand] for operand in scalars.operands(i))
+            depth[i] = depth[second[i]] + 1
     return depth
 
 
@@ -183,11 +241,13 @@ def roles(scalars: Scalars) -> dict[int, dict[tuple[int, int], None]]:
     for i in scalars.constants:
         colour[i] = 1
     used: dict[int, dict[tuple[int, int], None]] = {}
-    for i in scalars.computed():
-        operation = scalars.operations[i]
-        assert operation is not None
+    for i, operation in enumerate(scalars.operations):
         parts: Any
-        if i in scalars.terms:
+        if i in scalars.candidates:
+            parts = frozenset(colour[candidate] for candidate in scalars.candidates[i])
+        elif operation is None:
+            continue
+        elif i in scalars.terms:
             parts = frozenset(Counter((sign, *_colours(scalars, colour, t)) for t, sign in scalars.terms[i]).items())
         elif i in scalars.inside:
             continue
@@ -195,7 +255,9 @@ def roles(scalars: Scalars) -> dict[int, dict[tuple[int, int], None]]:
             parts = tuple(colour[operand] for operand in scalars.operands(i))
         colour[i] = known.setdefault((operation, parts), len(known) + 2)
         for slot, operand, in_product in _slots(scalars, i):
-            if scalars.operations[operand] is None and operand not in scalars.constants:
+            if scalars.operations[operand] is None and not (
+                operand in scalars.constants or operand in scalars.candidates
+            ):
                 uses = used.setdefault(operand, {})
                 role = (colour[i], slot)
                 if in_product and role not in uses:  # the role in a product says most: it comes first
@@ -212,6 +274,8 @@ def _colours(scalars: Scalars, colour: list[int], term: int) -> tuple[int, ...]:
 
 
 def _slots(scalars: Scalars, i: int) -> list[tuple[int, int, bool]]:
+    if i in scalars.candidates:
+        return [(0, candidate, False) for candidate in scalars.candidates[i]]
     if i not in scalars.terms:
         return [(slot, operand, False) for slot, operand in enumerate(scalars.operands(i))]
     found = []

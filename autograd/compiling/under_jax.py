@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,11 @@ def _jax() -> Any:
 
 def traceable(inputs: Sequence[Input], results: Sequence[Operand], names: Mapping[Array, str]) -> Callable[..., Any]:
     """The results as a function of the inputs, for JAX to trace; NaN where a number on the way is not finite."""
-    text = emit("function", inputs, [("", result) for result in expose(results)], names, JAX)
+    source = emit("function", inputs, [("", result) for result in expose(results)], names, JAX)
     namespace: dict[str, Any] = {}
     with _jax().enable_x64(True):  # here only: the user's own setting stays
-        exec(text, namespace)  # generated text: names of the table, sanitised names, and numbers
-    return namespace["function"]  # type: ignore[no-any-return]
+        exec(source.text, namespace)  # generated text: names of the table, sanitised names, and numbers
+    return partial(namespace["function"], **source.constants)
 
 
 def jitted(function: Callable[..., Any]) -> Callable[..., list[np.ndarray]]:

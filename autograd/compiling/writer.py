@@ -17,10 +17,14 @@ from autograd.compiling.program import (
     Constant,
     Contract,
     Gather,
+    Input,
+    Mask,
     Operand,
     Part,
+    Pick,
     Place,
     Reduce,
+    Scatter,
     positions_of,
 )
 from autograd.compiling.simplifying import simpler
@@ -83,7 +87,13 @@ class Writer:
         return self.take(operand, np.arange(operand.size).reshape(shape))
 
     def take(self, operand: Array, positions: np.ndarray) -> Array:
-        """The elements at these positions of the flattened operand: a view where that is possible."""
+        """The elements at these positions of the flattened operand: a view where that is possible.
+
+        A view of a view is one of the array itself, unless that is an input, whose parts have names.
+        """
+        while isinstance(operand, Part) and not isinstance(operand.arrays[0], Input):
+            positions = operand.view.positions.reshape(-1)[positions]
+            operand = operand.arrays[0]
         view = find_view(positions, operand.shape)
         if view is None:
             gather = Gather(positions.shape, operand.batched, positions, operands=(operand,))
@@ -91,6 +101,25 @@ class Writer:
         if not view.steps:
             return operand
         return self._once(Part(view.shape, operand.batched, view, operands=(operand,)), view.key)
+
+    def pick(self, rows: Array, places: Array, paired: bool) -> Array:
+        """The rows at these places; or, ``paired``, from each row the element at its place."""
+        shape = places.shape if paired else places.shape + rows.shape[1:]
+        return self._once(Pick(shape, rows.batched or places.batched, paired, operands=(rows, places)), paired)
+
+    def scatter(self, added: Array, places: Array, rows: Array, paired: bool) -> Array:
+        """Zeros in the shape of some rows, to which numbers are added at the places that they would be picked from."""
+        return self._once(Scatter(rows.shape, rows.batched, paired, operands=(added, places)), paired)
+
+    def mask(self, operand: Array, there: np.ndarray, number: float) -> Array:
+        """The operand where ``there`` is true, a number elsewhere."""
+        for axis in range(there.ndim):
+            first = there.take([0], axis)
+            there = first if (there == first).all() else there
+        while isinstance(operand, Mask) and np.array_equal(operand.there, there):
+            operand = operand.arrays[0]
+        mask = Mask(operand.shape, operand.batched, there, number, operands=(operand,))
+        return self._once(mask, there.shape, there.tobytes(), repr(number))
 
     def reduce(self, operand: Array, axes: Shape, samples: bool = False, operation: Operation = table.add) -> Array:
         """The sum over some axes, and over the samples if so asked; or, by ``maximum``, the greatest."""
@@ -123,9 +152,12 @@ class Writer:
         return product
 
     def along(self, operand: Array, axes: str, out: str) -> Array:
-        """With axes of length 1 where the result has axes that the operand has not."""
+        """With its axes in the order of the result's, and of length 1 where that has some that the operand has not."""
         if axes == out:
             return operand
+        order = sorted(axes, key=out.index)
+        positions = np.arange(operand.size).reshape(operand.shape)
+        operand = self.take(operand, positions.transpose([axes.index(axis) for axis in order]))
         shape = iter(operand.shape)
         kept = out.lstrip(_missing(axes, out))
         return self.reshape(operand, tuple(next(shape) if axis in axes else 1 for axis in kept))

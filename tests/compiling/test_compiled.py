@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import warnings
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -366,3 +367,32 @@ def test_further_numbers_of_samples_that_run_eagerly() -> None:
 def test_an_operation_of_the_table() -> None:
     assert compile(exp)(0.0) == 1.0
     assert compile(atan2)(0.0, 1.0) == 0.0
+
+
+def test_long_constants_are_arguments_of_what_is_printed() -> None:
+    weights = [k * k + 0.5 for k in range(20)]
+    f = compile(lambda x, y: dot(x, weights) * dot(y, [1.0, 2.0, 4.0]), shared=["x", "y"])
+    x = np.linspace(0.0, 1.0, 20)
+    y = np.ones(3)
+    value, gradients = f.value_and_grad(x, y)
+    assert "def value_and_grad(x, y, c1):" in f.source
+    assert "np.array([1.0, 2.0, 4.0])" in f.source
+    assert f.constants["c1"].tolist() == weights
+    namespace: dict[str, Any] = {}
+    exec(f.source, namespace)
+    printed = namespace["value_and_grad"](x, y, **f.constants)
+    assert printed[0] == pytest.approx(value, rel=1e-14)
+    np.testing.assert_allclose(printed[1], gradients[0], rtol=1e-14)
+    np.testing.assert_allclose(printed[2], gradients[1], rtol=1e-14)
+
+
+def test_long_constants_of_a_recorded_output() -> None:
+    w = Value(2.0, label="w")
+    step = compile(reduce(lambda total, k: total + (w * k - k * k) ** 2, range(2, 20), (w - 1.0) ** 2))
+    value = step()
+    namespace: dict[str, Any] = {}
+    exec(step.source, namespace)
+    assert all(numbers.size > 12 for numbers in step.constants.values())
+    found = namespace["value_and_grad"](np.array([2.0]), **step.constants)
+    assert found[0] == pytest.approx(value, rel=1e-14)
+    assert found[1] == pytest.approx(w.grad, rel=1e-14)

@@ -162,7 +162,7 @@ def test_networks_as_functions_of_a_batch(sizes: list[int], count: int, target: 
         exec(f.source, namespace)
         kernel: Any = f._latest
         stores = [np.array([leaf.data for leaf in store.leaves]) for store in kernel.stores]
-        pasted = namespace["value_and_grad"](points, labels, *stores)
+        pasted = namespace["value_and_grad"](points, labels, *stores, **f.constants)
         np.testing.assert_allclose(pasted[0], values, rtol=TOLERANCE)
         np.testing.assert_allclose(pasted[1], dx, rtol=TOLERANCE, atol=1e-14)
 

@@ -55,7 +55,7 @@ def test_as_a_function(function: Callable[..., Any], arguments: Arrays) -> None:
     close((value, gradients if len(arguments) > 1 else (gradients,)), expected, 1e-12)
     namespace: dict[str, Any] = {}
     exec(f.source, namespace)
-    value, *gradients = namespace["value_and_grad"](*arguments)
+    value, *gradients = namespace["value_and_grad"](*arguments, **f.constants)
     close((value, gradients), expected, 1e-12)
 
 

@@ -31,7 +31,9 @@ def compare(loss: Value) -> str:
     namespace: dict[str, Any] = {}
     exec(step.source, namespace)
     stores = step.kernel.stores
-    pasted = namespace["value_and_grad"](*(np.array([leaf.data for leaf in store.leaves]) for store in stores))
+    pasted = namespace["value_and_grad"](
+        *(np.array([leaf.data for leaf in store.leaves]) for store in stores), **step.constants
+    )
     assert pasted[0] == pytest.approx(value, rel=1e-12)
     return str(step.source)
 

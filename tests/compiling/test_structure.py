@@ -94,7 +94,7 @@ def test_contractions(function: Function, arrays: tuple[np.ndarray, ...], formul
     assert value == pytest.approx(formula(*arrays), rel=1e-12)
     namespace: dict[str, Any] = {}
     exec(f.source, namespace)
-    pasted = namespace["value_and_grad"](*arrays)
+    pasted = namespace["value_and_grad"](*arrays, **f.constants)
     assert pasted[0] == pytest.approx(value, rel=1e-12)
     for k, array in enumerate(arrays):
         expected = [difference(formula, arrays, k, place) for place in np.ndindex(array.shape)]
@@ -130,7 +130,7 @@ def test_contractions_of_batches(
     assert value == pytest.approx(formula(*arrays), rel=1e-12)
     namespace: dict[str, Any] = {}
     exec(f.source, namespace)
-    pasted = namespace["value_and_grad"](*arrays)
+    pasted = namespace["value_and_grad"](*arrays, **f.constants)
     assert pasted[0] == pytest.approx(value, rel=1e-12)
     for k, array in enumerate(arrays):
         expected = [difference(lambda *a: formula(*a).sum(), arrays, k, place) for place in np.ndindex(array.shape)]
