@@ -40,7 +40,7 @@ WRONG = {  # the commands that show a wrong claim: their exit status is 1
 
 def test_there_is_something_to_test() -> None:
     assert len(PROGRAMS) == 10
-    assert len(COMMANDS) == 17
+    assert len(COMMANDS) == 18
     assert len(SHOWN) == 1
 
 
