@@ -44,6 +44,12 @@ def test_draws_as_text_and_derives() -> None:
     assert run("from autograd.exercises import *; print(len(fresh_exercises('Ada')))") == "5"
 
 
+def test_steps_and_writes_javascript() -> None:
+    stepping = "from autograd import *; x = Value(2.0, label='x'); print(stepper(x * x).contents.data['output'])"
+    assert run(stepping) == "1"
+    assert "Math.exp(x)" in run("from autograd import *; print(compile(lambda x: exp(x), target='javascript').source)")
+
+
 def test_a_notebook_shows_the_text_and_why_there_is_no_picture() -> None:
     shown = run("from autograd import *; print(draw(Value(2.0))._repr_mimebundle_())")
     assert "image/svg+xml" not in shown

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NoReturn, TypeVar
-
-import numpy as np
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from autograd.errors import WATCHES, Watch, watched
 from autograd.recorder import asked
 from autograd.sweep import load_data, read_data
 from autograd.value import Value
+
+if TYPE_CHECKING:
+    import numpy as np  # which JavaScript can do without
 
 T = TypeVar("T")
 
