@@ -209,13 +209,14 @@ def demo_without_update() -> Step:
 def demo_unchecked() -> Step:
     """The same calls of NumPy, without any look at what comes of them."""
     bound, *batch = demo_bound()
-    machine = bound._kernel.reader(bound.parameters, batch, len(batch[0])).__self__  # type: ignore[attr-defined]
+    read = bound._kernel.reader(bound.parameters, batch, len(batch[0]))
+    machine = inspect.getclosurevars(read).nonlocals["machine"]
     calls = [call for call in machine.calls if call.func is not check_finite]
 
     def step() -> None:
         for call in calls:
             call()
-        bound.keep(machine.results)
+        bound.keep(bound._kernel._named(machine.results))
 
     return step
 
