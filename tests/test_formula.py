@@ -73,6 +73,7 @@ def test_variables_in_the_order_of_their_appearance() -> None:
         ("xsin(x)", "did you mean x sin?", "  ^^^^"),
         ("f(x)", "there is no function 'f', and nothing says that it is a variable", "  ^"),
         ("the slope", "nothing says what 'the' is", "  ^^^"),
+        ("x e^y + sinn z", "the sign of the product; did you mean sin?", "          ^^^^"),
         ("x if y else z", "where(condition, x, y)", "    ^^"),
         ("1 + sin(x, y)", "sin takes 1 operand, got 2", "      ^^^^^^^^^"),
         ("sin()", "sin takes 1 operand, got 0", "     ^^"),

@@ -174,7 +174,8 @@ def _kind(name: str, variables: Sequence[str], steps: Collection[str]) -> str:
     if name in steps or name == "f":
         return "values"
     known = ", ".join((*variables, *steps)) or "none"
-    raise Unusable(f"{name} is neither a variable nor a claim dx=… for one; the variables are: {known}")
+    hint = f"to name a step, write {name}:=… for {name}=…; the variables are: {known}"
+    raise Unusable(f"{name} is neither a variable nor a claim dx=… for one; {hint}")
 
 
 def _file(path: Path, options: argparse.Namespace) -> int:

@@ -160,6 +160,12 @@ class Names:
             listed = f"{', '.join(letters[:-1])} and {letters[-1]}"
             self.notes[f"{name} is one variable: nothing says that {listed} are variables"] = None
 
+    def meant_by(self, word: str) -> str:
+        """The function that a word looks like, as a question; empty where it is like none."""
+        known = [each for each in FUNCTIONS if len(each) > 2]
+        close = difflib.get_close_matches(word.lower(), known, 1, 0.75)
+        return f"; did you mean {close[0]}?" if close else ""
+
     def _no_function(self, name: str) -> str:
         close = difflib.get_close_matches(name.lower(), [known for known in FUNCTIONS if len(known) > 1], 1)
         glued = max((known for known in FUNCTIONS if name.endswith(known) and len(known) > 1), key=len, default="")

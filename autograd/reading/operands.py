@@ -120,7 +120,7 @@ class Operands:
         for word in (last, token):
             if word.kind == "NAME" and word.value in self.names.words and token.value != "^":
                 message = f"nothing says what {word.value!r} is: beside another factor it needs the sign of the product"
-                raise Misread(message, word.start, word.end)
+                raise Misread(message + self.names.meant_by(word.value), word.start, word.end)
 
     # Commas --------------------------------------------------------------------------------------
 

@@ -85,19 +85,19 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
         Neighbour(lambda out, x: x, "the operand itself, not one over it"),
     ),
     "log2": (
-        _rare(lambda out, x: 0.5 / x, "divided by 2, not by log(2)"),
-        _missing(lambda out, x: 1.0 / x, "the factor 1/log(2) is missing"),
-        Neighbour(lambda out, x: table.LOG_2 / x, "multiplied by log(2), not divided"),
+        _rare(lambda out, x: 0.5 / x, "divided by 2, not by ln(2)"),
+        _missing(lambda out, x: 1.0 / x, "the factor 1/ln(2) is missing"),
+        Neighbour(lambda out, x: table.LOG_2 / x, "multiplied by ln(2), not divided"),
     ),
     "log10": (
-        _missing(lambda out, x: 1.0 / x, "the factor 1/log(10) is missing"),
-        Neighbour(lambda out, x: table.LOG_10 / x, "multiplied by log(10), not divided"),
-        Neighbour(lambda out, x: 0.1 / x, "divided by 10, not by log(10)"),
+        _missing(lambda out, x: 1.0 / x, "the factor 1/ln(10) is missing"),
+        Neighbour(lambda out, x: table.LOG_10 / x, "multiplied by ln(10), not divided"),
+        Neighbour(lambda out, x: 0.1 / x, "divided by 10, not by ln(10)"),
     ),
     "log1p": (Neighbour(lambda out, x: 1.0 / x, "one over x, not over 1 + x"),),
     "exp2": (
-        _rare(lambda out, x: out / table.LOG_2, "divided by log(2), not multiplied"),
-        _missing(lambda out, x: out, "the factor log(2) is missing"),
+        _rare(lambda out, x: out / table.LOG_2, "divided by ln(2), not multiplied"),
+        _missing(lambda out, x: out, "the factor ln(2) is missing"),
         Neighbour(lambda out, x: x * table.exp2(x - 1.0), "the power rule was used on an exponential"),
     ),
     "sin": (
