@@ -22,7 +22,8 @@ from autograd.compiling.text import identifier
 from autograd.interrupts import surely
 from autograd.operation import Node
 
-KERNELS = 32  # of one function, each for arguments of other shapes
+KERNELS = 32
+"""How many recordings of one function are kept, each for arguments of other shapes."""
 
 
 class CompiledFunction:
