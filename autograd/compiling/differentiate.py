@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from autograd import operations as table
 from autograd.compiling.program import (
@@ -11,7 +11,11 @@ from autograd.compiling.program import (
     Array,
     Broadcast,
     Contract,
+    Each,
     Gather,
+    Input,
+    Last,
+    Loop,
     Mask,
     Operand,
     Part,
@@ -19,7 +23,9 @@ from autograd.compiling.program import (
     Place,
     Reduce,
     statements,
+    with_operands,
 )
+from autograd.compiling.loops import Steps
 from autograd.compiling.writer import Writer
 from autograd.operation import zero
 
@@ -33,7 +39,7 @@ def differentiate(
     """
     sweep = _Sweep(writer)
     if isinstance(output, Array):
-        sweep.run(output, wanted)
+        sweep.run(statements([output]), {output: [1.0]}, wanted)
     return [sweep.total(array) for array in wanted], sweep.adjoints
 
 
@@ -43,16 +49,24 @@ class _Sweep:
         self.adjoints: dict[Array, Operand] = {}
         self.contributions: dict[Array, list[Operand]] = defaultdict(list)
         self.placed: dict[Array, list[tuple[Array, Place]]] = defaultdict(list)
+        self.results: dict[Array, dict[Array, Array]] = defaultdict(dict)  # the adjoints of those of a loop
 
-    def run(self, output: Array, wanted: Sequence[Array]) -> None:
-        order = statements([output])
+    def run(
+        self, order: Sequence[Array], adjoints: Mapping[Array, Sequence[Operand]], wanted: Sequence[Array]
+    ) -> None:
+        """Go from results, whose adjoints are known, back to what is wanted."""
         leading = set(wanted)
         for array in order:
             if any(array.operands[k] in leading for k in _differentiable(array)):
                 leading.add(array)
-        self.contributions[output].append(1.0)
+        for array, found in adjoints.items():
+            self.contributions[array] += found
         for array in reversed(order):
-            if array in leading and array.operands and self.reached(array):
+            if array not in leading or not array.operands:
+                continue
+            if isinstance(array, Loop):
+                self.through_loop(array, leading)
+            elif self.reached(array):
                 adjoint = self.total(array)
                 for k in _differentiable(array):
                     operand = array.operands[k]
@@ -96,6 +110,59 @@ class _Sweep:
                 self.contributions[operand].append(self.spread(adjoint, out, operand, axes))
             case Broadcast():
                 self.contributions[operand].append(self.reduced(adjoint, out, operand))
+            case Each() | Last():
+                self.results[operand][out] = self.as_array(adjoint, out)
+
+    def through_loop(self, loop: Loop, leading: set[Array]) -> None:
+        """Back through the steps of a loop, from the last to the first, which is a loop of the adjoints."""
+        found = self.results[loop]
+        ends = {each.carried: d for each, d in found.items() if isinstance(each, Last)}
+        given = {Input(d.shape[1:], d.batched): (each.inner, d) for each, d in found.items() if isinstance(each, Each)}
+        outside = [x for x in loop.operands[len(loop.carried) + len(loop.sliced) :] if x in leading]
+        body, carried = self.body(loop, {part: inner for part, (inner, _) in given.items()}, set(ends), outside)
+        forward = _Forward(loop, self.writer)
+        steps = Steps(
+            self.writer,
+            loop.steps,
+            not loop.reverse,
+            {
+                d: (ends.get(x) or self.writer.broadcast(0.0, x), forward.seen(body.as_array(body.total(x), x)))
+                for x, d in carried.items()
+            },
+            {part: d for part, (_, d) in given.items()} | forward.slices,
+        )
+        for x, start in zip(loop.carried, loop.starts, strict=True):
+            if x in carried and start in leading:
+                self.contributions[start].append(self.reduced(steps.last(carried[x]), x, start))
+        for x, whole in zip(loop.sliced, loop.wholes, strict=True):
+            if whole in leading and body.reached(x):
+                self.contributions[whole].append(steps.all(forward.seen(body.as_array(body.total(x), x))))
+        for x in outside:
+            if body.reached(x):
+                self.contributions[x].append(steps.total(forward.seen(body.total(x))))
+
+    def body(
+        self, loop: Loop, given: Mapping[Input, Array], ends: set[Input], outside: Sequence[Array]
+    ) -> tuple[_Sweep, dict[Input, Input]]:
+        """The adjoints in the body of a loop, and which of them are carried from one step to the one before.
+
+        They come from the step after, at first for those of ``ends``, and from what is ``given`` for all steps.
+        """
+        flowing = set(ends)
+        while True:
+            carried = {x: Input(x.shape, x.batched) for x in loop.carried if x in flowing}
+            adjoints: dict[Array, list[Operand]] = defaultdict(list)
+            for part, inner in given.items():
+                adjoints[inner].append(part)
+            for x, after in zip(loop.carried, loop.following, strict=True):
+                if x in carried and isinstance(after, Array):
+                    adjoints[after].append(carried[x])
+            sweep = _Sweep(self.writer)
+            sweep.run([*loop.carried, *loop.sliced, *loop.body], adjoints, [*loop.carried, *loop.sliced, *outside])
+            reached = {x for x in loop.carried if sweep.reached(x)}
+            if reached <= flowing:
+                return sweep, carried
+            flowing |= reached
 
     def as_array(self, adjoint: Operand, out: Array) -> Array:
         return self.writer.broadcast(adjoint, out)
@@ -130,6 +197,41 @@ class _Sweep:
         kept = iter((1,) * (len(out.shape) - len(adjoint.shape)) + adjoint.shape)
         shape = tuple(1 if axis in axes else next(kept) for axis in range(len(operand.shape)))
         return self.writer.reshape(adjoint, shape)
+
+
+class _Forward:
+    """What the adjoints of a loop's body see of its statements: slices of what those were at each step."""
+
+    def __init__(self, loop: Loop, writer: Writer) -> None:
+        self.loop = loop
+        self.slices: dict[Input, Array] = {}
+        self._seen: dict[Array, Array] = {}
+        for part, whole in zip(loop.sliced, loop.wholes, strict=True):
+            self._slice(part, whole)
+        for array in loop.carried:
+            self._slice(array, self._each(array))
+
+    def _slice(self, array: Array, whole: Operand) -> None:
+        assert isinstance(whole, Array)
+        part = self._seen[array] = Input(array.shape, array.batched)
+        self.slices[part] = whole
+
+    def _each(self, array: Array) -> Each:
+        return Each((self.loop.steps, *array.shape), array.batched, array, operands=(self.loop,))
+
+    def seen(self, operand: Operand) -> Operand:
+        """An adjoint in which slices stand for the forward pass. What is a part of them is taken again."""
+        if isinstance(operand, float):
+            return operand
+        for array in statements([operand]):
+            if array in self._seen:
+                continue
+            if array in self.loop.body and not isinstance(array, Part | Broadcast):
+                self._slice(array, self._each(array))
+            else:
+                operands = [self._seen[x] if isinstance(x, Array) else x for x in array.operands]
+                self._seen[array] = with_operands(array, operands)
+        return self._seen[operand]
 
 
 def _differentiable(array: Array) -> Sequence[int]:

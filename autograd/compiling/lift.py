@@ -13,10 +13,11 @@ import numpy as np
 
 from autograd import operations as table
 from autograd.compiling.arrange import Column, arrange, components, grid
-from autograd.compiling.holes import Holes
 from autograd.compiling.naming import Naming
 from autograd.compiling.program import Array, Input, Operand, Reduce, Store
-from autograd.compiling.scalars import Scalars, depths, roles
+from autograd.compiling.recurrences import Recurrences
+from autograd.compiling.repeating import Repeat, levels, repeats
+from autograd.compiling.scalars import Scalars, roles
 from autograd.compiling.views import Shape, is_run
 from autograd.compiling.writer import Writer
 from autograd.operation import Operation
@@ -50,7 +51,7 @@ def lift(
     return _Lift(Scalars(output, further, picked), given, picked).run()
 
 
-class _Lift(Holes):
+class _Lift(Recurrences):
     """The nodes of a graph, level by level: those whose operands have been placed."""
 
     def __init__(
@@ -61,16 +62,25 @@ class _Lift(Holes):
         self.limits = {array: np.full(array.size, np.inf) for array, _ in given if array.whole}
         self.stores: list[Store] = []
         self.naming = Naming(self.stores)
+        self.repeats = repeats(scalars)
         self._place_leaves(given)
 
     def run(self) -> Lifted:
         scalars = self.scalars
-        levels: dict[int, list[int]] = defaultdict(list)
-        for i, depth in enumerate(depths(scalars)):
-            if depth and i not in scalars.inside:
-                levels[depth].append(i)
-        for depth in sorted(levels):
-            self._place_level(levels[depth])
+        depth = levels(scalars, self.repeats)
+        assert depth is not None
+        repeated = {i for repeat in self.repeats for i in repeat.nodes}
+        work: dict[int, list[int]] = defaultdict(list)
+        for i, level in enumerate(depth):
+            if level and i not in scalars.inside and i not in repeated:
+                work[level].append(i)
+        loops: dict[int, list[Repeat]] = defaultdict(list)
+        for repeat in self.repeats:
+            loops[depth[repeat.slots[0][0]]].append(repeat)
+        for level in sorted(work.keys() | loops.keys()):
+            for repeat in loops[level]:
+                self._place_repeat(repeat)
+            self._place_level(work[level])
         out = scalars.output
         array = self.array[out]
         result = scalars.constants[out] if array is None else self.writer.take(array, np.array(self.position[out]))
@@ -92,7 +102,8 @@ class _Lift(Holes):
             self._place([i for i, _ in here], array, [k for _, k in here])
         known = self.scalars.constants.keys() | self.scalars.candidates.keys()
         free = [i for i in index.values() if self.array[i] is None and i not in known]
-        used: Any = roles(self.scalars) if free else {}
+        slots = {i: k for repeat in self.repeats for k, slot in enumerate(repeat.slots, id(repeat)) for i in slot}
+        used: Any = roles(self.scalars, slots) if free else {}
         classes: dict[Any, list[int]] = defaultdict(list)
         for i in free:
             label = self.scalars.nodes[i].label

@@ -32,6 +32,7 @@ from autograd.compiling.program import (
     statements,
     used_as_bits,
 )
+from autograd.compiling.unrolled import unrolled
 from autograd.compiling.views import is_run, part_of
 from autograd.floats import floating_point, is_finite
 
@@ -83,7 +84,7 @@ class Machine:
         self.calls: list[Call] = [partial(check_finite, numbers) for numbers in doubtful]
         self.samples = samples
         self.buffers: dict[Array, np.ndarray] = dict(inputs)
-        results = in_numpys_functions(results)
+        results = in_numpys_functions(unrolled(results))
         order = statements(results)
         self._uses = Counter(operand for array in order for operand in array.arrays)
         self._uses.update(result for result in results if isinstance(result, Array))

@@ -25,6 +25,7 @@ class Placement:
         self, scalars: Scalars, given: Sequence[tuple[Input, Sequence[Value]]], picked: Mapping[Value, Picked]
     ) -> None:
         self.scalars = scalars
+        self.given = [array for array, _ in given]
         self.picked = picked
         self.places = {leaf: (array, k) for array, leaves in given if array.whole for k, leaf in enumerate(leaves)}
         self.writer = Writer()

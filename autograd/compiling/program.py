@@ -130,6 +130,47 @@ class Broadcast(Array):
     """The operand repeated to the shape; a second operand shows the number of samples."""
 
 
+@dataclass(frozen=True, eq=False)
+class Loop(Array):
+    """A body of statements that is computed step after step, or from the last step back to the first.
+
+    ``carried`` inputs hold what ``following`` came to in the step before, at first ``starts``; ``sliced`` ones have the
+    elements that their arrays hold for the step, along the first axis. ``Each`` and ``Last`` are its results. The
+    operands are the starts, what is sliced, and what the body reads besides.
+    """
+
+    steps: int
+    reverse: bool
+    carried: tuple[Input, ...]
+    following: tuple[Operand, ...]
+    sliced: tuple[Input, ...]
+    body: tuple[Array, ...]
+
+    @property
+    def starts(self) -> tuple[Operand, ...]:
+        """What is carried into the first step."""
+        return self.operands[: len(self.carried)]
+
+    @property
+    def wholes(self) -> tuple[Operand, ...]:
+        """The arrays that the sliced inputs are slices of."""
+        return self.operands[len(self.carried) : len(self.carried) + len(self.sliced)]
+
+
+@dataclass(frozen=True, eq=False)
+class Each(Array):
+    """What a statement, or an input, of a loop's body is at each step, along the first axis."""
+
+    inner: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Last(Array):
+    """What a carried input of a loop would be after the last step."""
+
+    carried: Input
+
+
 @dataclass
 class Store:
     """Leaves kept in one array: recorded numbers that were not among the arguments."""
@@ -209,9 +250,17 @@ def used_as_bits(order: Sequence[Array], results: Sequence[Operand]) -> set[Arra
     return found.difference(result for result in results if isinstance(result, Array))
 
 
+def with_bodies(order: Sequence[Array]) -> Iterator[Array]:
+    """The statements, and those of the bodies of loops among them."""
+    for array in order:
+        if isinstance(array, Loop):
+            yield from array.body
+        yield array
+
+
 def numbers_in(results: Sequence[Operand]) -> Iterator[np.ndarray | float]:
     """The numbers of the program itself."""
-    for array in statements(results):
+    for array in with_bodies(statements(results)):
         if isinstance(array, Constant):
             yield array.numbers
         yield from (operand for operand in array.operands if isinstance(operand, float))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import takewhile, zip_longest
@@ -62,6 +63,7 @@ class Scalars:
 
     def _read(self, index: dict[int, int], picked: Mapping[Value, Picked]) -> None:
         same, uses, constants = self._same, self._uses, self.constants
+        numbers: dict[tuple[float, float], int] = {}
         for i, node in enumerate(self.nodes):
             operation: Any = node.operation
             if operation is None:
@@ -71,6 +73,7 @@ class Scalars:
                         uses[candidate] += 2
                 elif node.is_constant:
                     constants[i] = node.data
+                    same[i] = numbers.setdefault((node.data, math.copysign(1.0, node.data)), i)
                 continue
             second = node.second
             a, b = same[index[id(node.first)]], -1
@@ -214,12 +217,14 @@ def _ordered(roots: Sequence[Value], picked: Mapping[Value, Picked]) -> list[Val
     return found[0] if len(found) == 1 else list(dict.fromkeys(node for nodes in reversed(found) for node in nodes))
 
 
-def depths(scalars: Scalars) -> list[int]:
-    """How many steps lead to every node, a flattened sum being one."""
+def depths(scalars: Scalars, known: Mapping[int, int] = MappingProxyType({})) -> list[int]:
+    """How many steps lead to every node, a flattened sum being one; of some that may be ``known``."""
     depth = [0] * len(scalars.nodes)
     first, second = scalars.first, scalars.second
-    for i, operation in enumerate(scalars.operations):
-        if operation is None:
+    for i, operation in enumerate(scalars.operations[: len(depth)]):
+        if i in known:
+            depth[i] = known[i]
+        elif operation is None:
             if i in scalars.candidates:
                 depth[i] = 1 + max(depth[candidate] for candidate in scalars.candidates[i])
         elif i in scalars.terms:
@@ -231,10 +236,11 @@ def depths(scalars: Scalars) -> list[int]:
     return depth
 
 
-def roles(scalars: Scalars) -> dict[int, dict[tuple[int, int], None]]:
+def roles(scalars: Scalars, slots: Mapping[int, Any] = MappingProxyType({})) -> dict[int, dict[tuple[int, int], None]]:
     """How every leaf is used: as which operand of a node of which colour.
 
-    Two nodes have the same colour if the same operations lead to both, whatever the leaves.
+    Two nodes have the same colour if the same operations lead to both, whatever the leaves; or if they are the same
+    one of the ``slots``.
     """
     known: dict[Any, int] = {}
     colour = [0] * len(scalars.nodes)
@@ -253,6 +259,8 @@ def roles(scalars: Scalars) -> dict[int, dict[tuple[int, int], None]]:
             continue
         else:
             parts = tuple(colour[operand] for operand in scalars.operands(i))
+        if i in slots:
+            parts = slots[i]
         colour[i] = known.setdefault((operation, parts), len(known) + 2)
         for slot, operand, in_product in _slots(scalars, i):
             if scalars.operations[operand] is None and not (
