@@ -162,6 +162,18 @@ def positions_of(place: Place) -> np.ndarray:
     return (place.positions if isinstance(place, View) else place).reshape(-1)
 
 
+def letters_of(array: Contract) -> tuple[str, str, str]:
+    """A letter for each axis of both operands and of the result, with n for the samples."""
+    left, right, out = ("n" * x.batched + axes for x, axes in zip((*array.arrays, array), array.axes, strict=True))
+    return left, right, out
+
+
+def reduced_axes(array: Reduce) -> Shape:
+    """The axes that are reduced, where the samples, if there are any, are the first."""
+    (operand,) = array.arrays
+    return tuple(sorted([axis + operand.batched for axis in array.axes] + [0] * array.samples))
+
+
 def statements(results: Sequence[Operand]) -> list[Array]:
     """Every array that the results depend on, operands first."""
     order: dict[Array, None] = {}
