@@ -108,7 +108,12 @@ FLOORS = [
     ["autograd.compiling.simplifying", "autograd.compiling.text"],
     ["autograd.compiling.writer"],
     ["autograd.compiling.differentiate", "autograd.compiling.functions"],
-    ["autograd.compiling.placement", "autograd.compiling.heading"],
+    [
+        "autograd.compiling.placement",
+        "autograd.compiling.heading",
+        "autograd.compiling.moving",
+        "autograd.compiling.multiplying",
+    ],
     ["autograd.compiling.holes", "autograd.compiling.scope"],
     ["autograd.compiling.indexing"],
     ["autograd.compiling.expressions"],

@@ -15,6 +15,8 @@ from autograd.compiling.writer import Writer
 from autograd.operation import FUNCTION, Operation, Rule
 from autograd.term import evaluated
 
+Call = Callable[[], Any]  # one step of a run, its arrays bound
+
 
 @dataclass(frozen=True)
 class Target:
