@@ -107,7 +107,7 @@ FLOORS = [
     ["autograd.compiling.ragged"],
     ["autograd.compiling.simplifying", "autograd.compiling.text"],
     ["autograd.compiling.writer"],
-    ["autograd.compiling.differentiate", "autograd.compiling.functions"],
+    ["autograd.compiling.differentiate", "autograd.compiling.targets"],
     [
         "autograd.compiling.placement",
         "autograd.compiling.heading",

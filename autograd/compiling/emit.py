@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograd.compiling.block import function
-from autograd.compiling.functions import Target, body, is_operator
 from autograd.compiling.heading import Heading
 from autograd.compiling.program import Apply, Array, Input, Operand, statements
+from autograd.compiling.targets import Target, body, is_operator
 from autograd.operation import Operation
 
 

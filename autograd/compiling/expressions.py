@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd import operations as table
-from autograd.compiling.functions import body, is_operator
 from autograd.compiling.indexing import gathered, picked_from, where_there
 from autograd.compiling.products import Factor, matrix_product
 from autograd.compiling.program import (
@@ -24,8 +23,10 @@ from autograd.compiling.program import (
     reduced_axes,
 )
 from autograd.compiling.scope import Scope, Text
+from autograd.compiling.targets import body, is_operator
 from autograd.compiling.text import view_text
 from autograd.operation import FUNCTION, Operation
+from autograd.symbol import needed_precedence
 
 
 def expression(scope: Scope, array: Array) -> Text:
@@ -76,18 +77,10 @@ def _applied(scope: Scope, operation: Operation, operands: Sequence[Operand], as
             return scope.text(given.get(result, result) if isinstance(result, Input) else result)
         inner = [given[x] if isinstance(x, Input) else x for x in result.operands]
         return _applied(scope, result.operation, inner, False)
-    text = operation.format(*(scope.operand(x, _needed(operation, k)) for k, x in enumerate(operands)))
+    text = operation.format(*(scope.operand(x, needed_precedence(operation, k)) for k, x in enumerate(operands)))
     if operation not in table.COMPARISONS:
         return text, operation.precedence
     return (f"({text})", FUNCTION) if as_bits else (f"1.0 * ({text})", table.multiply.precedence)  # for the 1.0 *
-
-
-def _needed(operation: Operation, k: int) -> int:
-    """The precedence below which an operand is written in brackets, so that Python computes what is meant."""
-    if operation is table.neg:  # -(x * y) and -x * y are the same number
-        return table.multiply.precedence
-    from_the_right = operation.precedence == table.power.precedence  # as Python's grammar has it for **
-    return operation.precedence + (1 - k if from_the_right else k)
 
 
 def _contracted(scope: Scope, array: Contract) -> Text:

@@ -6,7 +6,7 @@ import keyword
 
 import numpy as np
 
-from autograd.compiling.functions import Target
+from autograd.compiling.targets import Target
 from autograd.compiling.text import identifier, literal
 from autograd.operation import Operation
 

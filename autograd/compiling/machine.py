@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from autograd import operations as table
-from autograd.compiling.functions import Call, in_numpys_functions, numpy_function
 from autograd.compiling.moving import copied, gathered, masked, picked, placed, scattered
 from autograd.compiling.multiplying import contracted, outer, reduced
 from autograd.compiling.program import (
@@ -32,6 +31,7 @@ from autograd.compiling.program import (
     statements,
     used_as_bits,
 )
+from autograd.compiling.targets import NumpyCall, in_numpys_functions, numpy_function
 from autograd.compiling.views import is_run, part_of
 from autograd.floats import Troubled as Troubled
 from autograd.floats import check_finite as check_finite
@@ -56,7 +56,7 @@ class Machine:
         samples: int = 1,
         doubtful: Sequence[np.ndarray] = (),
     ) -> None:
-        self.calls: list[Call] = [partial(check_finite, numbers) for numbers in doubtful]
+        self.calls: list[NumpyCall] = [partial(check_finite, numbers) for numbers in doubtful]
         self.samples = samples
         self.buffers: dict[Array, np.ndarray] = dict(inputs)
         results = in_numpys_functions(results)
@@ -72,7 +72,7 @@ class Machine:
             if array not in self.buffers:
                 self.buffers[array] = self._bound(array)
         self.results = [np.asarray(self._operand(result)) for result in results]
-        self._run: Call = partial(floating_point("raise").run, self._all)
+        self._run: NumpyCall = partial(floating_point("raise").run, self._all)
 
     def run(self) -> list[np.ndarray]:
         """Fill the buffers; raises Troubled where a number overflows or an operation has no value."""
@@ -138,7 +138,7 @@ class Machine:
         self.calls += self._filling(array, operands, out)
         return out
 
-    def _filling(self, array: Array, operands: list[Any], out: np.ndarray) -> list[Call]:
+    def _filling(self, array: Array, operands: list[Any], out: np.ndarray) -> list[NumpyCall]:
         """The calls that fill the buffer of a statement from those of its operands."""
         match array:
             case Apply(operation=operation):
@@ -161,10 +161,10 @@ class Machine:
                 return masked(array, operands[0], out)
         raise NotImplementedError(type(array))
 
-    def _assembled(self, array: Assemble, out: np.ndarray) -> list[Call]:
+    def _assembled(self, array: Assemble, out: np.ndarray) -> list[NumpyCall]:
         flat = out.reshape(self.samples, -1) if array.batched else out.reshape(-1)
         covered = array in self._targets
-        calls: list[Call] = [] if covered else [partial(flat.fill, 0.0)]
+        calls: list[NumpyCall] = [] if covered else [partial(flat.fill, 0.0)]
         for part, place in zip(array.arrays, array.places, strict=True):
             if not (part in self._targets and np.may_share_memory(self._targets[part], out)):
                 source = np.broadcast_to(self.buffers[part], (*flat.shape[:-1], *part.shape))
@@ -172,7 +172,7 @@ class Machine:
         return calls
 
 
-def _applied(operation: Operation, operands: list[Any], out: np.ndarray) -> list[Call]:
+def _applied(operation: Operation, operands: list[Any], out: np.ndarray) -> list[NumpyCall]:
     if operation is table.multiply and (calls := outer(operands, out)):  # a product of arrays can be one of matrices
         return calls
     function = numpy_function(operation)

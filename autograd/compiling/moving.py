@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiling.functions import Call
 from autograd.compiling.program import Gather, Mask, Pick, Scatter
+from autograd.compiling.targets import NumpyCall
 from autograd.compiling.views import View, part_of
 
 
-def copied(source: np.ndarray, view: View, batched: bool, out: np.ndarray) -> list[Call]:
+def copied(source: np.ndarray, view: View, batched: bool, out: np.ndarray) -> list[NumpyCall]:
     """A part that is no view of the bound array."""
     return [lambda: np.copyto(out, part_of(source, view, batched))]
 
 
-def gathered(array: Gather, source: np.ndarray, out: np.ndarray) -> list[Call]:
+def gathered(array: Gather, source: np.ndarray, out: np.ndarray) -> list[NumpyCall]:
     """The elements at the positions."""
     shape = (len(source), -1) if array.batched else (-1,)
     take = partial(np.take, indices=array.positions, axis=-1, out=out, mode="clip")
@@ -25,12 +25,12 @@ def gathered(array: Gather, source: np.ndarray, out: np.ndarray) -> list[Call]:
     return [partial(take, flat) if np.may_share_memory(source, flat) else lambda: take(source.reshape(shape))]
 
 
-def masked(array: Mask, source: Any, out: np.ndarray) -> list[Call]:
+def masked(array: Mask, source: Any, out: np.ndarray) -> list[NumpyCall]:
     """The operand, and the number elsewhere."""
     return [partial(np.copyto, out, source), partial(np.copyto, out, array.number, where=~array.there)]
 
 
-def picked(array: Pick, rows: np.ndarray, places: np.ndarray, out: np.ndarray) -> list[Call]:
+def picked(array: Pick, rows: np.ndarray, places: np.ndarray, out: np.ndarray) -> list[NumpyCall]:
     """The rows at the places."""
     batched, others = (operand.batched for operand in array.arrays)
     if not array.paired and not (batched and others):
@@ -39,7 +39,7 @@ def picked(array: Pick, rows: np.ndarray, places: np.ndarray, out: np.ndarray) -
     return [lambda: np.copyto(out, rows[where])]
 
 
-def scattered(array: Scatter, added: np.ndarray, places: np.ndarray, out: np.ndarray) -> list[Call]:
+def scattered(array: Scatter, added: np.ndarray, places: np.ndarray, out: np.ndarray) -> list[NumpyCall]:
     """Zeros, and what is added to them at the places."""
     where = _picked_from(array.batched, array, places)
     return [partial(out.fill, 0.0), lambda: np.add.at(out, where, added)]
@@ -55,7 +55,7 @@ def _picked_from(batched: bool, array: Pick | Scatter, places: np.ndarray) -> An
     return (*where, places)
 
 
-def placed(flat: np.ndarray, positions: np.ndarray, source: np.ndarray, alone: bool) -> Call:
+def placed(flat: np.ndarray, positions: np.ndarray, source: np.ndarray, alone: bool) -> NumpyCall:
     """The elements of a part at its positions: added there, or put there ``alone``."""
     steps = np.diff(positions)
     shape = (*flat.shape[:-1], -1)

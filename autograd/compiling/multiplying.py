@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from autograd import operations as table
-from autograd.compiling.functions import Call, numpy_function
 from autograd.compiling.products import Factor, matrix_product, stacked_product
 from autograd.compiling.program import Contract, Reduce, letters_of, reduced_axes
+from autograd.compiling.targets import NumpyCall, numpy_function
 from autograd.floats import check_finite
 
 # From so many multiplications on, BLAS may compute a product of matrices, or of matrix and vector, in threads of its
@@ -32,7 +32,7 @@ def _products_raise() -> bool:
     return False
 
 
-def multiplied(function: Callable[..., Any], left: np.ndarray, right: np.ndarray, out: np.ndarray) -> list[Call]:
+def multiplied(function: Callable[..., Any], left: np.ndarray, right: np.ndarray, out: np.ndarray) -> list[NumpyCall]:
     """A matrix product, and a check of its result where NumPy may not notice an overflow."""
     product = partial(function, left, right, out=out)
     rows, columns = left.size // left.shape[-1], right.size // left.shape[-1]
@@ -40,7 +40,7 @@ def multiplied(function: Callable[..., Any], left: np.ndarray, right: np.ndarray
     return [product, partial(check_finite, out)] if unnoticed else [product]
 
 
-def outer(operands: Sequence[Any], out: np.ndarray) -> list[Call]:
+def outer(operands: Sequence[Any], out: np.ndarray) -> list[NumpyCall]:
     """The product of a column and a row, if these are that: far faster than NumPy's loops along the short axis."""
     column, row = sorted(operands, key=lambda operand: -np.ndim(operand))
     if np.ndim(column) != 2 or np.ndim(row) != 1 or column.shape[1] != 1 or column.dtype != float or row.dtype != float:
@@ -48,7 +48,7 @@ def outer(operands: Sequence[Any], out: np.ndarray) -> list[Call]:
     return multiplied(np.dot, column, row.reshape(1, -1), out)
 
 
-def contracted(array: Contract, sides: Sequence[np.ndarray], out: np.ndarray) -> list[Call]:
+def contracted(array: Contract, sides: Sequence[np.ndarray], out: np.ndarray) -> list[NumpyCall]:
     """A contraction: one product of matrices, a stack of them, or einsum."""
     axes = letters_of(array)
     factors = [_factor(sides[factor.side], factor) for factor in matrix_product(*axes) or ()]
@@ -62,7 +62,7 @@ def contracted(array: Contract, sides: Sequence[np.ndarray], out: np.ndarray) ->
     return [product, partial(check_finite, out)]  # einsum never raises
 
 
-def reduced(array: Reduce, source: np.ndarray, out: np.ndarray) -> list[Call]:
+def reduced(array: Reduce, source: np.ndarray, out: np.ndarray) -> list[NumpyCall]:
     """A reduction; a sum along the first or the last axes is an inner product with ones, which is faster."""
     over = reduced_axes(array)
     if array.operation is table.add and source.flags.c_contiguous and source.dtype == float:

@@ -215,7 +215,7 @@ def used_as_bits(order: Sequence[Array], results: Sequence[Operand]) -> set[Arra
     for array in order:
         match array:
             case Apply(operation=table.multiply, operands=(first, _)) if not is_truth(first):
-                pass
+                pass  # by a boolean, as by 0 or 1
             case _:
                 found.difference_update(array.arrays)
     return found.difference(result for result in results if isinstance(result, Array))

@@ -15,7 +15,7 @@ from autograd.compiling.writer import Writer
 from autograd.operation import FUNCTION, Operation, Rule
 from autograd.term import evaluated
 
-Call = Callable[[], Any]  # one step of a run, its arrays bound
+NumpyCall = Callable[[], Any]  # with the arrays that it is bound to
 
 
 @dataclass(frozen=True)
