@@ -22,3 +22,13 @@ def is_finite(numbers: np.ndarray) -> bool:
     """Whether all numbers are finite. A sum of squares that is finite says so faster than looking at each."""
     flat = numbers if numbers.ndim == 1 else numbers.reshape(-1)
     return math.isfinite(np.dot(flat, flat)) or bool(np.isfinite(flat).all())
+
+
+class Troubled(Exception):
+    """A run met a number that is not finite, or an operation that has no value."""
+
+
+def check_finite(numbers: np.ndarray) -> None:
+    """Raise Troubled unless all numbers are finite."""
+    if not is_finite(numbers):
+        raise Troubled

@@ -116,8 +116,9 @@ class Symbol(Number):
         if operation is table.pos:
             return operands[0]
         if operation.precedence < FUNCTION:
+            chain = operation in (table.add, table.multiply)  # a + (b + c) reads as well without
             for i, operand in enumerate(self.parents):
-                if operand._precedence < _needed(operation, i):
+                if operand._precedence < (operation.precedence if chain else needed_precedence(operation, i)):
                     operands[i] = f"({operands[i]})"
         return operation.format(*operands)
 
@@ -132,14 +133,13 @@ class Verbatim(Symbol):
         return Verbatim("", None, operation.origin, symbolic(x), None if y is None else symbolic(y))
 
 
-def _needed(operation: Operation, operand: int) -> int:
-    """The precedence below which an operand is written in brackets."""
+def needed_precedence(operation: Operation, operand: int) -> int:
+    """The precedence below which an operand, by its number, is written in brackets: Python computes what is meant."""
     if operation is table.neg:  # -(x * y) and -x * y are the same number
         return table.multiply.precedence
     if operation.precedence == table.power.precedence:  # (a ** b) ** c, but a ** b ** c for a ** (b ** c)
         return operation.precedence + 1 - operand
-    chains = (table.add, table.multiply)  # a + (b + c) reads as well without
-    return operation.precedence + (0 if operation in chains or operand == 0 else 1)
+    return operation.precedence + operand
 
 
 def symbolic(operand: object) -> Symbol:

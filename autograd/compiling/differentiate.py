@@ -1,4 +1,7 @@
-"""Reverse mode over an array program: the rules of the table element by element, and those of the structure."""
+"""Reverse mode over an array program: the rules of the table element by element, and those of the structure.
+
+The chain rule multiplies and adds, so it knows these two operations by name.
+"""
 
 from __future__ import annotations
 

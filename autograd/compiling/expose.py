@@ -16,7 +16,6 @@ from itertools import product
 import numpy as np
 
 from autograd import operations as table
-from autograd.compiling.functions import numpy_function
 from autograd.compiling.program import (
     Apply,
     Array,
@@ -31,6 +30,7 @@ from autograd.compiling.program import (
     statements,
     with_operands,
 )
+from autograd.compiling.targets import numpy_function
 from autograd.compiling.writer import Writer
 from autograd.operation import Operation
 
@@ -108,7 +108,7 @@ class _Exposed:
             return []
         found = [x for operand in array.arrays for x in self.unseen.get(operand, ())]
         for k, operand in enumerate(array.operands):
-            if isinstance(operand, Array) and _hides(array, k, self.lost[operand]):
+            if isinstance(operand, Array) and self.lost[operand] and _hides(array, k, self.lost[operand]):
                 found.append(operand)
         return [operand for operand in found if self.lost[operand]]
 
@@ -116,13 +116,11 @@ class _Exposed:
 def _hides(array: Array, k: int, lost: tuple[float, ...]) -> bool:
     """Whether such numbers in an operand might not show in the result."""
     match array:
-        case Reduce(operation=table.maximum):
-            return True
         case Pick():  # it leaves rows out
-            return k == 0 and bool(lost)
-        case Apply(operation=table.multiply, operands=operands) if lost:
+            return k == 0
+        case Apply(operation=table.multiply, operands=operands):  # by what is true or false, XLA selects
             return is_truth(operands[1 - k])
-        case Apply(operation=operation) if lost:
+        case Apply(operation=operation) | Reduce(operation=operation):
             return k in _hidden_by(operation, lost)
     return False
 
@@ -143,11 +141,9 @@ def _hidden_by(operation: Operation, lost: tuple[float, ...]) -> set[int]:
 
 def _leaves_the_floats(array: Array) -> bool:
     """Whether a statement can make of finite numbers one that is not."""
-    if isinstance(array, Apply):
+    if isinstance(array, Apply | Reduce):
         return _can_leave(array.operation)
-    return isinstance(array, Contract | Assemble | Scatter) or (
-        isinstance(array, Reduce) and array.operation is table.add
-    )
+    return isinstance(array, Contract | Assemble | Scatter)
 
 
 @lru_cache(maxsize=256)

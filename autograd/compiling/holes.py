@@ -12,14 +12,15 @@ import numpy as np
 
 from autograd import operations as table
 from autograd.compiling.arrange import Column, grid
-from autograd.compiling.functions import numpy_function
 from autograd.compiling.placement import Placement
 from autograd.compiling.program import Array, Operand
 from autograd.compiling.ragged import Blocks, Rows, blocks, completed, in_order, rows_of, spread
+from autograd.compiling.targets import numpy_function
 from autograd.operation import Operation
 from autograd.term import evaluated
 
 ORDINARY = np.array([-3.0, -0.5, 0.0, 0.5, 1.5])
+# They have a value whatever stands in a hole, if nothing is divided by it.
 LINEAR = (table.add, table.subtract, table.neg, table.multiply, table.divide)
 
 

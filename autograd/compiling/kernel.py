@@ -12,7 +12,6 @@ import numpy as np
 
 from autograd.compiling.differentiate import differentiate
 from autograd.compiling.emit import Source, emit
-from autograd.compiling.functions import JAX, NUMPY
 from autograd.compiling.lift import Lifted, lift
 from autograd.compiling.machine import Machine, Troubled
 from autograd.compiling.pool import Pool
@@ -29,6 +28,7 @@ from autograd.compiling.program import (
     statements,
 )
 from autograd.compiling.recent import Recent
+from autograd.compiling.targets import JAX, NUMPY
 from autograd.compiling.under_jax import jitted, traceable
 from autograd.compiling.writer import Writer
 from autograd.picking import Picked

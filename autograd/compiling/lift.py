@@ -144,14 +144,14 @@ class _Lift(Recurrences):
                 self._place_picked(members)
             elif members[0] not in self.scalars.terms:
                 self._place_elementwise(members)
-            elif self.scalars.operations[members[0]] is table.maximum:
+            elif self.scalars.operations[members[0]] is table.maximum:  # of all that has terms, what is no sum
                 self._place_reduced(members)
             else:
                 self._place_sums(members)
 
     def _keeps_its_brackets(self, i: int, key: tuple[Any, ...]) -> bool:
         """Whether a sum of three terms or more is neither a reduction nor a product of arrays: its order matters."""
-        if len(self.scalars.terms.get(i, ())) <= 2 or key[0] is table.maximum:
+        if len(self.scalars.terms.get(i, ())) <= 2 or key[0] is table.maximum:  # the same in any order
             return False
         return all(count <= (1 if len(kind) > 2 else 2) for kind, count in key[1:])
 

@@ -97,7 +97,8 @@ class Placement:
             return (operation, *(self.family[operand] for operand in self.scalars.operands(i)))
         constants = self.scalars.constants
         counts = Counter((sign, *self._term_key(t)) for t, sign in terms if t not in constants)
-        return (table.maximum if operation is table.maximum else table.add, *sorted(counts.items()))
+        kind = table.maximum if operation is table.maximum else table.add  # a difference is a sum of signed terms
+        return (kind, *sorted(counts.items()))
 
     def _term_key(self, term: int) -> tuple[int, ...]:
         if self.scalars.is_product(term):

@@ -203,6 +203,18 @@ def positions_of(place: Place) -> np.ndarray:
     return (place.positions if isinstance(place, View) else place).reshape(-1)
 
 
+def letters_of(array: Contract) -> tuple[str, str, str]:
+    """A letter for each axis of both operands and of the result, with n for the samples."""
+    left, right, out = ("n" * x.batched + axes for x, axes in zip((*array.arrays, array), array.axes, strict=True))
+    return left, right, out
+
+
+def reduced_axes(array: Reduce) -> Shape:
+    """The axes that are reduced, where the samples, if there are any, are the first."""
+    (operand,) = array.arrays
+    return tuple(sorted([axis + operand.batched for axis in array.axes] + [0] * array.samples))
+
+
 def statements(results: Sequence[Operand]) -> list[Array]:
     """Every array that the results depend on, operands first."""
     order: dict[Array, None] = {}
@@ -244,7 +256,7 @@ def used_as_bits(order: Sequence[Array], results: Sequence[Operand]) -> set[Arra
     for array in order:
         match array:
             case Apply(operation=table.multiply, operands=(first, _)) if not is_truth(first):
-                pass
+                pass  # by a boolean, as by 0 or 1
             case _:
                 found.difference_update(array.arrays)
     return found.difference(result for result in results if isinstance(result, Array))

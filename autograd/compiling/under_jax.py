@@ -10,9 +10,9 @@ import numpy as np
 
 from autograd.compiling.emit import emit
 from autograd.compiling.expose import expose
-from autograd.compiling.functions import JAX
 from autograd.compiling.machine import Troubled
 from autograd.compiling.program import Array, Input, Operand
+from autograd.compiling.targets import JAX
 
 
 def _jax() -> Any:

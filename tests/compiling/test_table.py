@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograd import OPERATIONS, Operation, compile, square
-from autograd.compiling.functions import JAX, NUMPY, numpy_function
+from autograd.compiling.targets import JAX, NUMPY, numpy_function
 from autograd.operation import INTERNAL
 from tests.strategies import holds
 

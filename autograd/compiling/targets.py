@@ -15,6 +15,8 @@ from autograd.compiling.writer import Writer
 from autograd.operation import FUNCTION, Operation, Rule
 from autograd.term import evaluated
 
+NumpyCall = Callable[[], Any]  # with the arrays that it is bound to
+
 
 @dataclass(frozen=True)
 class Target:
