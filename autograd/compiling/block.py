@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from autograd.compiling.expressions import expression
 from autograd.compiling.heading import Heading
 from autograd.compiling.indexing import assembled, concatenated, scattered
+from autograd.compiling.looping import Looping
 from autograd.compiling.program import (
     Array,
     Assemble,
     Broadcast,
     Constant,
     Input,
+    Loop,
     Operand,
     Part,
     Scatter,
@@ -66,7 +68,11 @@ class Block:
         self.lines: list[str] = []
         self.order = statements(results)
         self._results = {result for result in results if isinstance(result, Array)}
+        self.kept: dict[Array, str] = {}  # what else arrays are assigned to
         self._uses = Counter(operand for array in self.order for operand in array.arrays)
+        for array in self.order:
+            if isinstance(array, Loop):  # what a loop reads is computed before it
+                self._uses.update(array.arrays)
         self._uses.update(result for result in results if isinstance(result, Array))
         scope.bits |= used_as_bits(self.order, results)
 
@@ -84,8 +90,25 @@ class Block:
     def write(self, arrays: Iterable[Array]) -> None:
         """See to it that something is written for each of these arrays; their operands come before them."""
         for array in arrays:
-            if array not in self.scope.texts:
+            if isinstance(array, Loop) and array not in self.scope.texts:
+                self.scope.texts[array] = "", FUNCTION
+                Looping(self, array).write()
+            elif array not in self.scope.texts:
                 self.scope.texts[array] = self._written(array)
+                if array in self.kept:
+                    self._keep(array, self.kept[array])
+
+    def _keep(self, array: Array, place: str) -> None:
+        """Assign an array to another place, too."""
+        text = self.scope.argument(array)
+        if self.lines and self.lines[-1].startswith(f"{text} = "):
+            self.lines[-1] = f"{place} = {self.lines[-1]}"
+        else:
+            self.lines.append(f"{place} = {text}")
+
+    def own(self, loop: Loop) -> set[Array]:
+        """The statements of a loop's body."""
+        return set(loop.body)
 
     def returned(self, name: str, result: Operand) -> str:
         """What is returned, under its name if that is free."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.compiling.block import function
 from autograd.compiling.heading import Heading
-from autograd.compiling.program import Apply, Array, Input, Operand, statements
+from autograd.compiling.program import Apply, Array, Input, Operand, statements, with_bodies
 from autograd.compiling.targets import Target, body, is_operator
 from autograd.operation import Operation
 
@@ -43,7 +43,7 @@ def emit(
 
 def _define_all(heading: Heading, results: Sequence[Operand]) -> None:
     """See to it that every operation on the way to the results can be called."""
-    for operation in dict.fromkeys(array.operation for array in statements(results) if isinstance(array, Apply)):
+    for operation in dict.fromkeys(array.operation for array in with_bodies(statements(results)) if isinstance(array, Apply)):
         if operation not in heading.called and not is_operator(operation):
             _define(heading, operation)
 

@@ -61,7 +61,9 @@ def _called(scope: Scope, array: Array) -> str:
         case Broadcast(operands=(operand, sample)):
             return f"{scope.np}.broadcast_to({scope.argument(operand)}, {scope.np}.shape({scope.argument(sample)}))"
         case Broadcast(operands=(float() as number,)):
-            return f"{scope.np}.full({array.shape}, {scope.argument(number)})"
+            shape = array.shape[0] if len(array.shape) == 1 else array.shape
+            zeros = repr(number) == "0.0"  # which is not -0.0
+            return f"{scope.np}.zeros({shape})" if zeros else f"{scope.np}.full({shape}, {scope.argument(number)})"
         case Broadcast(operands=(operand,)):
             return f"{scope.np}.broadcast_to({scope.argument(operand)}, {array.shape})"
     raise NotImplementedError(type(array))

@@ -47,6 +47,10 @@ class Heading:
             if "math." in text:
                 self._imports.add("import math\n")
 
+    def import_(self, line: str) -> None:
+        """Add an import."""
+        self._imports.add(line)
+
     def define(self, lines: list[str]) -> None:
         """Add the lines of a function."""
         self._functions.append("\n".join(["", "", *lines]))

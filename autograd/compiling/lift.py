@@ -16,7 +16,7 @@ from autograd.compiling.arrange import Column, arrange, components, grid
 from autograd.compiling.naming import Naming
 from autograd.compiling.program import Array, Input, Operand, Reduce, Store
 from autograd.compiling.recurrences import Recurrences
-from autograd.compiling.repeating import Repeat, levels, repeats
+from autograd.compiling.repeating import Repeat, colours, levels, repeats
 from autograd.compiling.scalars import Scalars, roles
 from autograd.compiling.views import Shape, is_run
 from autograd.compiling.writer import Writer
@@ -102,9 +102,10 @@ class _Lift(Recurrences):
             self._place([i for i, _ in here], array, [k for _, k in here])
         known = self.scalars.constants.keys() | self.scalars.candidates.keys()
         free = [i for i in index.values() if self.array[i] is None and i not in known]
-        slots = {i: k for repeat in self.repeats for k, slot in enumerate(repeat.slots, id(repeat)) for i in slot}
-        used: Any = roles(self.scalars, slots) if free else {}
+        used: Any = roles(self.scalars, colours(self.scalars, self.repeats)) if free else {}
         classes: dict[Any, list[int]] = defaultdict(list)
+        step = {i: t for repeat in self.repeats for nodes in repeat.sliced.values() for t, i in enumerate(nodes)}
+        free.sort(key=lambda i: step.get(i, 0))  # what is sliced, step by step
         for i in free:
             label = self.scalars.nodes[i].label
             classes[next(iter(used.get(i, [None]))), _stem(label) if label else ""].append(i)

@@ -68,14 +68,17 @@ class Steps:
             operands = [self._within(operand, kept, slices) for operand in array.operands]
             self._inside[array] = with_operands(array, operands)
         after = tuple(self._within(x, kept, slices) for x in following)
-        inner = tuple(self._inside[array] for array in body)
-        own = {*inner, *self._inside.values(), *slices}
-        outside = dict.fromkeys(
-            x for array in inner for x in array.arrays if x not in own
-        ) | dict.fromkeys(x for x in after if isinstance(x, Array) and x not in own)
+        inner = _depending([*carried, *slices], [*after, *self._inside.values()])
+        own = {*inner, *carried, *slices}
+        read = [x for array in inner for x in array.arrays] + [x for x in after if isinstance(x, Array)]
+        outside = dict.fromkeys(x for x in read if x not in own)
         starts = [start for start, _ in carried.values()]
         operands = (*starts, *slices.values(), *outside)
         self.loop = Loop((), False, count, reverse, tuple(carried), after, tuple(slices), inner, operands=operands)
+
+    def inside(self, array: Array) -> Array:
+        """The statement of the loop's body that stands for one that was given; itself, if that is outside."""
+        return self._inside.get(array, array)
 
     def recurrent(self, array: Array) -> bool:
         """Whether an array depends on what is carried."""
@@ -103,6 +106,9 @@ class Steps:
         """An operand of a statement in the loop: what varies, but is computed outside, is sliced."""
         if not isinstance(operand, Array) or not self.varies(operand) or operand in self._inside:
             return self._inside.get(operand, operand) if isinstance(operand, Array) else operand
+        if isinstance(operand, Part):  # a view costs nothing, and may be one of something that is sliced anyway
+            self._inside[operand] = with_operands(operand, [self._within(operand.operands[0], kept, slices)])
+            return self._inside[operand]
         part = Input(operand.shape, operand.batched)
         slices[part] = self.all(operand)
         self._inside[operand] = part
@@ -167,6 +173,16 @@ class Steps:
         return whole if whole.shape == shape else self.writer.reshape(whole, shape)
 
 
+def _depending(inputs: Sequence[Array], results: Sequence[Operand]) -> tuple[Array, ...]:
+    """What is computed from these inputs on the way to some results."""
+    found: dict[Array, None] = {}
+    own = set(inputs)
+    for array in statements(results):
+        if array not in own and any(x in own or x in found for x in array.arrays):
+            found[array] = None
+    return tuple(found)
+
+
 def _letters(operand: Array, out: Array, letters: str) -> str:
     """The axes of a factor that are longer than 1."""
     mine = letters[len(out.shape) - len(operand.shape) :]
@@ -195,7 +211,9 @@ def at_once(writer: Writer, array: Array, of: Callable[[Array], Array | None], c
             return writer.contract(whole(left), whole(right), (first + a, second + b, STEP + out), samples)  # type: ignore[arg-type]
         case Reduce(operands=(operand,), operation=operation, axes=axes, samples=samples):
             return writer.reduce(whole(operand), tuple(axis + 1 for axis in axes), samples, operation)  # type: ignore[arg-type]
-        case Part(operands=(Array() as operand,), view=place) | Gather(operands=(Array() as operand,), positions=place):
+        case Part(operands=(Array() as operand,), view=view):
+            return writer.part(whole(operand), view.of_each(count, operand.size))  # type: ignore[arg-type]
+        case Gather(operands=(Array() as operand,), positions=place):
             steps = np.arange(count).reshape(-1, *[1] * len(array.shape)) * operand.size
             return writer.take(whole(operand), steps + positions_of(place).reshape(array.shape))  # type: ignore[arg-type]
         case Mask(operands=(Array() as operand,), there=there, number=number):

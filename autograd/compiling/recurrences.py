@@ -49,6 +49,8 @@ class Recurrences(Holes):
             before.restore()
         steps = self._steps(repeat, layout, inputs, slices)
         before.restore_operands()
+        for array, name in list(self.naming.names.items()):
+            self.naming.names.setdefault(steps.inside(array), name)
         self._place_results(repeat, steps)
 
     def _first_layout(self, repeat: Repeat) -> Layout:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +14,7 @@ from autograd.compiling.scalars import SUMS, Scalars, depths
 
 LEAST = 4  # steps that are worth a loop
 LONGEST = 200  # operations in a row of one step
+COLOURED = 3  # rounds, after each of which colours tell apart what a step further back does
 
 
 @dataclass
@@ -41,6 +42,22 @@ class Repeat:
         """The operands of its nodes that are no nodes of its own."""
         mine = set(self.nodes)
         return list(dict.fromkeys(o for i in mine for o in operands(scalars, i) if o not in mine))
+
+
+def colours(scalars: Scalars, loops: Sequence[Repeat]) -> dict[int, Any]:
+    """A colour for the nodes of loops: the same for those that the same operations of a step lead to."""
+    found: dict[int, Any] = {}
+    for number, loop in enumerate(loops):
+        typical = [slot[loop.typical] for slot in loop.slots]
+        known: dict[int, Any] = {i: _kind(scalars, i) for i in typical}
+        for _ in range(COLOURED):
+            before = {i: known[typical[slot]] for i, (slot, _) in loop.carried.items()}
+            ids: dict[Any, int] = {}
+            for i in sorted(typical):
+                below = Counter(before.get(o, known.get(o)) for o in operands(scalars, i))
+                known[i] = ids.setdefault((_kind(scalars, i), frozenset(below.items())), len(ids))
+        found |= {i: (number, known[slot[loop.typical]]) for slot in loop.slots for i in slot}
+    return found
 
 
 def repeats(scalars: Scalars) -> list[Repeat]:

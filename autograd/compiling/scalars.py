@@ -236,7 +236,7 @@ def depths(scalars: Scalars, known: Mapping[int, int] = MappingProxyType({})) ->
     return depth
 
 
-def roles(scalars: Scalars, slots: Mapping[int, Any] = MappingProxyType({})) -> dict[int, dict[tuple[int, int], None]]:
+def roles(scalars: Scalars, slots: Mapping[int, Any] = MappingProxyType({})) -> dict[int, dict[tuple[int, int, int], None]]:
     """How every leaf is used: as which operand of a node of which colour.
 
     Two nodes have the same colour if the same operations lead to both, whatever the leaves; or if they are the same
@@ -246,7 +246,7 @@ def roles(scalars: Scalars, slots: Mapping[int, Any] = MappingProxyType({})) -> 
     colour = [0] * len(scalars.nodes)
     for i in scalars.constants:
         colour[i] = 1
-    used: dict[int, dict[tuple[int, int], None]] = {}
+    used: dict[int, dict[tuple[int, int, int], None]] = {}
     for i, operation in enumerate(scalars.operations):
         parts: Any
         if i in scalars.candidates:
@@ -262,13 +262,13 @@ def roles(scalars: Scalars, slots: Mapping[int, Any] = MappingProxyType({})) -> 
         if i in slots:
             parts = slots[i]
         colour[i] = known.setdefault((operation, parts), len(known) + 2)
-        for slot, operand, in_product in _slots(scalars, i):
+        for slot, operand, partner in _slots(scalars, i):
             if scalars.operations[operand] is None and not (
                 operand in scalars.constants or operand in scalars.candidates
             ):
                 uses = used.setdefault(operand, {})
-                role = (colour[i], slot)
-                if in_product and role not in uses:  # the role in a product says most: it comes first
+                role = (colour[i], slot, colour[partner] if partner >= 0 else -1)
+                if partner >= 0 and role not in uses:  # the role in a product says most: it comes first
                     used[operand] = {role: None, **uses}
                 else:
                     uses[role] = None
@@ -281,16 +281,17 @@ def _colours(scalars: Scalars, colour: list[int], term: int) -> tuple[int, ...]:
     return (colour[term],)
 
 
-def _slots(scalars: Scalars, i: int) -> list[tuple[int, int, bool]]:
+def _slots(scalars: Scalars, i: int) -> list[tuple[int, int, int]]:
+    """As what a node has each of its operands, and by which it multiplies that in a sum; -1 if by none."""
     if i in scalars.candidates:
-        return [(0, candidate, False) for candidate in scalars.candidates[i]]
+        return [(0, candidate, -1) for candidate in scalars.candidates[i]]
     if i not in scalars.terms:
-        return [(slot, operand, False) for slot, operand in enumerate(scalars.operands(i))]
+        return [(slot, operand, -1) for slot, operand in enumerate(scalars.operands(i))]
     found = []
     for term, _ in scalars.terms[i]:
         if scalars.is_product(term):
-            found.append((0, scalars.first[term], True))
-            found.append((1, scalars.second[term], True))
+            first, second = scalars.operands(term)
+            found += [(0, first, second), (1, second, first)]
         else:
-            found.append((2, term, False))
+            found.append((2, term, -1))
     return found

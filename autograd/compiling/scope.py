@@ -27,6 +27,7 @@ class Scope:
         self.texts: dict[Array, Text] = {}
         self.bits: set[Array] = set()  # the comparisons that are written as booleans
         self.taken = set(heading.taken)
+        self.step = ""  # what counts the steps of a loop
         self._counts: Counter[str] = Counter()  # of names with a number
 
     # Names -----------------------------------------------------------------------------------------

@@ -74,8 +74,12 @@ def _slice_text(part: slice | int) -> str:
 
 
 def run_text(positions: np.ndarray) -> str:
-    """An unbroken run as a slice; empty for other positions."""
-    return f"{positions[0]}:{positions[-1] + 1}" if is_run(positions) else ""
+    """Positions that grow evenly as a slice; empty for others."""
+    steps = np.diff(positions)
+    if len(steps) and (steps[0] <= 0 or (steps != steps[0]).any()):
+        return ""
+    step = f":{steps[0]}" if len(steps) and steps[0] > 1 else ""
+    return f"{positions[0]}:{positions[-1] + 1}{step}"
 
 
 def literal(numbers: np.ndarray, module: str) -> str:

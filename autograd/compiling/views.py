@@ -57,6 +57,19 @@ class View:
         """The position of every element."""
         return _positions(self.start, self.strides, self.shape)
 
+    def of_each(self, count: int, size: int) -> View:
+        """The same part of each of so many arrays of this size, which one more axis counts."""
+        steps: list[Step] = []
+        for step in self.steps:
+            match step:
+                case Slice(parts):
+                    steps.append(Slice((slice(None), *parts)))
+                case Reshape(shape):
+                    steps.append(Reshape((count, *shape)))
+                case Transpose(axes):
+                    steps.append(Transpose((0, *(axis + 1 for axis in axes))))
+        return View(self.start, (size, *self.strides), (count, *self.shape), tuple(steps))
+
 
 def find_view(positions: np.ndarray, shape: Shape) -> View | None:
     """The view of an array of this shape that has its elements at these positions, if there is one.
@@ -72,6 +85,8 @@ def find_view(positions: np.ndarray, shape: Shape) -> View | None:
     steps = _block(start, strides, positions.shape, axes, shape)
     if steps is None:
         steps = _slices(start, strides, positions.shape, axes, shape)
+    if steps is None:
+        steps = _rows_then_slices(start, strides, positions.shape, axes, math.prod(shape))
     return None if steps is None else View(start, strides, positions.shape, tuple(steps))
 
 
@@ -149,6 +164,16 @@ def _slices(start: int, strides: Shape, sizes: Shape, axes: list[int], shape: Sh
             return None
     order = [found[source] for source in sorted(found)]
     return [Slice(tuple(chosen)), *_rearranged(tuple(sizes[a] for a in order), [sizes[a] for a in order], order, sizes)]
+
+
+def _rows_then_slices(start: int, strides: Shape, sizes: Shape, axes: list[int], size: int) -> list[Step] | None:
+    """A slice of the array in the shape of a matrix, whose rows are as long as a step along one of the axes."""
+    for length in sorted({strides[axis] for axis in axes if strides[axis] > 1}, reverse=True):
+        if size % length == 0:
+            steps = _slices(start, strides, sizes, axes, (size // length, length))
+            if steps is not None:
+                return [Reshape((size // length, length)), *steps]
+    return None
 
 
 def _rearranged(current: Shape, lengths: list[int], order: list[int], sizes: Shape) -> list[Step]:

@@ -100,6 +100,10 @@ class Writer:
             return self._once(gather, positions.tobytes())
         if not view.steps:
             return operand
+        return self.part(operand, view)
+
+    def part(self, operand: Array, view: View) -> Array:
+        """A view of an array."""
         return self._once(Part(view.shape, operand.batched, view, operands=(operand,)), view.key)
 
     def pick(self, rows: Array, places: Array, paired: bool) -> Array:
