@@ -12,6 +12,7 @@ from autograd import operations as table
 from autograd.compiling.program import (
     Apply,
     Array,
+    Assemble,
     Broadcast,
     Contract,
     Each,
@@ -25,6 +26,7 @@ from autograd.compiling.program import (
     Pick,
     Place,
     Reduce,
+    positions_of,
     statements,
     with_operands,
 )
@@ -97,6 +99,9 @@ class _Sweep:
         match out:
             case Part(view=place) | Gather(positions=place):
                 self.placed[operand].append((self.as_array(adjoint, out), place))
+            case Assemble(places=places):
+                there = self.writer.take(self.as_array(adjoint, out), positions_of(places[k]).reshape(operand.shape))
+                self.contributions[operand].append(self.writer.reduce(there, (), not operand.batched))
             case Pick(operands=(_, Array() as places), paired=paired):
                 self.contributions[operand].append(
                     self.writer.scatter(self.as_array(adjoint, out), places, operand, paired)

@@ -65,20 +65,23 @@ class Holes(Placement):
         if alone:
             return self._place_ragged(nodes)
         whole = {i: self.scalars.terms[i] for i in nodes}
-        parts = [self._part(i, kind) for i in nodes]
+        parts = [self._part(i, kind[0], kind[1:]) for i in nodes]
         if self._place_ragged(parts):
             return True
         self.scalars.terms |= whole
         return False
 
-    def _part(self, i: int, kind: tuple[Any, ...]) -> int:
-        """A new node for the terms of one kind."""
+    def _part(self, i: int, sign: float, kind: tuple[Any, ...], signs: Sequence[float] = ()) -> int:
+        """A new node for the terms of one kind that have this sign, or one of the ``signs``."""
         constants = self.scalars.constants
-        of_kind = [t not in constants and (sign, *self._term_key(t)) == kind for t, sign in self.scalars.terms[i]]
+        of_kind = [
+            t not in constants and each in (signs or (sign,)) and self._term_key(t) == kind
+            for t, each in self.scalars.terms[i]
+        ]
         self.array.append(None)
         self.position.append(0)
         self.family.append(0)
-        return self.scalars.part(i, of_kind)
+        return self.scalars.part(i, of_kind, sign)
 
     def _place_ragged(self, nodes: list[int]) -> bool:
         """Sums, or the greatest, of rows of an array with holes, if they are that."""

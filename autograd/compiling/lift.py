@@ -25,6 +25,9 @@ from autograd.picking import Picked
 from autograd.value import Value
 
 
+SIGNED = 3  # patterns of signs from which on these are numbers of an array
+
+
 @dataclass
 class Lifted:
     """The array program of a scalar graph."""
@@ -125,7 +128,7 @@ class _Lift(Recurrences):
     # One level --------------------------------------------------------------------------------------
 
     def _place_level(self, nodes: list[int]) -> None:
-        keys = {i: self._key(i) for i in nodes}
+        keys = self._without_signs({i: self._key(i) for i in nodes})
         steps: dict[int, list[int]] = defaultdict(list)
         written = [i for i, key in keys.items() if self._keeps_its_brackets(i, key)]
         for i in written:
@@ -149,6 +152,47 @@ class _Lift(Recurrences):
                 self._place_reduced(members)
             else:
                 self._place_sums(members)
+
+    def _without_signs(self, keys: dict[int, Any]) -> dict[int, Any]:
+        """The keys of nodes, but sums that differ in signs only, in three ways or more, have one: signs are factors."""
+        alike: dict[Any, dict[Any, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for i, key in keys.items():
+            if i in self.scalars.terms and key[0] is table.add and len(key) > 1:
+                kinds: Counter[Any] = Counter()
+                for (_, *kind), count in key[1:]:
+                    kinds[tuple(kind)] += count
+                alike[frozenset(kinds.items())][key].append(i)
+        for kinds, groups in alike.items():
+            mixed = [kind for kind, _ in kinds if len({self._signs(key, kind) for key in groups}) >= SIGNED]
+            nodes = [i for members in groups.values() for i in members]
+            if mixed and not any(t in self.scalars.constants for i in nodes for t, _ in self.scalars.terms[i]):
+                for kind in mixed:
+                    self._place_signed(nodes, kind)
+                keys |= {i: self._key(i) for i in nodes}
+        return keys
+
+    @staticmethod
+    def _signs(key: tuple[Any, ...], kind: tuple[int, ...]) -> tuple[Any, ...]:
+        """How many terms of a kind are added, and subtracted."""
+        return tuple(sorted((sign, count) for (sign, *other), count in key[1:] if tuple(other) == kind))
+
+    def _place_signed(self, nodes: list[int], kind: tuple[int, ...]) -> None:
+        """The terms of one kind as sums of their own, whose terms have signs for factors."""
+        others = {i: next((t for t, _ in self.scalars.terms[i] if self._term_key(t) != kind), i) for i in nodes}
+        nodes.sort(key=lambda i: (self.position[others[i]], i))
+        signs, parts = [], []
+        for i in nodes:
+            of_kind = [(t, sign) for t, sign in self.scalars.terms[i] if self._term_key(t) == kind]
+            parts.append(self._part(i, 1.0, kind, (1.0, -1.0)))
+            signs.append([sign for _, sign in of_kind])
+        rows = [[t for t, _ in self.scalars.terms[part]] for part in parts]
+        product: Operand = self.writer.numbers(np.array(signs))
+        for side in (self.scalars.first, self.scalars.second) if len(kind) == 2 else (range(len(self.array)),):
+            array, column = self._column([side[t] for row in rows for t in row])
+            factor = self._operand(array, column.reshape(len(rows), -1))
+            product = self.writer.apply(table.multiply, product, factor)
+        assert isinstance(product, Array)
+        self._place(parts, self.writer.reduce(product, (1,)), range(len(parts)))
 
     def _keeps_its_brackets(self, i: int, key: tuple[Any, ...]) -> bool:
         """Whether a sum of three terms or more is neither a reduction nor a product of arrays: its order matters."""

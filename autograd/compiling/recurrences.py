@@ -57,7 +57,7 @@ class Recurrences(Holes):
         groups: dict[Any, list[Carried]] = defaultdict(list)
         for slot, lag in self._registers(repeat):
             node = repeat.slots[slot][repeat.typical]
-            groups[lag, self.scalars.operations[node], len(self.scalars.terms.get(node, ()))].append((slot, lag))
+            groups[lag, None if node in self.scalars.terms else self.scalars.operations[node]].append((slot, lag))
         return Layout(tuple(((len(group),), tuple(group), False) for group in groups.values()))
 
     def _registers(self, repeat: Repeat) -> list[Carried]:

@@ -160,15 +160,14 @@ class Scalars:
             height[i] = 1 + max(height.get(a, 0) for a in self.operands(i))
         return [(height[i], i) for i in found[1:]]
 
-    def part(self, i: int, chosen: Sequence[bool]) -> int:
-        """A new node, the sum of the chosen terms of a sum; it takes their place there."""
+    def part(self, i: int, chosen: Sequence[bool], sign: float) -> int:
+        """A new node, the sum of the chosen terms of a sum without their signs; with this one it takes their place."""
         new = len(self.operations)
         self.operations.append(self.operations[i])
         self.first.append(-1)
         self.second.append(-1)
         terms = self.terms[i]
         self.terms[new] = [(term, 1.0) for (term, _), mine in zip(terms, chosen, strict=True) if mine]
-        sign = next(sign for (_, sign), mine in zip(terms, chosen, strict=True) if mine)
         self.terms[i] = [*(term for term, mine in zip(terms, chosen, strict=True) if not mine), (new, sign)]
         return new
 
