@@ -129,25 +129,25 @@ class _Sweep:
         outside = [x for x in loop.operands[len(loop.carried) + len(loop.sliced) :] if x in leading]
         body, carried = self.body(loop, {part: inner for part, (inner, _) in given.items()}, set(ends), outside)
         forward = _Forward(loop, self.writer)
-        steps = Steps(
-            self.writer,
-            loop.steps,
-            not loop.reverse,
-            {
-                d: (ends.get(x) or self.writer.broadcast(0.0, x), forward.seen(body.as_array(body.total(x), x)))
-                for x, d in carried.items()
-            },
-            {part: d for part, (_, d) in given.items()} | forward.slices,
-        )
+
+        def adjoint(array: Array) -> Operand:
+            return forward.seen(body.as_array(body.total(array), array))
+
+        sliced = [(x, whole) for x, whole in zip(loop.sliced, loop.wholes, strict=True) if whole in leading]
+        of_wholes = [(whole, adjoint(x)) for x, whole in sliced if body.reached(x)]
+        of_outside = [(x, forward.seen(body.total(x))) for x in outside if body.reached(x)]
+        of_carried = {
+            d: (self.writer.repeated(ends.get(x, 0.0), x, loop.arrays), adjoint(x)) for x, d in carried.items()
+        }
+        slices = {part: d for part, (_, d) in given.items()} | forward.slices
+        steps = Steps(self.writer, loop.steps, not loop.reverse, of_carried, slices)
         for x, start in zip(loop.carried, loop.starts, strict=True):
             if x in carried and start in leading:
                 self.contributions[start].append(self.reduced(steps.last(carried[x]), x, start))
-        for x, whole in zip(loop.sliced, loop.wholes, strict=True):
-            if whole in leading and body.reached(x):
-                self.contributions[whole].append(steps.all(forward.seen(body.as_array(body.total(x), x))))
-        for x in outside:
-            if body.reached(x):
-                self.contributions[x].append(steps.total(forward.seen(body.total(x))))
+        for whole, d in of_wholes:
+            self.contributions[whole].append(steps.all(d))
+        for x, d in of_outside:
+            self.contributions[x].append(steps.total(d))
 
     def body(
         self, loop: Loop, given: Mapping[Input, Array], ends: set[Input], outside: Sequence[Array]
@@ -211,21 +211,19 @@ class _Forward:
     """What the adjoints of a loop's body see of its statements: slices of what those were at each step."""
 
     def __init__(self, loop: Loop, writer: Writer) -> None:
-        self.loop = loop
+        self._loop = loop
+        self._writer = writer
         self.slices: dict[Input, Array] = {}
         self._seen: dict[Array, Array] = {}
         for part, whole in zip(loop.sliced, loop.wholes, strict=True):
             self._slice(part, whole)
         for array in loop.carried:
-            self._slice(array, self._each(array))
+            self._slice(array, writer.each(loop, array))
 
     def _slice(self, array: Array, whole: Operand) -> None:
         assert isinstance(whole, Array)
         part = self._seen[array] = Input(array.shape, array.batched)
         self.slices[part] = whole
-
-    def _each(self, array: Array) -> Each:
-        return Each((self.loop.steps, *array.shape), array.batched, array, operands=(self.loop,))
 
     def seen(self, operand: Operand) -> Operand:
         """An adjoint in which slices stand for the forward pass. What is a part of them is taken again."""
@@ -234,8 +232,8 @@ class _Forward:
         for array in statements([operand]):
             if array in self._seen:
                 continue
-            if array in self.loop.body and not isinstance(array, Part | Broadcast):
-                self._slice(array, self._each(array))
+            if array in self._loop.body and not isinstance(array, Part | Broadcast):
+                self._slice(array, self._writer.each(self._loop, array))
             else:
                 operands = [self._seen[x] if isinstance(x, Array) else x for x in array.operands]
                 self._seen[array] = with_operands(array, operands)

@@ -58,6 +58,9 @@ def _called(scope: Scope, array: Array) -> str:
         case Mask(operands=(operand,), there=there, number=number):
             where = f"{where_there(scope, there)}, {scope.argument(operand)}, {scope.argument(number)}"
             return f"{scope.np}.where({where})"
+        case Broadcast(operands=(operand, Array() as sample)) if sample.shape != array.shape:
+            sizes = ", ".join([f"len({scope.argument(sample)})", *map(str, array.shape)])
+            return f"{scope.np}.broadcast_to({scope.argument(operand)}, ({sizes}{',' * (not array.shape)}))"
         case Broadcast(operands=(operand, sample)):
             return f"{scope.np}.broadcast_to({scope.argument(operand)}, {scope.np}.shape({scope.argument(sample)}))"
         case Broadcast(operands=(float() as number,)):

@@ -14,10 +14,8 @@ from autograd.compiling.program import (
     Array,
     Broadcast,
     Contract,
-    Each,
     Gather,
     Input,
-    Last,
     Loop,
     Mask,
     Operand,
@@ -125,14 +123,13 @@ class Steps:
 
     def last(self, carried: Input) -> Array:
         """What is carried out of the last step."""
-        return Last(carried.shape, carried.batched, carried, operands=(self.loop,))
+        return self.writer.last(self.loop, carried)
 
     def _at_once(self, array: Array) -> Array:
         if array in self._sliced:
             return self._sliced[array]  # type: ignore[index]
         if array in self._inside:
-            inner = self._inside[array]
-            return Each((self.count, *inner.shape), inner.batched, inner, operands=(self.loop,))
+            return self.writer.each(self.loop, self._inside[array])
         found = at_once(self.writer, array, lambda x: self._all.get(x), self.count)
         assert found is not None
         return found

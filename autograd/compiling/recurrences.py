@@ -12,7 +12,7 @@ import numpy as np
 from autograd.compiling.holes import Holes
 from autograd.compiling.loops import Steps
 from autograd.compiling.naming import Naming
-from autograd.compiling.program import Array, Broadcast, Input, Operand
+from autograd.compiling.program import Array, Input, Operand
 from autograd.compiling.repeating import Repeat, operands
 from autograd.compiling.views import Shape
 
@@ -169,16 +169,7 @@ class Recurrences(Holes):
             start = self.writer.constant(numbers)
         else:
             start = self._all_of(filled, like.shape)
-        return self._repeated(start, like)
-
-    def _repeated(self, start: Operand, like: Input) -> Array:
-        """The same for every sample, if those differ later on."""
-        if isinstance(start, float):
-            start = self.writer.broadcast(start, Input(like.shape, False))
-        if start.batched or not like.batched:
-            return start
-        sample = next(array for array in self.given if array.batched)
-        return Broadcast(like.shape, True, operands=(start, sample))
+        return self.writer.repeated(start, like, self.given)
 
     def _place_results(self, repeat: Repeat, steps: Steps) -> None:
         """What is needed of the last step alone lies in what is carried out of it, all else in arrays of all steps."""

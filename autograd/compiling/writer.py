@@ -16,8 +16,11 @@ from autograd.compiling.program import (
     Broadcast,
     Constant,
     Contract,
+    Each,
     Gather,
     Input,
+    Last,
+    Loop,
     Mask,
     Operand,
     Part,
@@ -174,6 +177,21 @@ class Writer:
             operand = self._aligned(operand, len(like.shape))
         sample = (like,) if like.batched else ()
         return self._once(Broadcast(like.shape, like.batched, operands=(operand, *sample)))
+
+    def repeated(self, operand: Operand, like: Array, outside: Sequence[Array]) -> Array:
+        """The operand, repeated to the shape of an array in a loop; one of those ``outside`` shows how many samples."""
+        if isinstance(operand, Array) and operand.shape == like.shape and operand.batched >= like.batched:
+            return operand
+        samples = [array for array in outside if array.batched][:1] if like.batched else []
+        return self._once(Broadcast(like.shape, like.batched, operands=(operand, *samples)))
+
+    def each(self, loop: Loop, inner: Array) -> Array:
+        """What something in a loop is at each step."""
+        return self._once(Each((loop.steps, *inner.shape), inner.batched, inner, operands=(loop,)), inner)
+
+    def last(self, loop: Loop, carried: Input) -> Array:
+        """What is carried out of the last step of a loop."""
+        return self._once(Last(carried.shape, carried.batched, carried, operands=(loop,)), carried)
 
     def assemble(self, parts: Sequence[tuple[Array, Place]], shape: Shape) -> Array:
         """Zeros of this shape, to which each part is added at its place."""
