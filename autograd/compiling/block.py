@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from autograd.compiling.expressions import expression
@@ -20,6 +19,7 @@ from autograd.compiling.program import (
     Scatter,
     statements,
     used_as_bits,
+    uses,
 )
 from autograd.compiling.scope import Scope, Text
 from autograd.compiling.text import identifier
@@ -66,8 +66,7 @@ class Block:
         self.lines: list[str] = []
         self.order = statements(results)
         self._results = {result for result in results if isinstance(result, Array)}
-        self._uses = Counter(operand for array in self.order for operand in array.arrays)
-        self._uses.update(result for result in results if isinstance(result, Array))
+        self._uses = uses(self.order, results)
         scope.bits |= used_as_bits(self.order, results)
 
     def unpacked(self, inputs: Sequence[Input]) -> list[Array]:

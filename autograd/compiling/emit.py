@@ -55,11 +55,6 @@ def _define(heading: Heading, operation: Operation) -> None:
         return
     operands, result = body(operation)
     _define_all(heading, [result])
-    if not is_in_place(result):
+    if isinstance(result, Array) and any(operand.operands for operand in result.arrays):  # more than one operation
         heading.called[operation] = name = heading.name(operation.name)
         heading.define(function(heading, name, operands, [("", result)], {}, 1))
-
-
-def is_in_place(result: Operand) -> bool:
-    """Whether what a rule gives is written in place: one operation on its operands, or one of these."""
-    return not any(operand.operands for operand in result.arrays) if isinstance(result, Array) else True

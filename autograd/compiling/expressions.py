@@ -58,12 +58,11 @@ def _called(scope: Scope, array: Array) -> str:
         case Mask(operands=(operand,), there=there, number=number):
             where = f"{where_there(scope, there)}, {scope.argument(operand)}, {scope.argument(number)}"
             return f"{scope.np}.where({where})"
-        case Broadcast(operands=(operand, sample)):
-            return f"{scope.np}.broadcast_to({scope.argument(operand)}, {scope.np}.shape({scope.argument(sample)}))"
         case Broadcast(operands=(float() as number,)):
             return f"{scope.np}.full({array.shape}, {scope.argument(number)})"
-        case Broadcast(operands=(operand,)):
-            return f"{scope.np}.broadcast_to({scope.argument(operand)}, {array.shape})"
+        case Broadcast(operands=(operand, *sample)):
+            shape = f"{scope.np}.shape({scope.argument(sample[0])})" if sample else array.shape
+            return f"{scope.np}.broadcast_to({scope.argument(operand)}, {shape})"
     raise NotImplementedError(type(array))
 
 

@@ -8,7 +8,7 @@ import textwrap
 
 import numpy as np
 
-from autograd.compiling.views import Reshape, Shape, Slice, Transpose, View, is_run
+from autograd.compiling.views import Reshape, Shape, Slice, Transpose, View
 
 
 def identifier(name: str) -> str:
@@ -71,11 +71,6 @@ def _slice_text(part: slice | int) -> str:
         return str(part)
     start, stop = ("" if end is None else str(end) for end in (part.start, part.stop))
     return f"{start}:{stop}" + (f":{part.step}" if part.step else "")
-
-
-def run_text(positions: np.ndarray) -> str:
-    """An unbroken run as a slice; empty for other positions."""
-    return f"{positions[0]}:{positions[-1] + 1}" if is_run(positions) else ""
 
 
 def literal(numbers: np.ndarray, module: str) -> str:
