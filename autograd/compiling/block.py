@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from autograd.compiling.expressions import expression
-from autograd.compiling.heading import Heading
 from autograd.compiling.indexing import assembled, concatenated, scattered
 from autograd.compiling.program import (
     Array,
@@ -28,16 +27,10 @@ from autograd.operation import FUNCTION
 LONGEST = 70  # characters of an expression that is written inside another one
 
 
-def function(
-    heading: Heading,
-    name: str,
-    inputs: Sequence[Input],
-    results: Sequence[tuple[str, Operand]],
-    names: Mapping[Array, str],
-    values: int,
-) -> list[str]:
-    """The lines of a function that takes the inputs, then the longer constants, and returns the named results."""
-    scope = Scope(heading, names)
+def body_of(
+    scope: Scope, inputs: Sequence[Input], results: Sequence[tuple[str, Operand]], values: int = 1
+) -> tuple[list[str], list[str]]:
+    """The parameters of a function that takes the inputs, and the lines that compute and return the named results."""
     block = Block(scope, [result for _, result in results])
     for array in inputs:
         scope.texts[array] = (scope.name(array, "x"), FUNCTION)
@@ -48,14 +41,12 @@ def function(
     returned += [block.returned(*result) for result in results[values:]]
     if len(block.lines) > forward:
         block.lines.insert(forward, "# backward")
-    arguments = [*map(scope.argument, inputs), *heading.arguments()]
-    body = [*block.lines, f"return {', '.join(returned)}"]
-    return [f"def {name}({', '.join(arguments)}):", *indented(body)]
+    return list(map(scope.argument, inputs)), [*block.lines, f"return {', '.join(returned)}"]
 
 
-def indented(lines: Iterable[str]) -> list[str]:
-    """The lines, one level deeper."""
-    return [f"    {line}" for line in lines]
+def nested(head: str, lines: Iterable[str]) -> list[str]:
+    """A line that ends in a colon, and under it these, one level deeper."""
+    return [head, *(f"    {line}" for line in lines)]
 
 
 class Block:

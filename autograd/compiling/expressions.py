@@ -23,7 +23,7 @@ from autograd.compiling.program import (
     reduced_axes,
 )
 from autograd.compiling.scope import Scope, Text
-from autograd.compiling.targets import body, is_operator
+from autograd.compiling.targets import is_operator, rule_body
 from autograd.compiling.text import view_text
 from autograd.operation import FUNCTION, Operation
 from autograd.symbol import needed_precedence
@@ -70,7 +70,7 @@ def _applied(scope: Scope, operation: Operation, operands: Sequence[Operand], as
     if operation in scope.heading.called:
         return f"{scope.heading.called[operation]}({', '.join(map(scope.argument, operands))})", FUNCTION
     if not is_operator(operation):
-        places, result = body(operation)
+        places, result = rule_body(operation)
         given = dict(zip(places, operands, strict=False))
         if not isinstance(result, Apply):
             return scope.text(given.get(result, result) if isinstance(result, Input) else result)
