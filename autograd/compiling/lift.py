@@ -14,7 +14,7 @@ import numpy as np
 from autograd import operations as table
 from autograd.compiling.arrange import Column, arrange, components, grid
 from autograd.compiling.holes import Holes
-from autograd.compiling.naming import Naming
+from autograd.compiling.layers import LayerNames
 from autograd.compiling.program import Array, Input, Operand, Reduce, Store
 from autograd.compiling.scalars import Scalars, depths, roles
 from autograd.compiling.views import Shape, is_run
@@ -60,7 +60,7 @@ class _Lift(Holes):
         self.padded = {}
         self.limits = {array: np.full(array.size, np.inf) for array, _ in given if array.whole}
         self.stores: list[Store] = []
-        self.naming = Naming(self.stores)
+        self.naming = LayerNames(self.stores)
         self._place_leaves(given)
 
     def run(self) -> Lifted:
