@@ -103,7 +103,7 @@ FLOORS = [
     ["autograd.compiling.recording", "autograd.compiling.program", "autograd.compiling.products"],
     ["autograd.compiling.javascript"],
     ["autograd.compiling.script"],
-    ["autograd.compiling.arguments", "autograd.compiling.arrange", "autograd.compiling.naming"],
+    ["autograd.compiling.arguments", "autograd.compiling.arrange", "autograd.compiling.layers"],
     ["autograd.compiling.ragged"],
     ["autograd.compiling.simplifying", "autograd.compiling.text"],
     ["autograd.compiling.writer"],

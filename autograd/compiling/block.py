@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from autograd.compiling.expressions import expression
-from autograd.compiling.heading import Heading
 from autograd.compiling.indexing import assembled, concatenated, scattered
 from autograd.compiling.looping import Looping
 from autograd.compiling.program import (
@@ -22,6 +20,7 @@ from autograd.compiling.program import (
     Scatter,
     statements,
     used_as_bits,
+    uses,
 )
 from autograd.compiling.scope import Scope, Text
 from autograd.compiling.text import identifier
@@ -30,16 +29,10 @@ from autograd.operation import FUNCTION
 LONGEST = 70  # characters of an expression that is written inside another one
 
 
-def function(
-    heading: Heading,
-    name: str,
-    inputs: Sequence[Input],
-    results: Sequence[tuple[str, Operand]],
-    names: Mapping[Array, str],
-    values: int,
-) -> list[str]:
-    """The lines of a function that takes the inputs, then the longer constants, and returns the named results."""
-    scope = Scope(heading, names)
+def body_of(
+    scope: Scope, inputs: Sequence[Input], results: Sequence[tuple[str, Operand]], values: int = 1
+) -> tuple[list[str], list[str]]:
+    """The parameters of a function that takes the inputs, and the lines that compute and return the named results."""
     block = Block(scope, [result for _, result in results])
     for array in inputs:
         scope.texts[array] = (scope.name(array, "x"), FUNCTION)
@@ -50,14 +43,12 @@ def function(
     returned += [block.returned(*result) for result in results[values:]]
     if len(block.lines) > forward:
         block.lines.insert(forward, "# backward")
-    arguments = [*map(scope.argument, inputs), *heading.arguments()]
-    body = [*block.lines, f"return {', '.join(returned)}"]
-    return [f"def {name}({', '.join(arguments)}):", *indented(body)]
+    return list(map(scope.argument, inputs)), [*block.lines, f"return {', '.join(returned)}"]
 
 
-def indented(lines: Iterable[str]) -> list[str]:
-    """The lines, one level deeper."""
-    return [f"    {line}" for line in lines]
+def nested(head: str, lines: Iterable[str]) -> list[str]:
+    """A line that ends in a colon, and under it these, one level deeper."""
+    return [head, *(f"    {line}" for line in lines)]
 
 
 class Block:
@@ -69,11 +60,10 @@ class Block:
         self.order = statements(results)
         self._results = {result for result in results if isinstance(result, Array)}
         self.kept: dict[Array, str] = {}  # what else arrays are assigned to
-        self._uses = Counter(operand for array in self.order for operand in array.arrays)
+        self._uses = uses(self.order, results)
         for array in self.order:
             if isinstance(array, Loop):  # what a loop reads is computed before it
                 self._uses.update(array.arrays)
-        self._uses.update(result for result in results if isinstance(result, Array))
         scope.bits |= used_as_bits(self.order, results)
 
     def unpacked(self, inputs: Sequence[Input]) -> list[Array]:

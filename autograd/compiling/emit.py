@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograd.compiling.block import function
+from autograd.compiling.block import body_of, nested
 from autograd.compiling.heading import Heading
 from autograd.compiling.program import Apply, Array, Input, Operand, statements, with_bodies
-from autograd.compiling.targets import Target, body, is_operator
+from autograd.compiling.scope import Scope
+from autograd.compiling.targets import Target, is_operator, rule_body
 from autograd.operation import Operation
 
 
@@ -37,7 +38,8 @@ def emit(
     """
     heading = Heading(target)
     _define_all(heading, [result for _, result in results])
-    lines = function(heading, name, inputs, results, names, values)
+    parameters, body = body_of(Scope(heading, names), inputs, results, values)
+    lines = nested(f"def {name}({', '.join([*parameters, *heading.arguments()])}):", body)
     return Source("\n".join([heading.text(), "", "", *lines, ""]), heading.arguments())
 
 
@@ -53,13 +55,9 @@ def _define(heading: Heading, operation: Operation) -> None:
     if text := heading.target.function(operation):
         heading.call(operation, text)
         return
-    operands, result = body(operation)
+    operands, result = rule_body(operation)
     _define_all(heading, [result])
-    if not is_in_place(result):
+    if isinstance(result, Array) and any(operand.operands for operand in result.arrays):  # more than one operation
         heading.called[operation] = name = heading.name(operation.name)
-        heading.define(function(heading, name, operands, [("", result)], {}, 1))
-
-
-def is_in_place(result: Operand) -> bool:
-    """Whether what a rule gives is written in place: one operation on its operands, or one of these."""
-    return not any(operand.operands for operand in result.arrays) if isinstance(result, Array) else True
+        parameters, lines = body_of(Scope(heading, {}), operands, [("", result)])
+        heading.define(nested(f"def {name}({', '.join(parameters)}):", lines))

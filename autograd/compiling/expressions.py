@@ -23,7 +23,7 @@ from autograd.compiling.program import (
     reduced_axes,
 )
 from autograd.compiling.scope import Scope, Text
-from autograd.compiling.targets import body, is_operator
+from autograd.compiling.targets import is_operator, rule_body
 from autograd.compiling.text import view_text
 from autograd.operation import FUNCTION, Operation
 from autograd.symbol import needed_precedence
@@ -58,17 +58,15 @@ def _called(scope: Scope, array: Array) -> str:
         case Mask(operands=(operand,), there=there, number=number):
             where = f"{where_there(scope, there)}, {scope.argument(operand)}, {scope.argument(number)}"
             return f"{scope.np}.where({where})"
-        case Broadcast(operands=(operand, Array() as sample)) if sample.shape != array.shape:
-            sizes = ", ".join([f"len({scope.argument(sample)})", *map(str, array.shape)])
-            return f"{scope.np}.broadcast_to({scope.argument(operand)}, ({sizes}{',' * (not array.shape)}))"
-        case Broadcast(operands=(operand, sample)):
-            return f"{scope.np}.broadcast_to({scope.argument(operand)}, {scope.np}.shape({scope.argument(sample)}))"
         case Broadcast(operands=(float() as number,)):
             shape = array.shape[0] if len(array.shape) == 1 else array.shape
             zeros = repr(number) == "0.0"  # which is not -0.0
             return f"{scope.np}.zeros({shape})" if zeros else f"{scope.np}.full({shape}, {scope.argument(number)})"
-        case Broadcast(operands=(operand,)):
-            return f"{scope.np}.broadcast_to({scope.argument(operand)}, {array.shape})"
+        case Broadcast(operands=(operand, *samples)):
+            if samples and samples[0].shape == array.shape:  # type: ignore[union-attr]
+                return f"{scope.np}.broadcast_to({scope.argument(operand)}, {scope.np}.shape({scope.argument(samples[0])}))"
+            sizes = [f"len({scope.argument(sample)})" for sample in samples] + [str(size) for size in array.shape]
+            return f"{scope.np}.broadcast_to({scope.argument(operand)}, ({', '.join(sizes)}{',' * (len(sizes) == 1)}))"
     raise NotImplementedError(type(array))
 
 
@@ -76,7 +74,7 @@ def _applied(scope: Scope, operation: Operation, operands: Sequence[Operand], as
     if operation in scope.heading.called:
         return f"{scope.heading.called[operation]}({', '.join(map(scope.argument, operands))})", FUNCTION
     if not is_operator(operation):
-        places, result = body(operation)
+        places, result = rule_body(operation)
         given = dict(zip(places, operands, strict=False))
         if not isinstance(result, Apply):
             return scope.text(given.get(result, result) if isinstance(result, Input) else result)

@@ -59,13 +59,7 @@ def scattered(scope: Scope, array: Scatter) -> tuple[list[str], str]:
     where = picked_from(scope, array.batched, array)
     size = [f"len({added})"] * array.batched + [str(size) for size in array.shape]
     name = scope.name(array, "v")
-    lines = [f"{name} = {scope.np}.zeros({_tuple(size)})"]
-    if scope.np == "jnp":
-        lines.append(f"{name} = {name}.at[{', '.join(where)}].add({added})")
-    else:
-        whole = ["slice(None)" if part == ":" else part for part in where]
-        lines.append(f"np.add.at({name}, {_tuple(whole)}, {added})")
-    return lines, name
+    return [f"{name} = {scope.np}.zeros({_tuple(size)})", _added(scope, name, where, added, False)], name
 
 
 def assembled(scope: Scope, array: Assemble) -> tuple[list[str], str]:
@@ -75,16 +69,21 @@ def assembled(scope: Scope, array: Assemble) -> tuple[list[str], str]:
     lines = [f"{flat} = {scope.np}.zeros({size})"]
     for part, place in zip(array.arrays, array.places, strict=True):
         positions = positions_of(place)
-        where = run_text(positions) or scope.index(positions)
-        index, added = f"{':, ' * array.batched}{where}", _flat(scope, part, array.batched)
-        if scope.np == "jnp":
-            lines.append(f"{flat} = {flat}.at[{index}].add({added})")
-        elif len(np.unique(positions)) == len(positions):
-            lines.append(f"{flat}[{index}] += {added}")
-        else:
-            lines.append(f"np.add.at({flat}, {f'(slice(None), {where})' if array.batched else where}, {added})")
+        index = run_text(positions) or scope.index(positions)
+        added, once = _flat(scope, part, array.batched), len(np.unique(positions)) == len(positions)
+        lines.append(_added(scope, flat, [":"] * array.batched + [index], added, once))
     shape = ", ".join(map(str, ((-1,) if array.batched else ()) + array.shape))
     return lines, flat if len(array.shape) == 1 else f"{flat}.reshape({shape})" if shape else f"{flat}[0]"
+
+
+def _added(scope: Scope, name: str, where: Sequence[str], added: str, once: bool) -> str:
+    """The line that adds numbers at an index; ``once`` to each element that it names."""
+    index = ", ".join(where)
+    if scope.np == "jnp":
+        return f"{name} = {name}.at[{index}].add({added})"
+    if once:
+        return f"{name}[{index}] += {added}"
+    return f"np.add.at({name}, {_tuple(['slice(None)' if part == ':' else part for part in where])}, {added})"
 
 
 def concatenated(scope: Scope, array: Assemble) -> str:

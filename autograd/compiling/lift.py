@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd import operations as table
 from autograd.compiling.arrange import Column, arrange, components, grid
-from autograd.compiling.naming import Naming
+from autograd.compiling.layers import LayerNames
 from autograd.compiling.program import Array, Input, Operand, Reduce, Store
 from autograd.compiling.recurrences import Recurrences
 from autograd.compiling.repeating import Repeat, colours, levels, repeats
@@ -64,7 +64,7 @@ class _Lift(Recurrences):
         self.padded = {}
         self.limits = {array: np.full(array.size, np.inf) for array, _ in given if array.whole}
         self.stores: list[Store] = []
-        self.naming = Naming(self.stores)
+        self.naming = LayerNames(self.stores)
         self.repeats = repeats(scalars)
         self._place_leaves(given)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd import operations as table
-from autograd.compiling.moving import copied, gathered, masked, picked, placed, scattered
+from autograd.compiling.moving import gathered, masked, picked, placed, scattered
 from autograd.compiling.multiplying import contracted, outer, reduced
 from autograd.compiling.program import (
     Apply,
@@ -30,6 +29,7 @@ from autograd.compiling.program import (
     positions_of,
     statements,
     used_as_bits,
+    uses,
 )
 from autograd.compiling.targets import NumpyCall, in_numpys_functions, numpy_function
 from autograd.compiling.unrolled import unrolled
@@ -62,8 +62,7 @@ class Machine:
         self.buffers: dict[Array, np.ndarray] = dict(inputs)
         results = in_numpys_functions(unrolled(results))
         order = statements(results)
-        self._uses = Counter(operand for array in order for operand in array.arrays)
-        self._uses.update(result for result in results if isinstance(result, Array))
+        self._uses = uses(order, results)
         self._targets: dict[Array, np.ndarray] = {}
         self._bits = used_as_bits(order, results)
         for array in order:
@@ -149,7 +148,7 @@ class Machine:
             case Reduce():
                 return reduced(array, operands[0], out)
             case Part(view=view, batched=batched):
-                return copied(operands[0], view, batched, out)
+                return [lambda: np.copyto(out, part_of(operands[0], view, batched))]
             case Gather():
                 return gathered(array, operands[0], out)
             case Assemble():

@@ -9,12 +9,6 @@ import numpy as np
 
 from autograd.compiling.program import Gather, Mask, Pick, Scatter
 from autograd.compiling.targets import NumpyCall
-from autograd.compiling.views import View, part_of
-
-
-def copied(source: np.ndarray, view: View, batched: bool, out: np.ndarray) -> list[NumpyCall]:
-    """A part that is no view of the bound array."""
-    return [lambda: np.copyto(out, part_of(source, view, batched))]
 
 
 def gathered(array: Gather, source: np.ndarray, out: np.ndarray) -> list[NumpyCall]:

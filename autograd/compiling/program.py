@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -230,6 +231,13 @@ def statements(results: Sequence[Operand]) -> list[Array]:
         else:
             order[array] = None
     return list(order)
+
+
+def uses(order: Sequence[Array], results: Sequence[Operand]) -> Counter[Array]:
+    """How often each array is an operand or a result."""
+    found = Counter(operand for array in order for operand in array.arrays)
+    found.update(result for result in results if isinstance(result, Array))
+    return found
 
 
 def with_operands(array: Array, operands: Sequence[Operand]) -> Array:

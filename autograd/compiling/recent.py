@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from itertools import count
 from typing import Generic, TypeVar
 
@@ -37,9 +37,5 @@ class Recent(Generic[T]):
         used[0] = next(self._clock)
         return thing
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[Hashable]:
         return iter(list(self._kept))
-
-    def values(self) -> list[T]:
-        """What is kept."""
-        return [thing for thing, _ in list(self._kept.values())]

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd.compiling.holes import Holes
 from autograd.compiling.loops import Steps
-from autograd.compiling.naming import Naming
+from autograd.compiling.layers import LayerNames
 from autograd.compiling.program import Array, Input, Operand
 from autograd.compiling.repeating import Repeat, operands
 from autograd.compiling.views import Shape
@@ -29,7 +29,7 @@ class Layout:
 class Recurrences(Holes):
     """A placement in which the nodes of steps that repeat lie in what a loop gives."""
 
-    naming: Naming
+    naming: LayerNames
 
     def _place_level(self, nodes: list[int]) -> None:
         raise NotImplementedError

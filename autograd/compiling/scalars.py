@@ -78,13 +78,13 @@ class Scalars:
             second = node.second
             a, b = same[index[id(node.first)]], -1
             if second is None:
-                if operation is table.pos:
+                if operation is table.pos:  # the number itself
                     same[i] = a
                     continue
             else:
                 b = same[index[id(second)]]
                 if operation is table.multiply:
-                    if a == b:
+                    if a == b:  # a square, as is x ** 2: both are printed so
                         operation, b = table.square, -1
                     elif a in constants:
                         a, b = b, a

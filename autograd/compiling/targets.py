@@ -55,7 +55,7 @@ def _operands(operation: Operation) -> list[Input]:
 
 
 @lru_cache(maxsize=256)
-def body(operation: Operation) -> tuple[list[Input], Operand]:
+def rule_body(operation: Operation) -> tuple[list[Input], Operand]:
     """The operands of an operation, and what its rule makes of them."""
     operands = _operands(operation)
     return operands, Writer().evaluate(rule(operation), *operands)

@@ -8,7 +8,7 @@ import textwrap
 
 import numpy as np
 
-from autograd.compiling.views import Reshape, Shape, Slice, Transpose, View, is_run
+from autograd.compiling.views import Reshape, Shape, Slice, Transpose, View
 
 
 def identifier(name: str) -> str:
@@ -74,12 +74,11 @@ def _slice_text(part: slice | int) -> str:
 
 
 def run_text(positions: np.ndarray) -> str:
-    """Positions that grow evenly as a slice; empty for others."""
-    steps = np.diff(positions)
-    if len(steps) and (steps[0] <= 0 or (steps != steps[0]).any()):
+    """Positions that grow evenly, as a slice; empty for others."""
+    steps = np.unique(np.diff(positions))
+    if len(steps) > 1 or (len(steps) and steps[0] <= 0):
         return ""
-    step = f":{steps[0]}" if len(steps) and steps[0] > 1 else ""
-    return f"{positions[0]}:{positions[-1] + 1}{step}"
+    return _slice_text(slice(positions[0], positions[-1] + 1, steps[0] if len(steps) and steps[0] > 1 else None))
 
 
 def literal(numbers: np.ndarray, module: str) -> str:

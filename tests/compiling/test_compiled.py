@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import warnings
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
@@ -194,6 +195,10 @@ def test_named_leaves_give_their_names() -> None:
     assert re.search(r"\breturn loss, \w+\b", source)
 
 
+def greatest(numbers: Iterable[Any]) -> Any:
+    return stop_gradient(reduce(maximum, numbers))
+
+
 @pytest.mark.parametrize("target", ["numpy", "jax"])
 @pytest.mark.parametrize(
     ("function", "numbers", "error", "message"),
@@ -210,6 +215,9 @@ def test_named_leaves_give_their_names() -> None:
         (lambda x: sigmoid(-exp(x)), [1.0, 1000.0], RangeError, "sample 1: exp(1000.0) overflows"),
         (lambda x: exp(x) ** 0.0, [1.0, 1000.0], RangeError, "sample 1: exp(1000.0) overflows"),
         (lambda x: where(greater(exp(x), 1.0), x, -x), [1.0, 1000.0], RangeError, "sample 1: exp(1000.0) overflows"),
+        # What the greatest of three hides, and what it does not, NaN:
+        (lambda x: x + greatest(log(x + k) for k in (1, 2, 3)), [1.0, -1.0], DomainError, "sample 1: log(0.0) has no"),
+        (lambda x: x + greatest(tanh(log(x + k)) for k in (1, 2, 3)), [1.0, -1.5], DomainError, "1: log(-0.5) has no"),
         # What does not count:
         (lambda x: x + 0.0 * log(x), [1.0, -1.0], DomainError, "sample 1: log(-1.0) has no value"),
         (lambda x: x + 0.0 * stop_gradient(log(x)), [1.0, -1.0], DomainError, "sample 1: log(-1.0) has no value"),

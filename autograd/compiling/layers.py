@@ -9,7 +9,7 @@ from autograd.compiling.program import Array, Operand, Part, Store
 from autograd.operation import Operation
 
 
-class Naming:
+class LayerNames:
     """Names of arrays, given as they are written; ``stores`` hold the parameters."""
 
     def __init__(self, stores: list[Store]) -> None:
