@@ -10,17 +10,21 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 
 import numpy as np
 
 from autograd import operations as table
+from autograd.compiling.loops import rebuilt
 from autograd.compiling.program import (
     Apply,
     Array,
     Assemble,
     Contract,
+    Each,
+    Loop,
     Mask,
     Operand,
     Pick,
@@ -28,6 +32,7 @@ from autograd.compiling.program import (
     Scatter,
     is_truth,
     statements,
+    with_bodies,
     with_operands,
 )
 from autograd.compiling.targets import numpy_function
@@ -57,22 +62,43 @@ class _Exposed:
         self.holes: dict[Array, np.ndarray] = {}  # where infinity is meant to be: elsewhere there are numbers
         self.unseen: dict[Array, list[Array]] = {}  # by the comparison that alone looks at them
         self.used, self.compared = Counter[Array](), Counter[Array]()
-        for array in order:
+        for array in with_bodies(order):
             for operand in array.arrays:
                 self.used[operand] += 1
                 self.compared[operand] += is_truth(array)
 
     def run(self, results: Sequence[Operand]) -> list[Operand]:
         for array in self.order:
-            self._note_holes(array)
-            hidden = dict.fromkeys(self._hidden(array))
-            self.found[array] = self._with(with_operands(array, list(map(self._shown, array.operands))), array, hidden)
-            lost = [_NAN if operand in hidden else self.lost[operand] for operand in array.arrays]
-            if is_truth(array):
-                self.unseen[array] = [x for x in array.arrays if self.used[x] == self.compared[x]]
-                lost = []
-            self.lost[array] = _ANY if _leaves_the_floats(array) else max(lost, key=len, default=())
+            match array:
+                case Loop():
+                    self._expose_loop(array)
+                case Each(inner=inner):
+                    self.found[array] = replace(array, inner=self.found[inner], operands=tuple(self._rebuilt(array)))
+                    self.lost[array] = self.lost[inner]
+                case _:
+                    self._expose(array)
         return list(map(self._shown, results))
+
+    def _expose(self, array: Array) -> None:
+        self._note_holes(array)
+        hidden = dict.fromkeys(self._hidden(array))
+        self.found[array] = self._with(with_operands(array, self._rebuilt(array)), array, hidden)
+        lost = [_NAN if operand in hidden else self.lost[operand] for operand in array.arrays]
+        if is_truth(array):
+            self.unseen[array] = [x for x in array.arrays if self.used[x] == self.compared[x]]
+            lost = []
+        self.lost[array] = _ANY if _leaves_the_floats(array) else max(lost, key=len, default=())
+
+    def _expose_loop(self, loop: Loop) -> None:
+        """What is carried may have become anything in an earlier step."""
+        for part in (*loop.carried, *loop.sliced):
+            self.found[part], self.lost[part] = part, _ANY
+        for array in loop.body:
+            self._expose(array)
+        self.found[loop], self.lost[loop] = rebuilt(loop, self.found, list(self._rebuilt(loop))), _ANY
+
+    def _rebuilt(self, array: Array) -> Sequence[Operand]:
+        return list(map(self._shown, array.operands))
 
     def _shown(self, operand: Operand) -> Operand:
         return self.found[operand] if isinstance(operand, Array) else operand

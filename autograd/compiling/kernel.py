@@ -21,6 +21,7 @@ from autograd.compiling.program import (
     Broadcast,
     Constant,
     Input,
+    Loop,
     Operand,
     Program,
     Store,
@@ -106,9 +107,10 @@ class Kernel:
         return replace(source, text=f"{note}\n{source.text}")
 
     def size(self, gradient: bool = True) -> int:
-        """How many statements the program has, with the gradient or without."""
+        """How many statements a run has, with the gradient or without: those of a loop count once for each step."""
         order = statements([*self.program.values, *(self.program.gradients if gradient else ())])
-        return sum(not isinstance(array, Input) for array in order)
+        loops = sum(array.steps * len(array.body) for array in order if isinstance(array, Loop))
+        return loops + sum(not isinstance(array, Input) for array in order)
 
     @cached_property
     def is_elementwise(self) -> bool:

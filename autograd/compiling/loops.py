@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -67,11 +66,8 @@ class Steps:
             self._inside[array] = with_operands(array, operands)
         after = tuple(self._within(x, kept, slices) for x in following)
         inner = _depending([*carried, *slices], [*after, *self._inside.values()])
-        own = {*inner, *carried, *slices}
-        read = [x for array in inner for x in array.arrays] + [x for x in after if isinstance(x, Array)]
-        outside = dict.fromkeys(x for x in read if x not in own)
         starts = [start for start, _ in carried.values()]
-        operands = (*starts, *slices.values(), *outside)
+        operands = (*starts, *slices.values(), *_read({*inner, *carried, *slices}, inner, after))
         self.loop = Loop((), False, count, reverse, tuple(carried), after, tuple(slices), inner, operands=operands)
 
     def inside(self, array: Array) -> Array:
@@ -180,6 +176,12 @@ def _depending(inputs: Sequence[Array], results: Sequence[Operand]) -> tuple[Arr
     return tuple(found)
 
 
+def _read(own: set[Array], body: Sequence[Array], following: Sequence[Operand]) -> dict[Array, None]:
+    """What a loop reads besides what is its own."""
+    used = [x for array in body for x in array.arrays] + [x for x in following if isinstance(x, Array)]
+    return dict.fromkeys(x for x in used if x not in own)
+
+
 def _letters(operand: Array, out: Array, letters: str) -> str:
     """The axes of a factor that are longer than 1."""
     mine = letters[len(out.shape) - len(operand.shape) :]
@@ -229,21 +231,10 @@ def _aligned(writer: Writer, whole: Array, inner: Array, rank: int) -> Array:
     return writer.reshape(whole, (whole.shape[0], *[1] * missing, *inner.shape)) if missing else whole
 
 
-def rebuilt(loop: Loop, found: dict[Array, Array], statement: Callable[[Array], Any]) -> Loop:
-    """A loop whose operands, and the statements of its body, are others: ``found`` has them, and gets those of the body.
-
-    ``statement`` makes those of the body.
-    """
-
-    def of(operand: Operand) -> Operand:
-        return found.get(operand, operand) if isinstance(operand, Array) else operand
-
-    found.update((given, given) for given in (*loop.carried, *loop.sliced))
-    for array in loop.body:
-        found[array] = statement(array)
-    return replace(
-        loop,
-        operands=tuple(map(of, loop.operands)),
-        following=tuple(map(of, loop.following)),
-        body=tuple(found[array] for array in loop.body),
-    )
+def rebuilt(loop: Loop, found: Mapping[Array, Array], operands: Sequence[Operand]) -> Loop:
+    """A loop of other operands, whose body is of the statements found for those of its own."""
+    own = (*loop.carried, *loop.sliced)
+    following = tuple(found[x] if isinstance(x, Array) else x for x in loop.following)
+    body = _depending(own, [*following, *(found[array] for array in loop.body)])
+    outside = _read({*own, *body}, body, following)
+    return replace(loop, operands=(*operands[: len(own)], *outside), following=following, body=body)

@@ -23,7 +23,8 @@ Carried = tuple[int, int]  # a slot, and how many steps earlier
 class Layout:
     """In which arrays the numbers are carried: of each its shape, and what lies at its positions, in order."""
 
-    arrays: tuple[tuple[Shape, tuple[Carried, ...], bool], ...]
+    arrays: tuple[tuple[Shape, tuple[Carried, ...]], ...]
+    batched: bool
 
 
 class Recurrences(Holes):
@@ -58,7 +59,9 @@ class Recurrences(Holes):
         for slot, lag in self._registers(repeat):
             node = repeat.slots[slot][repeat.typical]
             groups[lag, None if node in self.scalars.terms else self.scalars.operations[node]].append((slot, lag))
-        return Layout(tuple(((len(group),), tuple(group), False) for group in groups.values()))
+        starts = [self.array[i] for i in repeat.starts.values()]
+        batched = any(array is not None and array.batched for array in starts)
+        return Layout(tuple(sorted(((len(group),), tuple(group)) for group in groups.values())), batched)
 
     def _registers(self, repeat: Repeat) -> list[Carried]:
         """What is carried: a number that is used later than in the next step is carried on from step to step."""
@@ -69,8 +72,8 @@ class Recurrences(Holes):
     def _inputs(self, repeat: Repeat, layout: Layout) -> dict[Carried, tuple[Input, int]]:
         where: dict[Carried, tuple[Input, int]] = {}
         nodes = {carried: node for node, carried in repeat.carried.items()}
-        for shape, members, batched in layout.arrays:
-            array = Input(shape, batched)
+        for shape, members in layout.arrays:
+            array = Input(shape, layout.batched)
             where.update((carried, (array, k)) for k, carried in enumerate(members))
             here = [(nodes[carried], k) for k, carried in enumerate(members) if carried in nodes]
             self._place([i for i, _ in here], array, [k for _, k in here])
@@ -126,11 +129,9 @@ class Recurrences(Holes):
             positions = [self.position[repeat.slots[slot][repeat.typical]] for slot, _ in members]
             order = tuple(members[k] for k in np.argsort(positions, kind="stable"))
             whole = array is not None and sorted(positions) == list(range(array.size))
-            shape = array.shape if whole and array is not None else (len(members),)
-            batched = array is not None and array.batched
-            known = dict((carried, was) for _, mine, was in layout.arrays for carried in mine)
-            found.append((shape, order, batched or any(known[carried] for carried in members)))
-        return Layout(tuple(found))
+            found.append((array.shape if whole and array is not None else (len(members),), order))
+        batched = layout.batched or any(array is not None and array.batched for _, array in groups)
+        return Layout(tuple(sorted(found)), batched)
 
     # Its results -----------------------------------------------------------------------------------
 
@@ -143,9 +144,9 @@ class Recurrences(Holes):
     ) -> Steps:
         carried: dict[Input, tuple[Operand, Operand]] = {}
         saved = list(self.array), list(self.position)
-        for shape, members, _ in layout.arrays:
+        for shape, members in layout.arrays:
             array = where[members[0]][0]
-            after = self._after(repeat, members, where, shape)
+            after = self.writer.repeated(self._after(repeat, members, where, shape), array, self.given)
             carried[array] = self._start(repeat, members, array), after
         self.array, self.position = saved
         return Steps(self.writer, repeat.steps, False, carried, slices)

@@ -72,7 +72,38 @@ def repeats(scalars: Scalars) -> list[Repeat]:
             if levels(scalars, [*found, repeat]) is not None:
                 found.append(repeat)
         if len(found) == before:
-            return found
+            return _together(scalars, found)
+
+
+def _together(scalars: Scalars, loops: list[Repeat]) -> list[Repeat]:
+    """The elements of vectors, each of which goes through the same steps on its own, as one repeat for each vector."""
+    colour = colours(scalars, loops)
+    alike: dict[Any, list[Repeat]] = defaultdict(list)
+    for loop in loops:
+        kinds = Counter(colour[slot[loop.typical]][1] for slot in loop.slots)
+        alone = max(kinds.values()) == 1
+        kind = tuple(sorted(str(_kind(scalars, slot[loop.typical])) for slot in loop.slots))
+        alike[(loop.steps, loop.typical, kind) if alone else id(loop)].append(loop)
+    found: list[Repeat] = []
+    for group in alike.values():
+        joined = _joined(group) if len(group) > 1 else group[0]
+        others = [loop for loop in loops if loop not in group]
+        found += group if joined is None or levels(scalars, [*others, joined]) is None else [joined]
+    return found
+
+
+def _joined(loops: Sequence[Repeat]) -> Repeat | None:
+    """Loops as one; None if a node would be something else in each of them."""
+    joined = Repeat(loops[0].steps, [], loops[0].typical)
+    for loop in loops:
+        first = len(joined.slots)
+        if any(joined.sliced.get(i, nodes) != nodes for i, nodes in loop.sliced.items()):
+            return None
+        joined.slots += loop.slots
+        joined.sliced |= loop.sliced
+        joined.carried |= {i: (first + slot, lag) for i, (slot, lag) in loop.carried.items()}
+        joined.starts |= {(first + slot, lag): i for (slot, lag), i in loop.starts.items()}
+    return joined
 
 
 def levels(scalars: Scalars, loops: Sequence[Repeat]) -> list[int] | None:
