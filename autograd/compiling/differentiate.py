@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from autograd import operations as table
+from autograd.compiling.loops import Steps
 from autograd.compiling.program import (
     Apply,
     Array,
@@ -30,7 +31,6 @@ from autograd.compiling.program import (
     statements,
     with_operands,
 )
-from autograd.compiling.loops import Steps
 from autograd.compiling.writer import Writer
 from autograd.operation import zero
 
@@ -56,9 +56,7 @@ class _Sweep:
         self.placed: dict[Array, list[tuple[Array, Place]]] = defaultdict(list)
         self.results: dict[Array, dict[Array, Array]] = defaultdict(dict)  # the adjoints of those of a loop
 
-    def run(
-        self, order: Sequence[Array], adjoints: Mapping[Array, Sequence[Operand]], wanted: Sequence[Array]
-    ) -> None:
+    def run(self, order: Sequence[Array], adjoints: Mapping[Array, Sequence[Operand]], wanted: Sequence[Array]) -> None:
         """Go from results, whose adjoints are known, back to what is wanted."""
         leading = set(wanted)
         for array in order:
@@ -130,8 +128,10 @@ class _Sweep:
         body, carried = self.body(loop, {part: inner for part, (inner, _) in given.items()}, set(ends), outside)
         forward = _Forward(loop, self.writer)
 
-        def adjoint(array: Array) -> Operand:
-            return forward.seen(body.as_array(body.total(array), array))
+        def adjoint(array: Array) -> Array:
+            found = forward.seen(body.as_array(body.total(array), array))
+            assert isinstance(found, Array)
+            return found
 
         sliced = [(x, whole) for x, whole in zip(loop.sliced, loop.wholes, strict=True) if whole in leading]
         of_wholes = [(whole, adjoint(x)) for x, whole in sliced if body.reached(x)]
@@ -146,8 +146,8 @@ class _Sweep:
                 self.contributions[start].append(self.reduced(steps.last(carried[x]), x, start))
         for whole, d in of_wholes:
             self.contributions[whole].append(steps.all(d))
-        for x, d in of_outside:
-            self.contributions[x].append(steps.total(d))
+        for other, total in of_outside:
+            self.contributions[other].append(steps.total(total))
 
     def body(
         self, loop: Loop, given: Mapping[Input, Array], ends: set[Input], outside: Sequence[Array]

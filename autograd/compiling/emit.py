@@ -45,7 +45,9 @@ def emit(
 
 def _define_all(heading: Heading, results: Sequence[Operand]) -> None:
     """See to it that every operation on the way to the results can be called."""
-    for operation in dict.fromkeys(array.operation for array in with_bodies(statements(results)) if isinstance(array, Apply)):
+    for operation in dict.fromkeys(
+        array.operation for array in with_bodies(statements(results)) if isinstance(array, Apply)
+    ):
         if operation not in heading.called and not is_operator(operation):
             _define(heading, operation)
 

@@ -13,17 +13,17 @@ import numpy as np
 
 from autograd import operations as table
 from autograd.compiling.arrange import Column, arrange, components, grid
+from autograd.compiling.chains import Repeat
 from autograd.compiling.layers import LayerNames
 from autograd.compiling.program import Array, Input, Operand, Reduce, Store
 from autograd.compiling.recurrences import Recurrences
-from autograd.compiling.repeating import Repeat, colours, levels, repeats
+from autograd.compiling.repeating import colours, levels, repeats
 from autograd.compiling.scalars import Scalars, roles
 from autograd.compiling.views import Shape, is_run
 from autograd.compiling.writer import Writer
 from autograd.operation import Operation
 from autograd.picking import Picked
 from autograd.value import Value
-
 
 SIGNED = 3  # patterns of signs from which on these are numbers of an array
 

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from autograd import operations as table
+from autograd.compiling.at_once import LEAVING, STEP, at_once
 from autograd.compiling.program import (
     Apply,
     Array,
-    Broadcast,
     Contract,
-    Gather,
     Input,
     Loop,
-    Mask,
     Operand,
     Part,
-    Reduce,
     is_truth,
-    positions_of,
     statements,
     with_operands,
 )
 from autograd.compiling.writer import Writer
-
-STEP = "t"  # the axis of the steps, in a contraction
 
 
 class Steps:
@@ -49,7 +41,7 @@ class Steps:
         self.count = count
         self.after = [after for _, after in carried.values()]
         self._carried = carried
-        self._sliced = dict(sliced)
+        self._sliced: dict[Array, Array] = {part: whole for part, whole in sliced.items()}  # noqa: C416
         self._all: dict[Array, Array] = {}
         following = [after for _, after in carried.values()]
         order = statements(following)
@@ -58,12 +50,11 @@ class Steps:
         self._inside: dict[Array, Array] = {}  # what statements are in the loop
         kept = {array for array in order if self.recurrent(array)}
         self._keep_what_cannot_leave(order, kept)
-        slices = {i: whole for i, whole in self._sliced.items() if i in order}
+        slices = {i: whole for i, whole in sliced.items() if i in order}
         self._inside = {array: array for array in [*carried, *slices]}
         body = [array for array in order if array in kept and array not in carried]
         for array in body:
-            operands = [self._within(operand, kept, slices) for operand in array.operands]
-            self._inside[array] = with_operands(array, operands)
+            self._inside[array] = with_operands(array, [self._within(x, kept, slices) for x in array.operands])
         after = tuple(self._within(x, kept, slices) for x in following)
         inner = _depending([*carried, *slices], [*after, *self._inside.values()])
         starts = [start for start, _ in carried.values()]
@@ -90,11 +81,11 @@ class Steps:
         return known[array]
 
     def _keep_what_cannot_leave(self, order: Sequence[Array], kept: set[Array]) -> None:
-        """Statements that vary, but have no form for all steps at once, stay in the loop, and so does what uses them."""
+        """What varies, but has no form for all steps at once, stays in the loop, and so does what uses it."""
         for array in order:
-            if self.varies(array) and array not in kept and array.operands:
-                if any(x in kept for x in array.arrays) or not _can_leave(array):
-                    kept.add(array)
+            leaves = isinstance(array, LEAVING) and not any(x in kept for x in array.arrays)
+            if self.varies(array) and array.operands and not leaves:
+                kept.add(array)
 
     def _within(self, operand: Operand, kept: set[Array], slices: dict[Input, Array]) -> Operand:
         """An operand of a statement in the loop: what varies, but is computed outside, is sliced."""
@@ -123,41 +114,35 @@ class Steps:
 
     def _at_once(self, array: Array) -> Array:
         if array in self._sliced:
-            return self._sliced[array]  # type: ignore[index]
+            return self._sliced[array]
         if array in self._inside:
             return self.writer.each(self.loop, self._inside[array])
-        found = at_once(self.writer, array, lambda x: self._all.get(x), self.count)
-        assert found is not None
+        found = at_once(self.writer, array, self._all, self.count)
+        assert isinstance(found, Array)
         return found
 
     def total(self, operand: Operand) -> Operand:
-        """The sum of what an operand is at each step."""
+        """The sum of what an operand is at each step; of products, one contraction."""
         if not isinstance(operand, Array) or not self.varies(operand):
             return self.writer.apply(table.multiply, float(self.count), operand)
-        match operand:
-            case Contract(operands=(Array() as left, Array() as right), axes=axes) if operand not in self._inside:
-                return self._contracted(left, right, axes, operand)
-            case Apply(operation=table.multiply, operands=(Array() as left, Array() as right)) if (
-                operand not in self._inside and not is_truth(left) and not is_truth(right)
-            ):
-                letters = "ijklm"[: len(operand.shape)]
-                axes = tuple(_letters(x, operand, letters) for x in (left, right))
-                if all(self.varies(x) for x in (left, right)) and "".join(axes) != letters * 2:
-                    flat = [self._without_ones(x) for x in (left, right)]
-                    return self._total_of_products(flat, (*axes, letters), operand)
+        factors = [x for x in operand.arrays if self.varies(x) and not is_truth(x)]
+        if operand not in self._inside and len(factors) == 2:
+            match operand:
+                case Contract(axes=axes):
+                    return self._total_of_products(list(map(self.all, factors)), axes, operand)
+                case Apply(operation=table.multiply):
+                    letters = "ijklm"[: len(operand.shape)]
+                    first, second = (_letters(x, letters) for x in factors)
+                    if (first, second) != (letters, letters):  # not element by element
+                        sides = list(map(self._without_ones, factors))
+                        return self._total_of_products(sides, (first, second, letters), operand)
         return self.writer.reduce(self.all(operand), (0,))
 
-    def _contracted(self, left: Array, right: Array, axes: tuple[str, str, str], out: Array) -> Operand:
-        sides = [self.all(x) if self.varies(x) else x for x in (left, right)]
-        if not all(map(self.varies, (left, right))):
-            return self.writer.reduce(self.all(out), (0,))
-        return self._total_of_products(sides, axes, out)
-
-    def _total_of_products(self, sides: Sequence[Array], axes: Sequence[str], out: Array) -> Operand:
-        a, b, c = axes
-        kept = "".join(axis for axis in c if axis in a + b)
+    def _total_of_products(self, sides: Sequence[Array], axes: tuple[str, str, str], out: Array) -> Operand:
+        first, second, letters = axes
+        kept = "".join(axis for axis in letters if axis in first + second)
         samples = any(side.batched for side in sides) and not out.batched
-        found = self.writer.contract(sides[0], sides[1], (STEP + a, STEP + b, kept), samples)
+        found = self.writer.contract(sides[0], sides[1], (STEP + first, STEP + second, kept), samples)
         return found if found.shape == out.shape else self.writer.reshape(found, out.shape)
 
     def _without_ones(self, array: Array) -> Array:
@@ -182,53 +167,10 @@ def _read(own: set[Array], body: Sequence[Array], following: Sequence[Operand]) 
     return dict.fromkeys(x for x in used if x not in own)
 
 
-def _letters(operand: Array, out: Array, letters: str) -> str:
-    """The axes of a factor that are longer than 1."""
-    mine = letters[len(out.shape) - len(operand.shape) :]
-    return "".join(letter for letter, size in zip(mine, operand.shape, strict=True) if size > 1)
-
-
-def _can_leave(array: Array) -> bool:
-    return isinstance(array, Apply | Contract | Part | Gather | Reduce | Mask | Broadcast)
-
-
-def at_once(writer: Writer, array: Array, of: Callable[[Array], Array | None], count: int) -> Array | None:
-    """A statement for all steps at once, given what its operands are then, if they vary; None if it has no such form."""
-
-    def whole(operand: Operand) -> Operand:
-        found = of(operand) if isinstance(operand, Array) else None
-        return operand if found is None else found
-
-    match array:
-        case Apply(operation=operation, operands=operands):
-            rank = len(array.shape)
-            found = [_aligned(writer, whole(x), x, rank) if of(x) is not None else x for x in operands]  # type: ignore[arg-type]
-            return writer.apply(operation, *found)  # type: ignore[return-value]
-        case Contract(operands=(Array() as left, Array() as right), axes=(a, b, out)):
-            first, second = (STEP * (of(x) is not None) for x in (left, right))
-            samples = not array.batched
-            return writer.contract(whole(left), whole(right), (first + a, second + b, STEP + out), samples)  # type: ignore[arg-type]
-        case Reduce(operands=(operand,), operation=operation, axes=axes, samples=samples):
-            return writer.reduce(whole(operand), tuple(axis + 1 for axis in axes), samples, operation)  # type: ignore[arg-type]
-        case Part(operands=(Array() as operand,), view=view):
-            return writer.part(whole(operand), view.of_each(count, operand.size))  # type: ignore[arg-type]
-        case Gather(operands=(Array() as operand,), positions=place):
-            steps = np.arange(count).reshape(-1, *[1] * len(array.shape)) * operand.size
-            return writer.take(whole(operand), steps + positions_of(place).reshape(array.shape))  # type: ignore[arg-type]
-        case Mask(operands=(Array() as operand,), there=there, number=number):
-            there = there.reshape(1, *[1] * (len(array.shape) - there.ndim), *there.shape)
-            return replace(array, shape=(count, *array.shape), there=there, operands=(whole(operand),))
-        case Broadcast(operands=(operand, *samples)):
-            found = _aligned(writer, whole(operand), operand, len(array.shape))  # type: ignore[arg-type]
-            like = next((x for x in map(whole, samples) if isinstance(x, Array)), None)
-            return Broadcast((count, *array.shape), array.batched, operands=(found, *([like] if like else [])))
-    return None
-
-
-def _aligned(writer: Writer, whole: Array, inner: Array, rank: int) -> Array:
-    """With the axis of the steps before as many others as the result has."""
-    missing = rank - len(inner.shape)
-    return writer.reshape(whole, (whole.shape[0], *[1] * missing, *inner.shape)) if missing else whole
+def _letters(factor: Array, letters: str) -> str:
+    """The axes of a factor that are longer than 1, by the letters of the product's."""
+    mine = letters[len(letters) - len(factor.shape) :]
+    return "".join(letter for letter, size in zip(mine, factor.shape, strict=True) if size > 1)
 
 
 def rebuilt(loop: Loop, found: Mapping[Array, Array], operands: Sequence[Operand]) -> Loop:

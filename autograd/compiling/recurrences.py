@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiling.chains import Repeat, operands
 from autograd.compiling.holes import Holes
-from autograd.compiling.loops import Steps
 from autograd.compiling.layers import LayerNames
+from autograd.compiling.loops import Steps
 from autograd.compiling.program import Array, Input, Operand
-from autograd.compiling.repeating import Repeat, operands
 from autograd.compiling.views import Shape
 
 Carried = tuple[int, int]  # a slot, and how many steps earlier
@@ -85,7 +85,7 @@ class Recurrences(Holes):
             groups[tuple((self.array[i], self.family[i]) for i in steps)].append(node)
         found: dict[Input, Array] = {}
         placed = []
-        for key, members in groups.items():
+        for members in groups.values():
             members.sort(key=lambda node: self.position[node])
             shape = (len(members),) if len(members) > 1 else ()
             every = [repeat.sliced[node][t] for t in range(repeat.steps) for node in members]
@@ -136,11 +136,7 @@ class Recurrences(Holes):
     # Its results -----------------------------------------------------------------------------------
 
     def _steps(
-        self,
-        repeat: Repeat,
-        layout: Layout,
-        where: dict[Carried, tuple[Input, int]],
-        slices: dict[Input, Array],
+        self, repeat: Repeat, layout: Layout, where: dict[Carried, tuple[Input, int]], slices: dict[Input, Array]
     ) -> Steps:
         carried: dict[Input, tuple[Operand, Operand]] = {}
         saved = list(self.array), list(self.position)

@@ -235,7 +235,9 @@ def depths(scalars: Scalars, known: Mapping[int, int] = MappingProxyType({})) ->
     return depth
 
 
-def roles(scalars: Scalars, slots: Mapping[int, Any] = MappingProxyType({})) -> dict[int, dict[tuple[int, int, int], None]]:
+def roles(
+    scalars: Scalars, slots: Mapping[int, Any] = MappingProxyType({})
+) -> dict[int, dict[tuple[int, int, int], None]]:
     """How every leaf is used: as which operand of a node of which colour.
 
     Two nodes have the same colour if the same operations lead to both, whatever the leaves; or if they are the same

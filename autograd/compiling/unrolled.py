@@ -45,11 +45,11 @@ class _Unrolled:
         return self.found[operand] if isinstance(operand, Array) else operand
 
     def _unroll(self, loop: Loop) -> None:
-        carried = dict(zip(loop.carried, map(self._of, loop.starts), strict=True))
+        carried: dict[Input, Operand] = dict(zip(loop.carried, map(self._of, loop.starts), strict=True))
         steps: list[dict[Array, Operand]] = [{} for _ in range(loop.steps)]
         order = range(loop.steps)
         for t in reversed(order) if loop.reverse else order:
-            values: dict[Array, Operand] = dict(carried)
+            values: dict[Array, Operand] = {x: carried[x] for x in loop.carried}
             values |= {part: self._slice(whole, t) for part, whole in zip(loop.sliced, loop.wholes, strict=True)}
 
             def of(operand: Operand, values: dict[Array, Operand] = values) -> Operand:
