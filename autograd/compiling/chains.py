@@ -54,8 +54,9 @@ class Repeat:
 
     def slices(self, edge: Edge, where: Mapping[int, Any]) -> bool:
         """Whether an operand is always one from outside; note which, step by step."""
-        nodes = self.sliced.setdefault(edge.nodes[self.typical], edge.nodes)
-        return nodes == edge.nodes and not any(i in where for i in nodes)
+        short, long = sorted([edge.nodes, self.sliced.get(edge.nodes[self.typical], [])], key=len)
+        self.sliced[edge.nodes[self.typical]] = long  # of a slot that the last step lacks, others may know the rest
+        return long[: len(short)] == short and not any(i in where for i in long)
 
 
 class Edge(NamedTuple):
@@ -234,7 +235,9 @@ class Chains:
         if not all(found.carries(edge, where) for edge in edges if edge.slot >= 0):
             return None
         varying = [edge for edge in outside if len(set(edge.nodes)) > 1]
-        if not all(len(edge.nodes) == found.steps and found.slices(edge, where) for edge in varying):
+        if not all(found.slices(edge, where) for edge in varying):
+            return None
+        if not all(len(nodes) == found.steps for nodes in found.sliced.values()):
             return None
         same = {edge.nodes[0] for edge in outside if len(set(edge.nodes)) == 1}
         return None if same & found.sliced.keys() else found

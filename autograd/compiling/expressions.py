@@ -63,10 +63,11 @@ def _called(scope: Scope, array: Array) -> str:
             zeros = repr(number) == "0.0"  # which is not -0.0
             return f"{scope.np}.zeros({shape})" if zeros else f"{scope.np}.full({shape}, {scope.argument(number)})"
         case Broadcast(operands=(operand, *samples)):
-            if samples and samples[0].shape == array.shape:  # type: ignore[union-attr]
-                return f"{scope.np}.broadcast_to({scope.argument(operand)}, {scope.np}.shape({scope.argument(samples[0])}))"
-            sizes = [f"len({scope.argument(sample)})" for sample in samples] + [str(size) for size in array.shape]
-            return f"{scope.np}.broadcast_to({scope.argument(operand)}, ({', '.join(sizes)}{',' * (len(sizes) == 1)}))"
+            sizes = [f"len({scope.argument(sample)})" for sample in samples] + list(map(str, array.shape))
+            shape = f"({', '.join(sizes)}{',' * (len(sizes) == 1)})"
+            if any(isinstance(sample, Array) and sample.shape == array.shape for sample in samples):
+                shape = f"{scope.np}.shape({scope.argument(samples[0])})"
+            return f"{scope.np}.broadcast_to({scope.argument(operand)}, {shape})"
     raise NotImplementedError(type(array))
 
 

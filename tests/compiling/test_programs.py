@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -12,13 +11,13 @@ import pytest
 
 from autograd import Value, compile
 from tests.compiling.programs import PROGRAMS
+from tests.compiling.recurrences import RECURRENCES
 
 benchmarks = pytest.importorskip("benchmarks.programs", reason="the benchmarks are not here")
 WITH_HAND = benchmarks.programs()
-EVERY = [*PROGRAMS, *((program.function, program.arguments) for program in WITH_HAND)]
+OWN = [*PROGRAMS, *RECURRENCES]
+EVERY = [*OWN, *((program.function, program.arguments) for program in WITH_HAND)]
 every_program = pytest.mark.parametrize(("function", "arguments"), EVERY, ids=[f.__name__ for f, _ in EVERY])
-# XLA takes from 5 seconds to 10 minutes for the larger ones, whose steps are unrolled.
-ON_JAX = EVERY if os.environ.get("CHAINRULE_TESTS") == "thorough" else PROGRAMS
 
 Arrays = tuple[np.ndarray, ...]
 
@@ -59,7 +58,7 @@ def test_as_a_function(function: Callable[..., Any], arguments: Arrays) -> None:
     close((value, gradients), expected, 1e-12)
 
 
-@pytest.mark.parametrize(("function", "arguments"), ON_JAX, ids=[f.__name__ for f, _ in ON_JAX])
+@every_program
 def test_under_jax(function: Callable[..., Any], arguments: Arrays) -> None:
     pytest.importorskip("jax")
     f = compile(function, shared=list(inspect.signature(function).parameters), target="jax")
@@ -79,7 +78,7 @@ def test_as_a_recorded_output(function: Callable[..., Any], arguments: Arrays) -
     close((value, grads(leaves)), eager(function, changed), 1e-12)
 
 
-@pytest.mark.parametrize(("function", "arguments"), PROGRAMS, ids=[f.__name__ for f, _ in PROGRAMS])
+@pytest.mark.parametrize(("function", "arguments"), OWN, ids=[f.__name__ for f, _ in OWN])
 def test_over_a_batch(function: Callable[..., Any], arguments: Arrays) -> None:
     """Three samples, which differ in the first argument; the derivatives of the others are summed."""
     first, *others = arguments
