@@ -166,8 +166,7 @@ def _paths(place: Place) -> Iterator[Mistake]:
     for k in place.active:
 
         def describe(k: int = k) -> Words:
-            message = f"{variable} is used twice, and the path through {place.operand(k)} was not added"
-            return Words(message, "0", place.should(k))
+            return Words(f"{variable} is used twice, and {place.path(k)} was not added", "0", place.should(k))
 
         yield Mistake("missing-path", "path", place.node, k, on_edge(place.node, k, lambda t: 0.0), describe)
 

@@ -55,3 +55,22 @@ def test_a_swap_that_is_none_anywhere_is_not_hidden() -> None:
     assert not [told for told in claim.hidden if told.startswith("swapped")]
     (claim,) = verify("exp(x*y)", {"x": 1.0, "y": 1.0}, {"x": 2.718281828}).claims
     assert "swapped: the derivative with respect to y" in claim.hidden
+
+
+@pytest.mark.parametrize(
+    ("function", "claimed", "message"),
+    [
+        ("x**x", "x*x**(x - 1)", "x is used twice, and the path through the exponent of x^x was not added"),
+        ("x**x", "x**x*log(x)", "x is used twice, and the path through the base of x^x was not added"),
+        ("y*x**x + 2", "y*x**x", "x is used twice, and the path through the exponent of x^x was not added"),
+        ("x/x", "1/x", "x is used twice, and the path through the denominator of x/x was not added"),
+        ("x - x", "1", "x is used twice, and the path through the second operand of x − x was not added"),
+        ("x*x", "x", "x is used twice, and one of the paths to x·x was not added"),  # which one nobody can tell
+        ("x*sin(x)", "x*cos(x)", "x is used twice, and the path through x was not added"),
+        ("x**x", "x**x*log(x) - x**x", "the sign is flipped: the derivative with respect to the base of x^x is x^x"),
+    ],
+)
+def test_operands_that_are_the_same_are_told_apart(function: str, claimed: str, message: str) -> None:
+    at = {"x": 1.3, **({"y": 2.0} if "y" in function else {})}
+    (claim,) = verify(function, at, {"x": claimed}).claims
+    assert claim.diagnoses[0].message == message
