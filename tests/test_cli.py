@@ -290,6 +290,23 @@ def test_help_and_version(run) -> None:  # type: ignore[no-untyped-def]
     assert run("--version").out.startswith("chainrule ")
 
 
+def test_table_and_tree_agree_on_a_derivative_that_does_not_exist(run) -> None:  # type: ignore[no-untyped-def]
+    ran = run("sqrt(x)+3y", "x=0", "y=2")
+    assert ran.status == 1
+    assert re.search(r"∂/∂x +undefined +none +inconclusive", ran.out)
+    assert re.search(r"x = 0 +grad undefined +∂v₁/∂x = undefined", ran.out)
+    assert re.search(r"∂/∂y +3 +3 ± \S+ +pass", ran.out)
+    assert re.search(r"y = 2 +grad 3 +∂v₂/∂y = 3$", ran.out.rstrip())  # and no remark on it below
+
+
+def test_a_kink_has_no_numerical_derivative(run) -> None:  # type: ignore[no-untyped-def]
+    ran = run("|x|", "x=0")
+    assert re.search(r"∂/∂x +0 +none +kink +sgn\(x\)", ran.out)
+    assert "∂/∂x: the derivative is -1 from the left and 1 from the right." in ran.out
+    found = json.loads(run("|x|", "x=0", "--json").out)
+    assert (found["numerical"], found["error_estimate"]) == ({"x": None}, {"x": None})
+
+
 def test_python_m_autograd_is_the_same(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "autograd", "x**2", "x=3", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)

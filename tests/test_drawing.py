@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from autograd import (
     OPERATIONS,
     CannotRender,
+    DerivativeError,
     Value,
     as_constant,
     compile,
@@ -36,6 +37,7 @@ from autograd import (
     log,
     partial_derivatives,
     sin,
+    sqrt,
     steps,
     tanh,
     tree,
@@ -601,6 +603,26 @@ def test_gradients_of_another_output_alone_are_no_sum_of_two_passes() -> None:
     g.backward()
     assert x.passes == 2
     assert "grad 4.5 (2 from v₁)" in tree(f)
+
+
+def test_gradients_where_one_is_undefined() -> None:
+    x, y = Value(0.0, label="x"), Value(2.0, label="y")
+    f = sqrt(x * x) + 3.0 * y
+    f.label = "f"
+    with pytest.raises(DerivativeError):
+        f.backward()
+    assert (x.grad, y.grad) == (0.0, 0.0)  # all or nothing
+    assert re.search(r"x · x = 0 +grad undefined", tree(f))
+    assert re.search(r"x = 0 +grad undefined", tree(f))
+    assert re.search(r"y = 2 +grad 0 \(3 from f\)", tree(f))
+    assert tree(f).endswith("The gradient of y was not set: backward() sets no gradient where one is undefined.")
+    source = draw(f).source.replace("\\ ", " ")
+    assert "x|value 0|∂f/∂x = undefined" in source
+    assert "y|value 2|grad 0 (3 from f)" in source
+    y.backward()
+    x.grad = 5.0
+    assert re.search(r"x = 0 +grad 5 \(undefined from f\)", tree(f))
+    assert "The gradients of x and y are not of f alone" in tree(f)
 
 
 def test_gradients_before_backward_and_after_zeroing() -> None:

@@ -45,7 +45,7 @@ def evaluate(formula: Formula, options: argparse.Namespace) -> int:
     output = result if isinstance(result, Value) else Value(result)
     if "f" not in leaves and output.operation:
         output.label = "f"
-    status = _backward(output)
+    status = _backward(output, list(leaves.values()))
     partials, together = _checked(formula, list(leaves.values()), output)
     formulas = dict(zip(leaves, derivative_formulas(output, list(leaves.values())), strict=True))
     picture = _saved(draw, output, options.draw) if options.draw is not None else None
@@ -67,12 +67,15 @@ def evaluate(formula: Formula, options: argparse.Namespace) -> int:
     return status
 
 
-def _backward(output: Value) -> int:
-    """Run the backward pass; where a derivative does not exist, print why, and show the others all the same."""
+def _backward(output: Value, leaves: Sequence[Value]) -> int:
+    """Run the backward pass; where a derivative does not exist, print why, and set the others all the same."""
     try:
         output.backward()
     except DerivativeError as error:
         print(f"chainrule: {error}", file=sys.stderr)
+        for leaf, partial in zip(leaves, partials_or_errors(output, leaves), strict=True):
+            if not isinstance(partial, DerivativeError):
+                leaf.grad = partial
         return 1
     return 0
 
@@ -159,7 +162,7 @@ def print_gradient(partials: Sequence[PartialCheck], formulas: Mapping[str, Symb
 
 
 def _row(partial: PartialCheck, checked: bool, formula: Symbol, python: bool) -> list[str]:
-    automatic = "none" if math.isnan(partial.value) else f"{partial.value:.10g}"
+    automatic = "undefined" if math.isnan(partial.value) else f"{partial.value:.10g}"
     certain = math.isfinite(partial.error_estimate)
     numerical = f"{partial.numerical:.10g} ± {partial.error_estimate:.0e}" if certain else "none"
     if python:
