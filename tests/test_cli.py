@@ -211,7 +211,8 @@ def test_a_formula_may_start_with_a_minus_sign(run) -> None:  # type: ignore[no-
     assert json.loads(run("-2", "--json").out)["value"] == -2.0
 
 
-def test_operations(run) -> None:  # type: ignore[no-untyped-def]
+def test_operations(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("COLUMNS", "160")
     out = run("operations").out
     for operation in OPERATIONS.values():
         assert f" {operation.name} " in out
@@ -306,6 +307,16 @@ def test_a_kink_has_no_numerical_derivative(run) -> None:  # type: ignore[no-unt
     assert "∂/∂x: the derivative is -1 from the left and 1 from the right." in ran.out
     found = json.loads(run("|x|", "x=0", "--json").out)
     assert (found["numerical"], found["error_estimate"]) == ({"x": None}, {"x": None})
+
+
+@pytest.mark.parametrize(("columns", "width"), [("", 80), ("60", 60), ("120", 120)])
+@pytest.mark.parametrize("command", ["operations", "mistakes", "exercises"])
+def test_a_table_in_a_pipe_is_as_wide_as_others(command: str, columns: str, width: int, tmp_path: Path) -> None:
+    line, env = [sys.executable, "-m", "autograd", command], {**os.environ, "COLUMNS": columns}
+    with open(os.devnull) as nothing:  # for rich asks all three streams for a terminal
+        done = subprocess.run(line, stdin=nothing, capture_output=True, text=True, cwd=tmp_path, env=env, check=True)
+    table = [row for row in done.stdout.splitlines() if row.startswith(" ")]
+    assert width - 20 < max(map(len, table)) <= width
 
 
 def test_python_m_autograd_is_the_same(tmp_path: Path) -> None:

@@ -137,18 +137,15 @@ def _listed(formula: Formula, assignments: Iterable[str]) -> str:
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table on standard output, as wide as the terminal; 160 characters where there is none."""
+    """A table on standard output, as wide as the terminal, or as COLUMNS says; 80 characters where neither does."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 160
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for name in header:
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
-    console.print(table)
+    Console(highlight=False).print(table)

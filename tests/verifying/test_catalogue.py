@@ -43,7 +43,8 @@ def test_there_are_many_kinds() -> None:
     }
 
 
-def test_they_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_they_are_listed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
     assert main(["mistakes"]) == 0
     printed = capsys.readouterr().out
     assert "a bracket is forgotten" in printed
