@@ -35,6 +35,7 @@ from autograd import (
     greater,
     leaky_relu,
     log,
+    maximum,
     partial_derivatives,
     sin,
     sqrt,
@@ -77,6 +78,17 @@ def test_inputs_stand_in_the_order_of_their_use(exercise: Value) -> None:
     svg = ElementTree.fromstring(draw(exercise).svg)
     heights = {str(text.text): float(text.get("y", "")) for text in svg.iter("{http://www.w3.org/2000/svg}text")}
     assert heights["x"] < heights["y"] < heights["z"]
+
+
+def test_exponents_are_raised_in_boxes(exercise: Value) -> None:
+    high = '<tspan dy="-4" font-size="75%">{}</tspan>'
+    assert f'v₁ = e<tspan display="none">^</tspan>{high.format("y")}</text>' in draw(exercise).svg
+    x, w = Value(3.0, label="x"), Value(2.0, label="x^2")
+    svg = draw(maximum(x**-2.0, w)).svg
+    assert f'v₁ = x<tspan display="none">^(</tspan>{high.format("−2")}<tspan display="none">)</tspan></text>' in svg
+    assert f'{high.format("2")}<tspan dy="4">)</tspan></text>' in svg  # what follows is on the line again
+    assert {"v₁ = x^(−2)", "v₂ = max(v₁, x^2)"} <= set(texts(svg))  # to copy, to search, to hear
+    assert "tspan" not in draw(x * w.data).svg
 
 
 def test_forward_and_backward_can_be_told_apart(exercise: Value) -> None:

@@ -113,6 +113,14 @@ def test_opens_with_pythons_numbers_and_without_barriers(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_exponents_in_boxes_are_raised(saved: Callable[..., Path], opened: Opened) -> None:
+    with opened(saved(course())) as page:
+        box = page.locator(".title", has_text="v₁ = e^y")
+        assert box.evaluate("text => text.getNumberOfChars()") == len("v₁ = ey")  # the caret is not drawn
+        e, y = box.evaluate("text => [5, 6].map((i) => text.getStartPositionOfChar(i).y)")
+        assert y == pytest.approx(e - 4, abs=0.01)
+
+
 def test_the_steps_are_those_of_backward(saved: Callable[..., Path], opened: Opened) -> None:
     f = exercise()
     order: list[Value] = topological_order(f)
