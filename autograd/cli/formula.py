@@ -20,6 +20,7 @@ from autograd.deriving.derivation import Derivation
 from autograd.drawing import Picture, draw, steps, tree
 from autograd.errors import DerivativeError
 from autograd.formula import Formula
+from autograd.graph import adjoints, topological_order
 from autograd.stepping import stepper
 from autograd.symbol import Symbol
 from autograd.value import Value
@@ -68,14 +69,15 @@ def evaluate(formula: Formula, options: argparse.Namespace) -> int:
 
 
 def _backward(output: Value, leaves: Sequence[Value]) -> int:
-    """Run the backward pass; where a derivative does not exist, print why, and set the others all the same."""
+    """Run the backward pass; where a derivative does not exist, print why, and set all others all the same."""
     try:
         output.backward()
     except DerivativeError as error:
         print(f"chainrule: {error}", file=sys.stderr)
-        for leaf, partial in zip(leaves, partials_or_errors(output, leaves), strict=True):
-            if not isinstance(partial, DerivativeError):
-                leaf.grad = partial
+        found = adjoints(topological_order(output), leaves, lambda node, operand: node.partials[operand])
+        for node, adjoint in found.items():
+            if node.operation is not None or math.isfinite(adjoint):
+                node.grad = adjoint
         return 1
     return 0
 
