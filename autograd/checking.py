@@ -25,7 +25,8 @@ class PartialCheck:
     """The verdict on one partial derivative.
 
     ``name`` is the variable, ``value`` the derivative that was checked, ``numerical`` what differences give, known to
-    within ``error_estimate``. ``verdict`` is one of those of ``GradientCheck``, and ``note`` says why, where need be.
+    within ``error_estimate``: NaN and infinite where they give nothing, as at a kink. ``verdict`` is one of those of
+    ``GradientCheck``, and ``note`` says why, where need be.
     """
 
     name: str
@@ -36,11 +37,11 @@ class PartialCheck:
     note: str = ""
 
     def __str__(self) -> str:
+        value = "undefined" if math.isnan(self.value) else f"{self.value:.10g}"
+        known = math.isfinite(self.error_estimate)
+        numerical = f"{self.numerical:.10g} ± {self.error_estimate:.1g}" if known else "none"
         note = f" ({self.note})" if self.note else ""
-        return (
-            f"{self.name}: {self.verdict}: {self.value:.10g}, numerically "
-            f"{self.numerical:.10g} ± {self.error_estimate:.1g}{note}"
-        )
+        return f"{self.name}: {self.verdict}: {value}, numerically {numerical}{note}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -208,4 +209,6 @@ def _judged(name: str, claim: float, estimate: Estimate, per_ulp: float) -> Part
             verdict, note = "inconclusive", "a change that drowns in the rounding of the rest cannot be excluded"
     elif estimate.error > USELESS * scale:
         verdict, note = "inconclusive", "the numerical derivative is too uncertain to tell"
-    return PartialCheck(name, claim, estimate.value, estimate.error, verdict, note)
+    one_slope = not (estimate.jump or estimate.kink)  # else what central differences give is no derivative
+    numerical, error = (estimate.value, estimate.error) if one_slope else (math.nan, math.inf)
+    return PartialCheck(name, claim, numerical, error, verdict, note)

@@ -1,9 +1,10 @@
-"""Writing files so that they are whole or not there."""
+"""Writing files so that they are whole or not there, and the endings of their names."""
 
 from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,3 +29,13 @@ def write_whole(path: Path, data: bytes) -> Path:
     except OSError as error:
         raise OSError(f"cannot write {path}: {error.strerror or error}") from None
     return path
+
+
+def in_words(endings: Iterable[str]) -> str:
+    """The endings that a file's name can have, within a sentence.
+
+    >>> in_words([".md", ".tex", ".html"])
+    '.md, .tex or .html'
+    """
+    *most, last = endings
+    return f"{', '.join(most)} or {last}"

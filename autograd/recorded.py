@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograd.graph import topological_order
+from autograd.sweep import read_data
 from autograd.symbol import Symbol, symbolic
-from autograd.value import Value
+from autograd.value import Value, as_constant
 
 LARGE = 40  # nodes; a larger function is not written out
 
@@ -62,15 +63,37 @@ class Recorded:
                 f"the recorded output is a function of {', '.join(self.variables) or 'nothing'}: it takes "
                 f"{len(self.variables)} numbers, not {len(numbers)}"
             )
-        computed: dict[Value, Any] = dict(zip(self._leaves, numbers, strict=True))
-        for node in self._order:
-            if node.operation is not None:
-                computed[node] = node.operation(*(computed[parent] for parent in node.parents))
-                if node.label and isinstance(computed[node], Value):
-                    computed[node].label = node.label
-            else:
-                computed.setdefault(node, node.data)
-        return computed[self._order[-1]]
+        constants = {node: node.data for node in self._order if node.is_constant}
+        return _computed(self._order, {**constants, **dict(zip(self._leaves, numbers, strict=True))})[self._order[-1]]
+
+
+def replayed(order: Sequence[Value]) -> dict[Value, Value]:
+    """The graph in topological ``order`` recorded again from what its leaves are now: each node with the new one.
+
+    Constants stay constants, and labels are kept; the lines that recorded the nodes stay with the old ones.
+
+    >>> x = Value(2.0, label="x")
+    >>> f = x * x
+    >>> x.data = 3.0
+    >>> f.data, replayed([x, f])[f].data
+    (4.0, 9.0)
+    """
+    leaves = [node for node in order if node.operation is None]
+    now = zip(leaves, read_data(leaves), strict=True)
+    start = {leaf: as_constant(x) if leaf.is_constant else Value(x, label=leaf.label) for leaf, x in now}
+    return _computed(order, start)
+
+
+def _computed(order: Sequence[Value], known: Mapping[Value, Any]) -> dict[Value, Any]:
+    """Every node of a graph, computed from those that are known by the operations that recorded it."""
+    computed = dict(known)
+    for node in order:
+        if node not in computed:
+            assert node.operation is not None, "every leaf is known"
+            computed[node] = node.operation(*(computed[parent] for parent in node.parents))
+            if node.label and isinstance(computed[node], Value):
+                computed[node].label = node.label
+    return computed
 
 
 def as_written(order: Sequence[Value]) -> dict[Value, Symbol]:

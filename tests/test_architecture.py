@@ -102,6 +102,7 @@ FLOORS = [
     ["autograd.compiling.pool", "autograd.compiling.recent", "autograd.compiling.views", "autograd.compiling.scalars"],
     ["autograd.compiling.recording", "autograd.compiling.program", "autograd.compiling.products"],
     ["autograd.compiling.javascript"],
+    ["autograd.compiling.binding"],
     ["autograd.compiling.script"],
     ["autograd.compiling.arguments", "autograd.compiling.arrange", "autograd.compiling.layers"],
     ["autograd.compiling.ragged"],

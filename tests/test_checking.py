@@ -91,7 +91,15 @@ def test_kinks(function: Callable[..., Any], x: float, note: str) -> None:
     check = check_gradients(function, x)
     assert check.verdict == "kink"
     assert check.ok
-    assert note in check.partials[0].note
+    (partial,) = check.partials
+    assert note in partial.note
+    # What central differences give lies between the slopes, and is the derivative of nothing.
+    assert (math.isnan(partial.numerical), partial.error_estimate) == (True, math.inf)
+    assert "numerically none (" in str(check)
+
+
+def test_a_derivative_that_does_not_exist_is_called_undefined() -> None:
+    assert "x: inconclusive: undefined, numerically none (sqrt(0.0) has" in str(check_gradients(sqrt, 0.0, names=["x"]))
 
 
 def test_a_check_is_true_if_nothing_speaks_against_the_gradient() -> None:

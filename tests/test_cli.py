@@ -6,6 +6,7 @@ import json
 import math
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -210,7 +211,8 @@ def test_a_formula_may_start_with_a_minus_sign(run) -> None:  # type: ignore[no-
     assert json.loads(run("-2", "--json").out)["value"] == -2.0
 
 
-def test_operations(run) -> None:  # type: ignore[no-untyped-def]
+def test_operations(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("COLUMNS", "160")
     out = run("operations").out
     for operation in OPERATIONS.values():
         assert f" {operation.name} " in out
@@ -288,6 +290,33 @@ def test_help_and_version(run) -> None:  # type: ignore[no-untyped-def]
         assert f"  {command} " in run("--help").out
         assert run(command, "--help").out.startswith(f"usage: chainrule {command}")
     assert run("--version").out.startswith("chainrule ")
+
+
+def test_table_and_tree_agree_on_a_derivative_that_does_not_exist(run) -> None:  # type: ignore[no-untyped-def]
+    ran = run("sqrt(x)+3y", "x=0", "y=2")
+    assert ran.status == 1
+    assert re.search(r"∂/∂x +undefined +none +inconclusive", ran.out)
+    assert re.search(r"x = 0 +grad undefined +∂v₁/∂x = undefined", ran.out)
+    assert re.search(r"∂/∂y +3 +3 ± \S+ +pass", ran.out)
+    assert re.search(r"y = 2 +grad 3 +∂v₂/∂y = 3$", ran.out.rstrip())  # and no remark on it below
+
+
+def test_a_kink_has_no_numerical_derivative(run) -> None:  # type: ignore[no-untyped-def]
+    ran = run("|x|", "x=0")
+    assert re.search(r"∂/∂x +0 +none +kink +sgn\(x\)", ran.out)
+    assert "∂/∂x: the derivative is -1 from the left and 1 from the right." in ran.out
+    found = json.loads(run("|x|", "x=0", "--json").out)
+    assert (found["numerical"], found["error_estimate"]) == ({"x": None}, {"x": None})
+
+
+@pytest.mark.parametrize(("columns", "width"), [("", 80), ("60", 60), ("120", 120)])
+@pytest.mark.parametrize("command", ["operations", "mistakes", "exercises"])
+def test_a_table_in_a_pipe_is_as_wide_as_others(command: str, columns: str, width: int, tmp_path: Path) -> None:
+    line, env = [sys.executable, "-m", "autograd", command], {**os.environ, "COLUMNS": columns}
+    with open(os.devnull) as nothing:  # for rich asks all three streams for a terminal
+        done = subprocess.run(line, stdin=nothing, capture_output=True, text=True, cwd=tmp_path, env=env, check=True)
+    table = [row for row in done.stdout.splitlines() if row.startswith(" ")]
+    assert width - 20 < max(map(len, table)) <= width
 
 
 def test_python_m_autograd_is_the_same(tmp_path: Path) -> None:
@@ -417,7 +446,7 @@ def test_options_that_do_not_go_together(run) -> None:  # type: ignore[no-untype
     for arguments, message in {
         f"{name} --pictures here": f"--pictures {missing} the three exercises",
         f"{name} --steps --json": "--steps and --json exclude each other",
-        "--derive x*y x=1 y=2": "--derive writes to a file with the ending .md, .tex, .html, .txt, "
+        "--derive x*y x=1 y=2": "--derive writes to a file with the ending .md, .tex, .html or .txt, "
         "and 'x*y' has none of them: write the formula before --derive",
         "2+3 --steps": f"--steps {missing} a formula with variables",
         "--json": f"--json {missing} a formula",
@@ -447,3 +476,52 @@ def test_ctrl_c(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[n
 def test_a_mistyped_command(run) -> None:  # type: ignore[no-untyped-def]
     assert run("verfy").err == "chainrule: verfy is no command; did you mean chainrule verify?\n"
     assert run("verfy", "--exercise", "1").err == "chainrule: verfy is no command; did you mean chainrule verify?\n"
+    for arguments in (["verfy", "(x+y)/z", "x=3", "y=2", "z=2", "dx=0.5"], ["Verify", "answers.toml", "dx=1"]):
+        assert run(*arguments).err == f"chainrule: {arguments[0]} is no command; did you mean chainrule verify?\n"
+    assert "did you mean chainrule compile?" in run("complie", "x e^y", "x=1", "y=2").err
+
+
+def test_a_formula_that_looks_like_a_command(run) -> None:  # type: ignore[no-untyped-def]
+    assert run("tran", "t=1", "r=2", "a=3", "n=4").out.startswith("read as t·r·a·n\nvalue   24.0")
+    assert run("operation", "operation=3").out.startswith("value   3.0")
+    assert "tan is a function: give it an operand" in run("tan", "x=1").err
+    assert "tan is a function: give it an operand" in run("tan").err
+
+
+def test_the_endings_of_files_are_those_of_the_help(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    def told(pattern: str, text: str) -> list[str]:
+        (found,) = re.findall(pattern, " ".join(text.split()))
+        return re.findall(r"\.[a-z]+", found)
+
+    help_, exercises = run("--help").out, run("exercises", "--help").out
+    pictures = told(r"as (\.\S.*), not as", run("x", "x=1", "--draw", "f.bmp").err)
+    pages = told(r"as (\.\S.*), not as", run("exercises", "2", "--sheet", "f.bmp").err)
+    assert told(r"draw the graph \((.*?);", help_) == pictures
+    assert told(r"written to a file \((.*?)\)", help_) == told(r"a sheet to print \((.*?)\)", exercises) == pages
+    for ending in pages:
+        assert run("exercises", "2", "--sheet", f"sheet{ending}").status == 0
+        assert run("x*y", "x=1", "y=2", "--derive", f"derivation{ending}").status == 0
+    for ending in set(pictures) - ({".png", ".pdf"} if not shutil.which("dot") else set()):
+        assert run("x*y", "x=1", "y=2", "--draw", f"graph{ending}").status == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["answers.txt"],
+            "answers.txt is no file and no formula, and answers stand in a TOML file: its name ends with",
+        ),
+        (["class/hw-2.csv"], "class/hw-2.csv is no file and no formula, and answers stand in a TOML file"),
+        (["there.txt"], "there.txt is a file, and answers stand in a TOML file: its name ends with .toml"),
+        (["answers.toml"], "cannot read answers.toml: No such file or directory"),
+        (["2.x"], "nothing is claimed: add a claim, as in dx=1"),
+        (["x y", "dx=2"], "x has no value: add x=…\n  x y\n  ^"),
+        (["x y", "x=1", "dx=2"], "y has no value: add y=…\n  x y\n    ^"),
+    ],
+)
+def test_what_verify_does_not_understand(run, arguments: list[str], message: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "there.txt").write_text("x")
+    ran = run("verify", *arguments)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(f"chainrule: {message}")

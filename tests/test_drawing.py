@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from autograd import (
     OPERATIONS,
     CannotRender,
+    DerivativeError,
     Value,
     as_constant,
     compile,
@@ -34,8 +35,10 @@ from autograd import (
     greater,
     leaky_relu,
     log,
+    maximum,
     partial_derivatives,
     sin,
+    sqrt,
     steps,
     tanh,
     tree,
@@ -43,6 +46,7 @@ from autograd import (
 from autograd.drawing import render
 from autograd.drawing.names import clean, shortened
 from autograd.files import write_whole
+from autograd.notation import name as as_name
 
 
 @pytest.fixture
@@ -75,6 +79,17 @@ def test_inputs_stand_in_the_order_of_their_use(exercise: Value) -> None:
     svg = ElementTree.fromstring(draw(exercise).svg)
     heights = {str(text.text): float(text.get("y", "")) for text in svg.iter("{http://www.w3.org/2000/svg}text")}
     assert heights["x"] < heights["y"] < heights["z"]
+
+
+def test_exponents_are_raised_in_boxes(exercise: Value) -> None:
+    high = '<tspan dy="-4" font-size="75%">{}</tspan>'
+    assert f'v₁ = e<tspan display="none">^</tspan>{high.format("y")}</text>' in draw(exercise).svg
+    x, w = Value(3.0, label="x"), Value(2.0, label="x^2")
+    svg = draw(maximum(x**-2.0, w)).svg
+    assert f'v₁ = x<tspan display="none">^(</tspan>{high.format("−2")}<tspan display="none">)</tspan></text>' in svg
+    assert f'{high.format("2")}<tspan dy="4">)</tspan></text>' in svg  # what follows is on the line again
+    assert {"v₁ = x^(−2)", "v₂ = max(v₁, x^2)"} <= set(texts(svg))  # to copy, to search, to hear
+    assert "tspan" not in draw(x * w.data).svg
 
 
 def test_forward_and_backward_can_be_told_apart(exercise: Value) -> None:
@@ -145,7 +160,7 @@ def test_every_svg_and_dot_parses_and_shows_labels_as_they_are(label: str, remar
     picture = draw(f, marked={(f, 1): remark})  # Graphviz draws it only if the DOT parses
     picture.source.encode()
     shown = [" ".join(text.split()) for text in texts(picture.svg)]
-    assert " ".join(shortened(clean(label)).split()) in shown
+    assert " ".join(as_name(shortened(clean(label))).split()) in shown
     said = [text for text in shown if text.startswith("∂") and "= 0.9093" in text]
     assert said[0].endswith(" ".join(f"= 0.9093 ({shortened(clean(remark))})".split()))
 
@@ -601,6 +616,31 @@ def test_gradients_of_another_output_alone_are_no_sum_of_two_passes() -> None:
     g.backward()
     assert x.passes == 2
     assert "grad 4.5 (2 from v₁)" in tree(f)
+
+
+def test_gradients_where_one_is_undefined() -> None:
+    x, y = Value(0.0, label="x"), Value(2.0, label="y")
+    square, term = x * x, 3.0 * y
+    root = sqrt(square)
+    f = root + term
+    f.label = "f"
+    with pytest.raises(DerivativeError):
+        f.backward()
+    assert (x.grad, y.grad) == (0.0, 0.0)  # all or nothing
+    # As the compiled engine leaves the inner nodes; the plain one leaves them as they were.
+    f.grad = root.grad = term.grad = 1.0
+    square.grad = math.nan
+    assert re.search(r"x · x = 0 +grad undefined", tree(f))
+    assert re.search(r"x = 0 +grad undefined", tree(f))
+    assert re.search(r"y = 2 +grad 0 \(3 from f\)", tree(f))
+    assert tree(f).endswith("The gradient of y was not set: backward() sets no gradient where one is undefined.")
+    source = draw(f).source.replace("\\ ", " ")
+    assert "x|value 0|∂f/∂x = undefined" in source
+    assert "y|value 2|grad 0 (3 from f)" in source
+    y.backward()
+    x.grad = 5.0
+    assert re.search(r"x = 0 +grad 5 \(undefined from f\)", tree(f))
+    assert "The gradients of x and y are not of f alone" in tree(f)
 
 
 def test_gradients_before_backward_and_after_zeroing() -> None:

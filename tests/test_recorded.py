@@ -11,8 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Operation, Symbol, Value, assert_gradients, check_gradients, exp, hessian, log, relu, sin, verify
-from autograd.recorded import Recorded
+from autograd import (
+    DerivativeError,
+    Operation,
+    Symbol,
+    Value,
+    assert_gradients,
+    check_gradients,
+    compile,
+    exp,
+    hessian,
+    log,
+    relu,
+    sin,
+    sqrt,
+    verify,
+)
+from autograd.graph import topological_order
+from autograd.recorded import Recorded, replayed
 from nn import MLP
 
 
@@ -132,3 +148,31 @@ def test_at_a_kink_of_a_recorded_output_the_convention_is_right() -> None:
         (claim,) = verify(abs(x) * 3, claimed={"x": claimed}).claims
         assert claim.verdict == verdict, str(claim)
     assert verify(relu(x), claimed={"x": 0}).ok
+
+
+def test_a_graph_is_recorded_again_from_what_its_leaves_are_now() -> None:
+    x, y, f = _recorded()
+    order = topological_order(f)
+    x.data, y.data = 0.5, 2.0
+    again = replayed(order)
+    assert topological_order(again[f]) == [again[node] for node in order]
+    for node in order:
+        twin = again[node]
+        assert twin is not node
+        assert (twin.label, twin.is_constant, twin.operation) == (node.label, node.is_constant, node.operation)
+        assert list(twin.parents) == [again[parent] for parent in node.parents]
+    assert again[f].data == pytest.approx(2.5 * math.exp(2.0) + 2.0 * math.sin(0.5))
+    again[f].backward()
+    assert again[x].grad == pytest.approx(math.exp(2.0) + 2.0 * math.cos(0.5))
+    assert x.grad == 0.0
+    assert again[y].grad == pytest.approx(3.5 * math.exp(2.0))
+
+
+def test_a_compiled_graph_names_the_place_of_an_error_as_its_user_does() -> None:
+    x = Value(2.0, label="x")
+    q = x * x
+    q.label = "q"
+    step = compile(sqrt(q))
+    x.data = 0.0
+    with pytest.raises(DerivativeError, match=r"with respect to q, and the gradient of x needs it, on .* → q → x"):
+        step()

@@ -7,7 +7,7 @@ const KNOWN = new Set(`${MATHML} ${SVG} ${HTML}`.split(" "));
 const RENAMED = { h1: "h3", h2: "h4" }; // a page of its own becomes a part of this one
 const UNWRAPPED = new Set(["a"]); // Graphviz hangs tooltips on links
 const ATTRIBUTES = new Set(
-  ("display viewBox transform d points x y cx cy rx ry text-anchor font-family font-size font-weight font-style fill " +
+  ("display viewBox transform d points x y dy cx cy rx ry text-anchor font-family font-size font-weight font-style fill " +
     "stroke stroke-width stroke-dasharray opacity").split(" "),
 );
 

@@ -150,7 +150,7 @@ def gradient(task: Mapping[str, Any]) -> dict[str, Any]:
     for leaf, partial, formula, check in zip_longest(inputs, found_partials, formulas, checks):
         row = {"name": leaf.label, "title": f"∂f/∂{name(leaf.label)}", "formula": as_mathml(formula)}
         if isinstance(partial, DerivativeError):
-            row |= {"number": None, "shown": "none"}
+            row |= {"number": None, "shown": "undefined"}
         else:
             nought = check is not None and abs(partial) <= min(check.error_estimate, ROUNDING)
             row |= {"number": partial, "shown": "0" if nought else number(partial, 10)}

@@ -17,9 +17,11 @@ from autograd.cli.formula import PRINTED, evaluate
 from autograd.collision import mixed_installation
 from autograd.deriving.derivation import SUFFIXES
 from autograd.drawing import CannotRender
+from autograd.drawing.picture import FORMATS
 from autograd.engine import engine
 from autograd.errors import OperationError
 from autograd.exercises import COURSE
+from autograd.files import in_words
 from autograd.formula import FormulaError
 from autograd.version import __version__
 
@@ -98,13 +100,13 @@ def _failed(message: str, status: int, arguments: Sequence[str]) -> int:
 def _run(arguments: list[str]) -> int:
     if arguments and arguments[0] in COMMANDS:
         return COMMANDS[arguments[0]][0](arguments[1:])
-    close = difflib.get_close_matches(arguments[0], COMMANDS, 1, 0.7) if arguments else []
-    if close and not any("=" in argument for argument in arguments):
-        raise Unusable(f"{arguments[0]} is no command; did you mean chainrule {close[0]}?")
+    _check_spelling(arguments)
     parser = Parser(prog="chainrule", description=DESCRIPTION)
     parser.add_argument("formula", nargs="?", help="a formula, such as 'x e^y', or a command")
     parser.add_argument("assignments", nargs="*", metavar="name=value", help="a value for each variable")
-    parser.add_option("--draw", FORMULA, metavar="FILE", help="draw the graph (.svg; .png or .pdf with Graphviz)")
+    parser.add_option(
+        "--draw", FORMULA, metavar="FILE", help=f"draw the graph ({in_words(FORMATS)}; .png and .pdf need Graphviz)"
+    )
     parser.add_option("--html", VARIABLES, metavar="FILE", help="a page that steps through both passes (.html)")
     parser.add_option("--steps", VARIABLES, action="store_true", help="show the backward pass edge by edge")
     parser.add_option(
@@ -113,7 +115,7 @@ def _run(arguments: list[str]) -> int:
         nargs="?",
         const=PRINTED,
         metavar="FILE",
-        help="the whole derivation: printed, or written to a file (.md, .tex or .html)",
+        help=f"the whole derivation: printed, or written to a file ({in_words(SUFFIXES)})",
     )
     parser.add_option("--notation", VARIABLES, choices=NOTATIONS, help="write formulas as mathematics or as Python")
     parser.add_option("--json", FORMULA, action="store_true", help="print the results as JSON")
@@ -132,6 +134,25 @@ def _run(arguments: list[str]) -> int:
     return evaluate(formula, options)
 
 
+def _check_spelling(arguments: Sequence[str]) -> None:
+    """Raise Unusable for a command that is misspelt: a word like one, whose letters are given no values."""
+    close = difflib.get_close_matches(arguments[0], COMMANDS, 1, 0.7) if arguments else []
+    if close and not _is_computable(arguments[0], arguments[1:]):
+        raise Unusable(f"{arguments[0]} is no command; did you mean chainrule {close[0]}?")
+
+
+def _is_computable(word: str, assignments: Sequence[str]) -> bool:
+    from autograd.reading.functions import RESERVED  # loaded with the reader, when needed
+
+    if word in RESERVED:
+        return True  # or so it is once it is given an operand
+    try:
+        formula = read_formula(word, assignments)
+    except FormulaError:
+        return False
+    return set(formula.variables) <= {assignment.partition("=")[0].strip() for assignment in assignments}
+
+
 def _check_excluded(options: argparse.Namespace) -> None:
     """Raise Unusable for two options of which one would have no effect beside the other."""
     shown = ("derive", "json", "steps", "draw", "html", "notation")
@@ -145,7 +166,7 @@ def _check_file(derivation: str | None) -> None:
     """Raise Unusable where what stands behind --derive is no file's name: a formula, most likely."""
     if derivation not in (None, PRINTED) and Path(derivation).suffix.lower() not in SUFFIXES:
         raise Unusable(
-            f"--derive writes to a file with the ending {', '.join(SUFFIXES)}, and {derivation!r} has none of them: "
+            f"--derive writes to a file with the ending {in_words(SUFFIXES)}, and {derivation!r} has none of them: "
             f"write the formula before --derive"
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, NoReturn, TextIO
 
 from autograd.formula import Formula, FormulaError, constant
@@ -114,11 +114,15 @@ def assigned(formula: Formula, assignments: Iterable[str]) -> dict[str, float]:
         if name not in formula.variables:
             raise Unusable(f"{name} is given a value, but the formula's variables are: {_listed(formula, assignments)}")
         values[name] = constant(text)
+    check_complete(formula, values)
+    return {name: values[name] for name in formula.variables}
+
+
+def check_complete(formula: Formula, values: Container[str]) -> None:
+    """Raise FormulaError for a variable that has no value."""
     for name in formula.variables:
         if name not in values:
-            message = f"{name} has no value: add {name}=…"
-            raise FormulaError(message, formula.text, *formula.place_of(name))
-    return {name: values[name] for name in formula.variables}
+            raise FormulaError(f"{name} has no value: add {name}=…", formula.text, *formula.place_of(name))
 
 
 def _listed(formula: Formula, assignments: Iterable[str]) -> str:
@@ -133,18 +137,15 @@ def _listed(formula: Formula, assignments: Iterable[str]) -> str:
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table on standard output, as wide as the terminal; 160 characters where there is none."""
+    """A table on standard output, as wide as the terminal, or as COLUMNS says; 80 characters where neither does."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 160
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for name in header:
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
-    console.print(table)
+    Console(highlight=False).print(table)

@@ -12,7 +12,7 @@ from autograd.calculus import derivative_formulas
 from autograd.checking import check_gradients
 from autograd.cli.arguments import Parser, Unusable, print_table
 from autograd.cli.formula import print_gradient
-from autograd.deriving.derivation import save
+from autograd.deriving.derivation import SUFFIXES, save
 from autograd.drawing import CannotRender, draw, forward, tree
 from autograd.exercises import (
     DIFFICULTIES,
@@ -25,6 +25,7 @@ from autograd.exercises import (
     sheet,
     solution,
 )
+from autograd.files import in_words
 from autograd.formula import Formula, constant
 from autograd.value import Value
 
@@ -79,7 +80,7 @@ def command(arguments: Sequence[str]) -> int:
         "--sheet",
         NUMBER,
         metavar="FILE",
-        help="a sheet to print (.md or .tex), with blanks to be filled in; with --solution, the solution",
+        help=f"a sheet to print ({in_words(SUFFIXES)}), with blanks to be filled in; with --solution, the solution",
     )
     parser.add_option("--new", action="store_true", help="make new exercises, one of each difficulty")
     parser.add_option("--seed", "--new", metavar="TEXT", help="whose: a number or a name; the same seed, the same ones")

@@ -20,6 +20,7 @@ from autograd.deriving.derivation import Derivation
 from autograd.drawing import Picture, draw, steps, tree
 from autograd.errors import DerivativeError
 from autograd.formula import Formula
+from autograd.graph import adjoints, topological_order
 from autograd.stepping import stepper
 from autograd.symbol import Symbol
 from autograd.value import Value
@@ -45,7 +46,7 @@ def evaluate(formula: Formula, options: argparse.Namespace) -> int:
     output = result if isinstance(result, Value) else Value(result)
     if "f" not in leaves and output.operation:
         output.label = "f"
-    status = _backward(output)
+    status = _backward(output, list(leaves.values()))
     partials, together = _checked(formula, list(leaves.values()), output)
     formulas = dict(zip(leaves, derivative_formulas(output, list(leaves.values())), strict=True))
     picture = _saved(draw, output, options.draw) if options.draw is not None else None
@@ -67,12 +68,16 @@ def evaluate(formula: Formula, options: argparse.Namespace) -> int:
     return status
 
 
-def _backward(output: Value) -> int:
-    """Run the backward pass; where a derivative does not exist, print why, and show the others all the same."""
+def _backward(output: Value, leaves: Sequence[Value]) -> int:
+    """Run the backward pass; where a derivative does not exist, print why, and set all others all the same."""
     try:
         output.backward()
     except DerivativeError as error:
         print(f"chainrule: {error}", file=sys.stderr)
+        found = adjoints(topological_order(output), leaves, lambda node, operand: node.partials[operand])
+        for node, adjoint in found.items():
+            if node.operation is not None or math.isfinite(adjoint):
+                node.grad = adjoint
         return 1
     return 0
 
@@ -159,7 +164,7 @@ def print_gradient(partials: Sequence[PartialCheck], formulas: Mapping[str, Symb
 
 
 def _row(partial: PartialCheck, checked: bool, formula: Symbol, python: bool) -> list[str]:
-    automatic = "none" if math.isnan(partial.value) else f"{partial.value:.10g}"
+    automatic = "undefined" if math.isnan(partial.value) else f"{partial.value:.10g}"
     certain = math.isfinite(partial.error_estimate)
     numerical = f"{partial.numerical:.10g} ± {partial.error_estimate:.0e}" if certain else "none"
     if python:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograd.cli.arguments import NOTATIONS, Parser, Unusable, read_formula, split
+from autograd.cli.arguments import NOTATIONS, Parser, Unusable, check_complete, read_formula, split
 from autograd.cli.exercises import find
 from autograd.formula import Formula
 from autograd.verifying import Report, verify
@@ -20,6 +21,7 @@ from autograd.verifying.sheets import ACCURACY, Sheet, SheetError, read_sheets
 from autograd.verifying.written import differentiated_by, is_gradient, listed
 
 FORMULA = "a formula"  # a use of the command
+FILE_NAME = re.compile(r"([^\W\d]\w*\.[^\W\d]\w*|\d\.[^\W\d]\w\w+)$")  # which no formula ends in; 2.x is 2·x
 DESCRIPTION = """\
 Check partial derivatives that a person derived. A claim for the variable x is dx=…: a number at the given
 point, or a formula; q:=… names a step, dq=… claims the derivative with respect to it, q=… its value.
@@ -82,10 +84,17 @@ def command(arguments: Sequence[str]) -> int:
         raise Unusable("a file of answers holds its own claims: leave the others out")
     if is_file:
         return _file(Path(options.subject), options)
-    if os.path.exists(options.subject) and not options.assignments:
-        kind = "folder" if os.path.isdir(options.subject) else "file"
-        raise Unusable(f"{options.subject} is a {kind}, and answers stand in a TOML file: its name ends with .toml")
+    if not options.assignments:
+        _check_no_file(options.subject)
     return _one(read_formula(options.subject, _values(options.assignments)), {}, options.assignments, options)
+
+
+def _check_no_file(subject: str) -> None:
+    """Raise Unusable for what is meant to be a file of answers, and is none."""
+    there = os.path.exists(subject)
+    if there or FILE_NAME.search(subject):
+        kind = "a folder" if os.path.isdir(subject) else "a file" if there else "no file and no formula"
+        raise Unusable(f"{subject} is {kind}, and answers stand in a TOML file: its name ends with .toml")
 
 
 def _exercise(options: argparse.Namespace) -> int:
@@ -116,6 +125,7 @@ def _one(
     if not given["claimed"] and not given["values"]:
         example = f", as in d{formula.variables[0]}=1" if formula.variables else ""
         raise Unusable(f"nothing is claimed: add a claim{example}")
+    check_complete(formula, given["at"])
     try:
         report = verify(formula, **given, **_accuracy(options), title=title, reveal=not options.no_reveal)
     except ValueError as error:
@@ -188,7 +198,7 @@ def _file(path: Path, options: argparse.Namespace) -> int:
     counts: Counter[str] = Counter()
     for sheet in _with_progress(read_sheets(text), text.count("[[answers]]")):
         status = max(status, _sheet(sheet, path, options, counts))
-    if not options.json:
+    if (counts["graded"] or counts["lost"] > 1) and not options.json:  # else the one error says it all
         print(_summary(counts))
     return status
 

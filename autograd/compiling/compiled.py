@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd.calculus import flatten
 from autograd.compiling.arguments import AlreadyRecorded, signature, structure
+from autograd.compiling.binding import bound
 from autograd.compiling.bound import Bound
 from autograd.compiling.calls import Call, Function, Recording
 from autograd.compiling.emit import Source
@@ -154,11 +155,11 @@ class CompiledFunction:
 
     def _taken(self, arguments: Sequence[Any], named: Mapping[str, Any]) -> Call:
         """The arguments, taken apart, and what was recorded for others like them."""
-        bound = self._signature.bind(*arguments, **named)
-        names = [(each, name) for name, given in bound.arguments.items() for each in self._names(name, given)]
+        found = bound(self._signature, arguments, named)
+        names = [(each, name) for name, given in found.arguments.items() for each in self._names(name, given)]
         parts = [
             structure(argument, each, name in self._shared)
-            for (each, name), argument in zip(names, bound.args, strict=True)
+            for (each, name), argument in zip(names, found.args, strict=True)
         ]
         call = Call(self, parts)
         call.recording = self._recordings.get(tuple(map(signature, parts)), call.record)

@@ -17,8 +17,9 @@ from autograd.compiling.pool import Pool
 from autograd.compiling.text import identifier
 from autograd.graph import topological_order
 from autograd.interrupts import surely
+from autograd.recorded import replayed
 from autograd.sweep import read_data, write_grads
-from autograd.value import Value, as_constant
+from autograd.value import Value
 
 
 class CompiledGraph:
@@ -88,8 +89,9 @@ class CompiledGraph:
         return Bound(self.kernel, self._eagerly)
 
     def _eagerly(self, batch: Sequence[Any]) -> Results:
-        again, groups = _replayed(self._output, [store.leaves for store in self.kernel.stores])
-        return Results(np.array(read_data([again])[0]), None, gradients_of(again, groups))
+        again = replayed(topological_order(self._output))
+        output, groups = again[self._output], [[again[leaf] for leaf in store.leaves] for store in self.kernel.stores]
+        return Results(np.array(read_data([output])[0]), None, gradients_of(output, groups))
 
     @property
     def source(self) -> str:
@@ -100,16 +102,3 @@ class CompiledGraph:
     def constants(self) -> dict[str, np.ndarray]:
         """The constants of more than a dozen numbers, which the function in ``source`` takes as its last arguments."""
         return self.kernel.source.constants
-
-
-def _replayed(output: Value, groups: Sequence[Sequence[Value]]) -> tuple[Value, list[list[Value]]]:
-    """The graph recorded again from the leaves' data, and its own leaves in the order of the given groups."""
-    again: dict[int, Any] = {}
-    for node in topological_order(output):
-        if node.operation is None:
-            data = read_data([node])[0]
-            twin = as_constant(data) if node.is_constant else Value(data, label=node.label)
-        else:
-            twin = node.operation(*(again[id(parent)] for parent in node.parents))
-        again[id(node)] = twin
-    return again[id(output)], [[again[id(leaf)] for leaf in group] for group in groups]

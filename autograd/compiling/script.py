@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
+from autograd.compiling.binding import bound
 from autograd.compiling.javascript import helpers, javascript
 from autograd.compiling.recording import recorded
 from autograd.drawing.names import Naming
@@ -152,7 +153,7 @@ class JavaScript:
     parameters are the numbers that they are when it is recorded.
 
     >>> from autograd import compile
-    >>> print(compile(lambda x, y: x * y + x, target="javascript").source)
+    >>> print(compile(lambda x, y: x * y + x, target="javascript"))
     function value_and_grad(x, y) {
       const v1 = x * y;
       const v2 = v1 + x;
@@ -180,8 +181,8 @@ class JavaScript:
         """
         if isinstance(self._function, Value):
             raise ValueError("an output that was recorded is not recorded again: compile another one")
-        bound = inspect.signature(self._function).bind(*numbers)
-        leaves = [Value(number, label=name) for name, number in zip(_names(bound), bound.args, strict=True)]
+        found = bound(inspect.signature(self._function), numbers, {})
+        leaves = [Value(number, label=name) for name, number in zip(_names(found), found.args, strict=True)]
         function = self._function
         output = as_constant(recorded(lambda: function(*leaves)))
         self._source = value_and_grad(topological_order(output), leaves)
@@ -203,11 +204,25 @@ class JavaScript:
                 ) from error
         return self._source
 
+    def __call__(self, *numbers: Any, **named: Any) -> NoReturn:
+        """Raise a TypeError: this is text, for a browser to run."""
+        raise TypeError(
+            "this is the source of a function in JavaScript, which Python cannot run: print it for a page, or compile "
+            "without a target to call it here"
+        )
 
-def _names(bound: inspect.BoundArguments) -> list[str]:
+    def __str__(self) -> str:
+        return self.source
+
+    def __repr__(self) -> str:
+        head = self._source.partition(" {")[0] or "of a function that is recorded when its source is asked for"
+        return f"<JavaScript {head}; print() shows it, .source is its text>"
+
+
+def _names(arguments: inspect.BoundArguments) -> list[str]:
     """The name of each argument: xs_0, xs_1 and so on for those of *xs."""
     found = []
-    for name, given in bound.arguments.items():
-        variadic = bound.signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
+    for name, given in arguments.arguments.items():
+        variadic = arguments.signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
         found += [f"{name}_{i}" for i in range(len(given))] if variadic else [name]
     return found

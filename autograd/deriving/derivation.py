@@ -18,7 +18,7 @@ from autograd.drawing import Picture, draw
 from autograd.drawing.names import Naming
 from autograd.drawing.numbers import Numbers
 from autograd.errors import DerivativeError
-from autograd.files import write_whole
+from autograd.files import in_words, write_whole
 from autograd.formula import Formula
 from autograd.graph import edges, topological_order
 from autograd.notation import Expression, expression, simplified
@@ -278,7 +278,7 @@ def save(page: Page, path: str | os.PathLike[str]) -> File:
     target = File(path)
     write = SUFFIXES.get(target.suffix.lower())
     if write is None:
-        raise ValueError(f"a derivation is written as {', '.join(SUFFIXES)}, not as {target.name!r}")
+        raise ValueError(f"a derivation is written as {in_words(SUFFIXES)}, not as {target.name!r}")
     return write_whole(target, write(page).encode())
 
 

@@ -15,10 +15,11 @@ from autograd.drawing.render import CannotRender, to_format, to_svg
 from autograd.drawing.showing import notebook_display, open_page
 from autograd.drawing.styling import styled
 from autograd.drawing.text import tree_of
-from autograd.files import write_whole
+from autograd.files import in_words, write_whole
 from autograd.value import Value, show_values_with
 
 DIRECTIONS = ("LR", "TB", "RL", "BT")
+FORMATS = (".svg", ".png", ".pdf", ".dot", ".gv")
 PAGE = (
     '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{title}</title>\n'
     '<body style="background: white">\n{svg}\n</body>\n</html>\n'
@@ -62,7 +63,7 @@ class Picture:
         elif suffix in ("png", "pdf"):
             data = to_format(self.source, suffix)
         else:
-            raise ValueError(f"a picture is saved as .svg, .png, .pdf, .dot or .gv, not as {target.name!r}")
+            raise ValueError(f"a picture is saved as {in_words(FORMATS)}, not as {target.name!r}")
         return write_whole(target, data)
 
     def show(self) -> None:

@@ -81,6 +81,7 @@ class Values:
 
 SUM = "{be} the sum of {passes} backward passes: to see one alone, set {it} to 0 before each, as zero_grad() does."
 ZEROED = "{was} set to 0 after the backward pass."
+STOPPED = "{was} not set: backward() sets no gradient where one is undefined."
 MIXED = "{be} not of {root} alone: other backward passes added to {it}, or {they} {was} assigned."
 LEFT_OVER = "{be} not 0: backward() adds to {it}, so set {it} to 0 first, as zero_grad() does."
 ONE = {"be": "is", "was": "was", "it": "it", "they": "it"}
@@ -100,21 +101,23 @@ class Gradients:
         self._remarks: dict[Value, str] = {}
         if not self.swept:
             self._remarks = {leaf: LEFT_OVER for leaf in leaves if leaf.grad != 0.0}
-        near = 1e-3 * ALIKE * max(map(abs, self._own.values()), default=0.0)
+        near = 1e-3 * ALIKE * max((abs(own) for own in self._own.values() if math.isfinite(own)), default=0.0)
+        stopped = any(not math.isfinite(self._own.get(leaf, 0.0)) for leaf in leaves)
         for node, own in self._own.items():
-            if not math.isclose(node.grad, own, rel_tol=ALIKE, abs_tol=near):
-                self._remarks[node] = _remark(node, own)
+            if not _is_own(node, own, near):
+                self._remarks[node] = _remark(node, own, stopped)
 
     def written(self, node: Value) -> str:
         """The gradient of a node, as in "grad −4 = 2 × (−2)"; empty if there is none."""
         if not self.swept or node.is_constant:
             return ""
         number, remark = self._naming.number, self._remarks.get(node)
-        nought = remark is None and self._own.get(node) == 0.0
-        found = f"grad {number(0.0 if nought else node.grad)}"
+        own = self._own.get(node, node.grad)
+        as_computed = remark is None and (own == 0.0 or not math.isfinite(own))
+        found = f"grad {number(own if as_computed else node.grad)}"
         if remark == SUM:
-            return f"{found} = {node.passes} × {factor(number(self._own[node]))}"
-        return f"{found} ({number(self._own[node])} from {self._root})" if remark == MIXED else found
+            return f"{found} = {node.passes} × {factor(number(own))}"
+        return f"{found} ({number(own)} from {self._root})" if remark in (MIXED, STOPPED) else found
 
     def named(self, node: Value) -> str:
         """The gradient of a node as the derivative that it is, as in "∂f/∂x = 3"; as ``written`` where it is more."""
@@ -143,14 +146,27 @@ def _own_gradients(order: Sequence[Value], numbers: Numbers) -> dict[Value, floa
     if root.operation is None:
         return {}
     found = numbers.adjoint
-    return {node: root.grad * found[node] for node in order if math.isfinite(found.get(node, math.nan))}
+    return {node: root.grad * found[node] for node in order if node in found}
 
 
-def _remark(node: Value, own: float) -> str:
+def _is_unset(leaf: Value) -> bool:
+    return leaf.operation is None and leaf.passes == 0 and leaf.grad == 0.0
+
+
+def _is_own(node: Value, own: float, near: float) -> bool:
+    """Whether the gradient of a node is that of one backward pass, which sets none that is undefined."""
+    if math.isfinite(own):
+        return math.isclose(node.grad, own, rel_tol=ALIKE, abs_tol=near)
+    return node.operation is not None or _is_unset(node)
+
+
+def _remark(node: Value, own: float, stopped: bool) -> str:
     """Why the gradient of a node is not the one of a backward pass from this output alone."""
     if node.passes > 1 and math.isclose(node.grad, node.passes * own, rel_tol=ALIKE):
         return SUM
-    return ZEROED if node.operation is None and node.passes == 0 and node.grad == 0.0 else MIXED
+    if _is_unset(node):
+        return STOPPED if stopped else ZEROED
+    return MIXED
 
 
 def _fits(node: Value, then: Mapping[Value, float] = NOW, tolerance: float = 0.0) -> bool:

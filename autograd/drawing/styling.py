@@ -1,4 +1,4 @@
-"""What Graphviz cannot say of a picture: the colour of a line in a box, several fonts, a width that adapts."""
+"""What Graphviz cannot say of a picture: exponents, the colour of a line in a box, several fonts, its width."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ EDGE = re.compile(r'<g id="[^"]*" class="edge">.*?</g>', re.S)
 NODE = re.compile(r'<g id="[^"]*" class="node">.*?</g>', re.S)
 LABEL = re.compile(r'(<text [^>]*)\by="([^"]*)"')
 SIZE = re.compile(r'<svg width="(\d+)pt" height="\d+pt"')
+TEXT = re.compile(r"(<text [^>]*>)([^<]*\^[^<]*)(?=</text>)")
+EXPONENT = re.compile(r"\^(?:\(((?:[^()]|\([^()]*\))+)\)|([^\s()^,]+))")  # in brackets, or a word
+UNSEEN = '<tspan display="none">{}</tspan>'
+HIGH = 4  # points that an exponent is raised by
 COLOURS = ("#174a7c", "#8a3c00")  # of the value and of the gradient: as their arrows, but darker
 
 
@@ -21,11 +25,28 @@ def styled(svg: str) -> str:
     """
     svg = svg.replace(f'font-family="{dot.FONT}"', f'font-family="{FONTS}"')
     svg = SIZE.sub(r'<svg style="width:\1pt;max-width:100%;height:auto"', svg)
-    svg = EDGE.sub(lambda found: LABEL.sub(_raised, found[0]), svg)
-    return NODE.sub(lambda found: _coloured(found[0]), svg)
+    svg = EDGE.sub(lambda found: LABEL.sub(_moved, found[0]), svg)
+    svg = NODE.sub(lambda found: _coloured(found[0]), svg)
+    return TEXT.sub(lambda found: found[1] + raised(found[2]), svg)
 
 
-def _raised(label: re.Match[str]) -> str:
+def raised(text: str) -> str:
+    """The content of a text in SVG with its exponents raised; the caret stays, unseen, so that the text says it, too.
+
+    >>> raised("e^y")
+    'e<tspan display="none">^</tspan><tspan dy="-4" font-size="75%">y</tspan>'
+    """
+    found = EXPONENT.search(text)
+    if found is None:
+        return text
+    opening, closing = ("^(", UNSEEN.format(")")) if found[1] else ("^", "")
+    high = f'<tspan dy="{-HIGH}" font-size="75%">{found[1] or found[2]}</tspan>'
+    rest = raised(text[found.end() :])
+    after = f'<tspan dy="{HIGH}">{rest}</tspan>' if rest else ""
+    return text[: found.start()] + UNSEEN.format(opening) + high + closing + after
+
+
+def _moved(label: re.Match[str]) -> str:
     """The label of an edge a little higher: of two lines side by side the upper one would touch it."""
     return f'{label[1]}y="{float(label[2]) - 2:g}"'
 

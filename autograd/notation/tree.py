@@ -214,8 +214,11 @@ def _minus(x: Expression, y: Expression) -> Expression:
 
 
 def _times(x: Expression, y: Expression) -> Expression:
+    """A product; a minus at its beginning stands before the whole."""
     if isinstance(x, Negative):
         return Negative(_times(x.operand, y))
+    if isinstance(x, Number) and x.value < 0:
+        return Negative(_times(Number(-x.value), y))
     left = x.factors if isinstance(x, Product) else (x,)
     return Product((*left, *(y.factors if isinstance(y, Product) else (y,))))
 

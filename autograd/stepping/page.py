@@ -22,11 +22,11 @@ from autograd.files import write_whole
 from autograd.graph import topological_order
 from autograd.notation import Expression, expression, mathml, number, text
 from autograd.notation.tree import Equation
-from autograd.recorded import as_written
+from autograd.recorded import as_written, replayed
 from autograd.stepping.contents import MOST_BOXES, Contents, functions, title
 from autograd.stepping.network import network
 from autograd.stepping.picture import picture
-from autograd.value import Value, as_constant
+from autograd.value import Value
 
 __all__ = ["Stepper"]
 
@@ -140,17 +140,6 @@ class Stepper:
 
 def _without_derivative(graph: Described) -> list[Value]:
     return [leaf for leaf in graph.leaves if not math.isfinite(graph.numbers.adjoint.get(leaf, 0.0))]
-
-
-def replayed(order: list[Value]) -> dict[Value, Value]:
-    """The graph recorded again from what its leaves are now: each node with the new one."""
-    again: dict[Value, Any] = {}
-    for node in order:
-        if node.operation is None:
-            again[node] = as_constant(node.data) if node.is_constant else Value(node.data, label=node.label)
-        else:
-            again[node] = node.operation(*(again[parent] for parent in node.parents))
-    return again
 
 
 def _heading(graph: Described) -> Expression:

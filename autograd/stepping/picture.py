@@ -16,6 +16,7 @@ from autograd.deriving.paths import Edge
 from autograd.drawing import render
 from autograd.drawing.described import Described
 from autograd.drawing.names import shortened
+from autograd.drawing.styling import raised
 from autograd.notation import number, text
 from autograd.stepping.contents import Contents, title
 from autograd.value import Value
@@ -171,5 +172,5 @@ def _box(graph: Described, node: Value, i: int, group: ElementTree.Element) -> s
             size = f'width="{across - 2.0:.1f}" height="{ROW - 1.0:g}"'
             parts.append(f'<rect class="{name}-row" x="{x:.1f}" y="{y:.1f}" {size}/>')
         middle = f'x="{left + across / 2:.1f}" y="{y + 0.72 * ROW:.1f}"'
-        parts.append(f'<text class="{name}" {middle}>{html.escape(words)}</text>')
+        parts.append(f'<text class="{name}" {middle}>{raised(html.escape(words))}</text>')
     return f'<g class="node {kind}" id="n{i}">{"".join(parts)}</g>'

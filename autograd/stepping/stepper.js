@@ -173,6 +173,7 @@ if (cells.length) {
   });
 }
 const seedStep = steps.findIndex((step) => step.kind === "seed");
+const last = steps.length - 1; // what is counted to: step 0 is everything at once
 
 function cellSteps(kind) {
   const computed = cells.flatMap((cell, c) => (cell.results.some((i) => nodes[i].operation) ? [c] : []));
@@ -339,7 +340,7 @@ function sayAll() {
       element(
         "p",
         {},
-        `Press Next to go through it from the beginning: ${seedStep - 1} steps forward, ${steps.length - 2 - seedStep} back.`,
+        `Press Next to go through it from the beginning in ${last} steps: ${seedStep - 1} forward, ${last - seedStep} back, and the gradient.`,
       ),
     ],
     spoken: `${named(data.output)} = ${shown(passes.values[data.output])}; ${spokenGradient()}.`,
@@ -981,10 +982,10 @@ function show(aloud = false) {
   find("step-body").replaceChildren(...body);
   find("step").className = title.startsWith("Forward") ? "forward" : title.startsWith("Backward") ? "backward" : "";
   find("position").value = position;
-  find("position").setAttribute("aria-valuetext", `${position} of ${steps.length - 1}: ${title}`);
-  find("count").textContent = `${position} of ${steps.length - 1}`;
+  find("position").setAttribute("aria-valuetext", `${position} of ${last}: ${title}`);
+  find("count").textContent = `${position} of ${last}`;
   find("previous").disabled = find("first").disabled = position === 0;
-  find("next").disabled = position === steps.length - 1;
+  find("next").disabled = position === last;
   showQuestion();
   showNode();
   showLeaves();
@@ -993,7 +994,7 @@ function show(aloud = false) {
 }
 
 function go(to) {
-  position = Math.max(0, Math.min(steps.length - 1, to));
+  position = Math.max(0, Math.min(last, to));
   find("answer").value = "";
   tell("", "");
   show(true);
@@ -1034,8 +1035,8 @@ const playing = player(
   find("play"),
   () => Number(find("speed").value),
   () => {
-    go(position === steps.length - 1 ? 1 : position + 1);
-    return position < steps.length - 1 && !isOpen();
+    go(position === last ? 1 : position + 1);
+    return position < last && !isOpen();
   },
 );
 const descending = player(
@@ -1061,7 +1062,7 @@ find("first").addEventListener("click", () => {
   playing.stop();
   go(1);
 });
-find("position").max = steps.length - 1;
+find("position").max = last;
 find("position").addEventListener("input", (event) => {
   playing.stop();
   go(event.target.valueAsNumber);
@@ -1118,7 +1119,7 @@ document.addEventListener("keydown", (event) => {
     return box.classList.contains("cell") ? unfold(cellBoxes.indexOf(box)) : choose(boxes.indexOf(box));
   }
   if (event.target.closest?.("input, select")) return; // which have uses of their own for these keys
-  const to = { ArrowRight: position + 1, ArrowLeft: position - 1, Home: 0, End: steps.length - 1 }[event.key];
+  const to = { ArrowRight: position + 1, ArrowLeft: position - 1, Home: 0, End: last }[event.key];
   if (to === undefined) return;
   event.preventDefault();
   playing.stop();

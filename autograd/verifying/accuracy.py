@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.verifying.claims import FEWEST_DIGITS, MOST_DIGITS, Claim, rounds
-from autograd.verifying.sentences import TOO_FEW_DIGITS, significant
+from autograd.verifying.sentences import too_few_digits
 
 USUAL_DIGITS = 2  # that are asked for, unless somebody says otherwise
 NEAR = 0.1  # relative; 1 is no way to write 1.4
@@ -65,7 +65,7 @@ class Accuracy:
         digits = claim.digits
         if self.tolerance is not None or not near or digits >= self.fewest or not rounds(claim.number, true, digits):
             return ""
-        return TOO_FEW_DIGITS.format(has=significant(int(digits)), wanted=self.fewest)
+        return too_few_digits(int(digits), self.fewest)
 
     def _own(self, claim: Claim, true: float) -> int:
         """How many of the digits that a claim is written with are those of the right number; 0 if they are not."""

@@ -42,14 +42,14 @@ def slipped(tree: Expression, before: bool = False) -> Iterator[tuple[Slip, Expr
 
 SLIPS: tuple[Slip, ...] = (
     Slip(
-        "a function of a sum is no sum of functions",
+        "a function of a sum was taken for a sum of functions",
         slips.of_each_term,
         Example("1/(x + y)", "x", "-1/(x**2 + y**2)"),
         "linearity",
         before=True,
     ),
     Slip(
-        "a power of e of a product, or a logarithm of one, is no product of such",
+        "a power of e of a product, or a logarithm of one, was taken for a product of such",
         slips.of_each_factor,
         Example("exp(x*y)", "x", "y*exp(x)*exp(y)"),
         "linearity",

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from autograd.verifying.planting import Example, Kind, Mistake, Place, Tangents, Words
 from autograd.verifying.tracing import Trace
 
-PRODUCT, QUOTIENT = "u′·v + u·v′", "(u′·v - u·v′)/v²"
+PRODUCT, QUOTIENT = "u′·v + u·v′", "(u′·v − u·v′)/v²"
+
+
+def _typed(formula: str) -> str:
+    """A formula as one types it."""
+    return formula.replace("−", "-")
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,8 @@ class Combination:
 
         def describe() -> Words:
             message = f"{self.message.format(text=self.text)}, at {place.shown}"
-            return Words(message, self.text, PRODUCT if self.operation == "multiply" else QUOTIENT)
+            should = PRODUCT if self.operation == "multiply" else QUOTIENT
+            return Words(message, _typed(self.text), _typed(should))
 
         yield Mistake("wrong-rule", self.level, place.node, 0, tangent, describe)
 
@@ -50,23 +56,33 @@ NOT_PRODUCT, NOT_QUOTIENT = f"(u·v)′ is {PRODUCT}, not {{text}}", f"(u/v)′ 
 SINES, FRACTION = "sin(x)*log(x)", "(x**2 + 1)/(x + 2)"
 COMBINATIONS = (
     Combination(
-        "multiply", "u′·v′", lambda u, v, du, dv: du * dv, NOT_PRODUCT, Example(SINES, "x", "cos(x)/x"), "product"
+        "multiply",
+        "u′·v′",
+        lambda u, v, du, dv: du * dv,
+        f"the derivatives were multiplied: {NOT_PRODUCT}",
+        Example(SINES, "x", "cos(x)/x"),
+        "product",
     ),
     Combination(
         "multiply",
         "u′·u + v·v′",
         lambda u, v, du, dv: du * u + v * dv,
-        NOT_PRODUCT,
+        f"each derivative stands beside its own factor: {NOT_PRODUCT}",
         Example(SINES, "x", "cos(x)*sin(x) + log(x)/x"),
     ),
     Combination(
-        "multiply", "u′ + v′", lambda u, v, du, dv: du + dv, NOT_PRODUCT, Example(SINES, "x", "cos(x) + 1/x"), "inside"
+        "multiply",
+        "u′ + v′",
+        lambda u, v, du, dv: du + dv,
+        f"the derivatives were added: {NOT_PRODUCT}",
+        Example(SINES, "x", "cos(x) + 1/x"),
+        "inside",
     ),
     Combination(
         "multiply",
-        "u′·v - u·v′",
+        "u′·v − u·v′",
         lambda u, v, du, dv: du * v - u * dv,
-        NOT_PRODUCT,
+        f"a minus stands for the plus: {NOT_PRODUCT}",
         Example(SINES, "x", "cos(x)*log(x) - sin(x)/x"),
         "product",
     ),
@@ -79,21 +95,21 @@ COMBINATIONS = (
     ),
     Combination(
         "divide",
-        "(u·v′ - u′·v)/v²",
+        "(u·v′ − u′·v)/v²",
         lambda u, v, du, dv: (u * dv - du * v) / (v * v),
         f"the terms above are exchanged: {NOT_QUOTIENT}",
         Example(FRACTION, "x", "((x**2 + 1) - 2*x*(x + 2))/(x + 2)**2"),
     ),
     Combination(
         "divide",
-        "(u′·v - u·v′)/v",
+        "(u′·v − u·v′)/v",
         lambda u, v, du, dv: (du * v - u * dv) / v,
         f"the denominator is not squared: {NOT_QUOTIENT}",
         Example(FRACTION, "x", "(2*x*(x + 2) - (x**2 + 1))/(x + 2)"),
     ),
     Combination(
         "divide",
-        "u′·v - u·v′",
+        "u′·v − u·v′",
         lambda u, v, du, dv: du * v - u * dv,
         f"the denominator is missing: {NOT_QUOTIENT}",
         Example(FRACTION, "x", "2*x*(x + 2) - (x**2 + 1)"),
@@ -107,7 +123,7 @@ COMBINATIONS = (
     ),
     Combination(
         "divide",
-        "(u′·v - u·v′)/u²",
+        "(u′·v − u·v′)/u²",
         lambda u, v, du, dv: (du * v - u * dv) / (u * u),
         f"the numerator was squared below: {NOT_QUOTIENT}",
         Example(FRACTION, "x", "(2*x*(x + 2) - (x**2 + 1))/(x**2 + 1)**2"),
@@ -187,7 +203,7 @@ def _below_alone(place: Place) -> Iterator[Mistake]:
             1,
             lambda t, tangents: t.values[above] / tangents[below] if tangents[below] else math.nan,
             lambda: Words(
-                f"the denominator was differentiated where it stands: (c/v)′ is -c·v′/v², not c/v′, at {place.shown}",
+                f"the denominator was differentiated where it stands: (c/v)′ is −c·v′/v², not c/v′, at {place.shown}",
                 "c/v′",
                 "-c·v′/v²",
             ),

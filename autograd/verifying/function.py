@@ -59,7 +59,7 @@ class Function:
                 raise ValueError(f"{name} is given a value, but the function's variables are: {known}")
         for name in self.names:
             if name not in at:
-                raise ValueError(f"{name} has no value: the function's variables are: {known}")
+                raise ValueError(f"{name} has no value: give one to each of the function's variables: {known}")
         point = {name: number(at[name]) for name in self.names}
         for name, x in point.items():
             if not math.isfinite(x):

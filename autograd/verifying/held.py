@@ -64,7 +64,7 @@ HELD: tuple[Kind, ...] = (
         _planted(
             "multiply",
             lambda u, du, c, dc: du * dc,
-            "{constant} is constant here: it stays a factor, and was differentiated",
+            "{constant} was differentiated: it is constant here, and stays a factor",
         ),
         Example("x**2*y**3", "x", "6*x*y**2"),
     ),
@@ -74,7 +74,7 @@ HELD: tuple[Kind, ...] = (
         _planted(
             "multiply",
             lambda u, du, c, dc: du * dc,
-            "{constant} is constant here: it stays a factor, and was differentiated",
+            "{constant} was differentiated: it is constant here, and stays a factor",
             _outermost,
         ),
         Example("y*sin(x*z)", "y", "cos(x*z)"),
@@ -85,7 +85,7 @@ HELD: tuple[Kind, ...] = (
         _planted(
             "divide",
             lambda u, du, c, dc: du / dc if dc else math.nan,
-            "{constant} is constant here: it stays below, and was differentiated",
+            "{constant} was differentiated: it is constant here, and stays below",
         ),
         Example("log(x)/log(y)", "x", "y/x"),
     ),
@@ -95,7 +95,7 @@ HELD: tuple[Kind, ...] = (
         _planted(
             "multiply",
             lambda u, du, c, dc: du * c + u * dc,
-            "{constant} is constant here: the product rule has no second term, since its derivative is 0",
+            "the product rule was used on {constant}: it is constant here, so there is no second term",
         ),
         Example("x**2*y + sin(x)", "x", "2*x*y + x**2 + cos(x)"),
     ),
@@ -105,7 +105,7 @@ HELD: tuple[Kind, ...] = (
         _planted(
             "add",
             lambda u, du, c, dc: du + dc,
-            "{constant} is constant here: its derivative is 0, not that by its own variable",
+            "{constant} was differentiated: it is constant here, so its derivative is 0",
         ),
         Example("x**2*y + z**3", "x", "2*x*y + 3*z**2"),
     ),

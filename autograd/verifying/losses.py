@@ -81,5 +81,5 @@ def _suspect(inquiry: Inquiry, node: int, prediction: int, target: int, loss: Lo
             * t.tangents(inquiry.seeds)[prediction]
         )
 
-    message = f"this is the derivative of {other.name}, and {inquiry.trace.shown[node]} is {loss.name}"
+    message = f"this is the derivative of {other.name}: {inquiry.trace.shown[node]} is {loss.name}"
     return Suspect("rule", wrong, lambda: Diagnosis("wrong-rule", message), node)

@@ -166,8 +166,7 @@ def _paths(place: Place) -> Iterator[Mistake]:
     for k in place.active:
 
         def describe(k: int = k) -> Words:
-            message = f"{variable} is used twice, and the path through {place.operand(k)} was not added"
-            return Words(message, "0", place.should(k))
+            return Words(f"{place.path(k)} was not added: {variable} is used twice", "0", place.should(k))
 
         yield Mistake("missing-path", "path", place.node, k, on_edge(place.node, k, lambda t: 0.0), describe)
 
@@ -228,7 +227,7 @@ def _term_copied(place: Place) -> Iterator[Mistake]:
                 return others(t, tangents, place.node, k) + sign * t.values[operand]
 
             def describe(k: int = k, operand: int = operand, constant: bool = constant) -> Words:
-                what = f"the term {place.operand(k)} is constant: its derivative is 0, and it was copied"
+                what = f"the term {place.operand(k)} was copied: {place.operand(k)} is constant, so its derivative is 0"
                 message = what if constant else f"{place.operand(k)} was copied, not differentiated"
                 return Words(message, place.trace.parts[operand], "0" if constant else "1")
 

@@ -1,7 +1,8 @@
 """The neighbouring rules: what people take a local derivative for, with the reason why it is another.
 
-A rule is written like those of the table, over ``out`` and the operands, so it runs on every kind of number. To
-teach the verifier a mistake of another operation, add a line.
+A rule is written like those of the table, over ``out`` and the operands, so it runs on every kind of number. Its
+message says what was done, or what stands in the answer; what is right comes after that, behind a colon or a "not".
+To teach the verifier a mistake of another operation, add a line.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
         Neighbour(lambda out, x: out, "the logarithm was kept: its derivative is one over its operand"),
         Neighbour(lambda out, x: 1.0 / (x * x), "one over the square: the derivative of 1/x, not of the logarithm"),
         Neighbour(lambda out, x: 1.0 / out, "one over the logarithm, not over its operand"),
-        _rare(lambda out, x: table.exp(x), "the exponential is the inverse, not the derivative"),
+        _rare(lambda out, x: table.exp(x), "the inverse, which is the exponential, not the derivative"),
         Neighbour(lambda out, x: x, "the operand itself, not one over it"),
     ),
     "log2": (
@@ -102,7 +103,9 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
     ),
     "sin": (
         Neighbour(lambda out, x: out, "the sine was kept: its derivative is the cosine"),
-        Neighbour(lambda out, x: -table.cos(x), "the derivative of the sine is the cosine, without a minus"),
+        Neighbour(
+            lambda out, x: -table.cos(x), "minus the cosine: the derivative of the sine is the cosine, without a minus"
+        ),
         Neighbour(lambda out, x: -out, "this is the derivative of the cosine"),
     ),
     "cos": (
@@ -110,19 +113,22 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
         Neighbour(lambda out, x: -out, "minus the cosine: the derivative is minus the sine"),
     ),
     "tan": (
-        _rare(lambda out, x: 1.0 - out * out, "1 - tan² stands for 1 + tan²"),
+        _rare(lambda out, x: 1.0 - out * out, "1 − tan² stands for 1 + tan²"),
         _rare(lambda out, x: 1.0 + out, "1 + tan: the square is missing"),
         Neighbour(lambda out, x: 1.0 / table.cos(x), "the square of the cosine is missing below"),
         Neighbour(lambda out, x: out * out, "the 1 of 1 + tan² is missing"),
-        Neighbour(lambda out, x: 1.0 / table.square(table.sin(x)), "the cosine stands below, not the sine"),
+        Neighbour(lambda out, x: 1.0 / table.square(table.sin(x)), "the sine stands below, not the cosine"),
         Neighbour(lambda out, x: 1.0 / out, "this is the cotangent"),
-        Neighbour(lambda out, x: table.cos(x) / -table.sin(x), "sin′/cos′ is not (sin/cos)′"),
+        Neighbour(
+            lambda out, x: table.cos(x) / -table.sin(x),
+            "sine and cosine were differentiated apart: sin′/cos′ is not (sin/cos)′",
+        ),
     ),
     "asin": (
-        _rare(lambda out, x: 1.0 / table.sin(x), "one over the sine is not the inverse of the sine"),
+        _rare(lambda out, x: 1.0 / table.sin(x), "one over the sine, not its inverse"),
         Neighbour(lambda out, x: 1.0 / table.cos(x), "one over the cosine of the operand, not of the angle"),
         Neighbour(lambda out, x: 1.0 / (1.0 - x * x), "the square root is missing"),
-        Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 + x * x), "1 + x² stands for 1 - x²"),
+        Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 + x * x), "1 + x² stands for 1 − x²"),
         Neighbour(lambda out, x: 1.0 / (1.0 + x * x), "this is the derivative of the arctangent"),
         Neighbour(lambda out, x: -1.0 / table.sqrt(1.0 - x * x), "this is the derivative of the arccosine"),
     ),
@@ -132,40 +138,40 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
         ),
         _rare(lambda out, x: -1.0 / (1.0 + x * x), "this is minus the derivative of the arctangent"),
         Neighbour(lambda out, x: -1.0 / (1.0 - x * x), "the square root is missing"),
-        Neighbour(lambda out, x: 1.0 / table.sin(x), "one over the sine of the operand"),
-        Neighbour(lambda out, x: -1.0 / table.sqrt(1.0 + x * x), "1 + x² stands for 1 - x²"),
+        Neighbour(lambda out, x: 1.0 / table.sin(x), "one over the sine of the operand, not of the angle"),
+        Neighbour(lambda out, x: -1.0 / table.sqrt(1.0 + x * x), "1 + x² stands for 1 − x²"),
     ),
     "atan": (
-        _rare(lambda out, x: 1.0 / table.tan(x), "one over the tangent is not the inverse of the tangent"),
-        Neighbour(lambda out, x: 1.0 / (1.0 - x * x), "1 - x² stands for 1 + x²"),
+        _rare(lambda out, x: 1.0 / table.tan(x), "one over the tangent, not its inverse"),
+        Neighbour(lambda out, x: 1.0 / (1.0 - x * x), "1 − x² stands for 1 + x²"),
         Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 - x * x), "this is the derivative of the arcsine"),
         Neighbour(lambda out, x: 1.0 / (1.0 + x), "the square of the operand is missing"),
-        Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 + x * x), "there is no square root"),
+        Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 + x * x), "a square root too many"),
         Neighbour(lambda out, x: 1.0 / (x * x), "the 1 of 1 + x² is missing"),
     ),
     "sinh": (Neighbour(lambda out, x: out, "the hyperbolic sine was kept: its derivative is the hyperbolic cosine"),),
     "cosh": (Neighbour(lambda out, x: out, "the hyperbolic cosine was kept: its derivative is the hyperbolic sine"),),
     "tanh": (
-        Neighbour(lambda out, x: 1.0 - out, "1 - tanh: the square is missing"),
-        Neighbour(lambda out, x: out, "tanh was kept: its derivative is 1 - tanh²"),
-        Neighbour(lambda out, x: 1.0 + out * out, "1 + tanh² stands for 1 - tanh²"),
+        Neighbour(lambda out, x: 1.0 - out, "1 − tanh: the square is missing"),
+        Neighbour(lambda out, x: out, "tanh was kept: its derivative is 1 − tanh²"),
+        Neighbour(lambda out, x: 1.0 + out * out, "1 + tanh² stands for 1 − tanh²"),
         Neighbour(lambda out, x: table.sech(x), "one over cosh: the square is missing"),
         Neighbour(lambda out, x: out * (1.0 - out), "this is the form of the sigmoid's derivative"),
-        Neighbour(lambda out, x: out * out, "the 1 of 1 - tanh² is missing"),
-        Neighbour(lambda out, x: 1.0 - x * x, "1 - x²: the square of the result, not of the operand"),
+        Neighbour(lambda out, x: out * out, "the 1 of 1 − tanh² is missing"),
+        Neighbour(lambda out, x: 1.0 - x * x, "1 − x²: the square of the operand, not of the result"),
     ),
     "sigmoid": (
-        Neighbour(lambda out, x: out, "the sigmoid was kept: its derivative is σ·(1 - σ)"),
-        Neighbour(lambda out, x: 1.0 - out, "only 1 - σ: the factor σ is missing"),
+        Neighbour(lambda out, x: out, "the sigmoid was kept: its derivative is σ·(1 − σ)"),
+        Neighbour(lambda out, x: 1.0 - out, "only 1 − σ: the factor σ is missing"),
         Neighbour(lambda out, x: 1.0 - out * out, "this is the form of tanh's derivative"),
-        Neighbour(lambda out, x: out * (1.0 + out), "1 + σ stands for 1 - σ"),
-        Neighbour(lambda out, x: out * out, "σ² stands for σ·(1 - σ)"),
-        _rare(lambda out, x: x * (1.0 - x), "x·(1 - x): the result stands there, not the operand"),
-        Neighbour(lambda out, x: table.square(1.0 - out), "(1 - σ)² stands for σ·(1 - σ)"),
+        Neighbour(lambda out, x: out * (1.0 + out), "1 + σ stands for 1 − σ"),
+        Neighbour(lambda out, x: out * out, "σ² stands for σ·(1 − σ)"),
+        _rare(lambda out, x: x * (1.0 - x), "x·(1 − x): the operand stands there, not the result"),
+        Neighbour(lambda out, x: table.square(1.0 - out), "(1 − σ)² stands for σ·(1 − σ)"),
     ),
     "sqrt": (
         Neighbour(lambda out, x: 1.0 / out, "the factor ½ is missing"),
-        Neighbour(lambda out, x: 0.5 * out, "the root belongs below the fraction"),
+        Neighbour(lambda out, x: 0.5 * out, "the root stands above: it belongs below the fraction"),
         Neighbour(lambda out, x: 0.5 / x, "the square root is missing below"),
         Neighbour(lambda out, x: 2.0 * out, "twice the root, not one over it"),
         _rare(lambda out, x: 2.0 / out, "2 above stands for 2 below"),
@@ -177,15 +183,15 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
         Neighbour(lambda out, x: table.less(x, 0.0), "1 and 0 are exchanged"),
     ),
     "abs": (
-        Neighbour(lambda out, x: 1.0, "1 on both sides: it is -1 where the operand is negative"),
+        Neighbour(lambda out, x: 1.0, "1 on both sides: it is −1 where the operand is negative"),
         Neighbour(lambda out, x: out, "the absolute value was kept: its derivative is the sign"),
         Neighbour(lambda out, x: x, "the operand stands for its sign"),
     ),
     "softplus": (
-        Neighbour(lambda out, x: table.sigmoid(-x), "σ(-x) stands for σ(x)"),
+        Neighbour(lambda out, x: table.sigmoid(-x), "σ(−x) stands for σ(x)"),
         _rare(lambda out, x: table.relu(table.sign(x)), "this is the derivative of relu"),
     ),
-    "log_sigmoid": (Neighbour(lambda out, x: table.sigmoid(x), "σ(x) stands for σ(-x)"),),
+    "log_sigmoid": (Neighbour(lambda out, x: table.sigmoid(x), "σ(x) stands for σ(−x)"),),
     "divide": (
         _missing(lambda out, x, y: -1.0 / (y * y), "the numerator is missing", 1),
         Neighbour(lambda out, x, y: -x / y, "the denominator is not squared", 1),
@@ -208,14 +214,30 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
     "maximum": (
         Neighbour(lambda out, x, y: out, "the value of the larger operand stands for its derivative", 0),
         Neighbour(lambda out, x, y: out, "the value of the larger operand stands for its derivative", 1),
-        Neighbour(lambda out, x, y: table.less(x, y), "the derivative goes to the larger operand", 0),
-        Neighbour(lambda out, x, y: table.greater(x, y), "the derivative goes to the larger operand", 1),
+        Neighbour(
+            lambda out, x, y: table.less(x, y),
+            "the derivative went to the smaller operand: it belongs to the larger",
+            0,
+        ),
+        Neighbour(
+            lambda out, x, y: table.greater(x, y),
+            "the derivative went to the smaller operand: it belongs to the larger",
+            1,
+        ),
     ),
     "minimum": (
         Neighbour(lambda out, x, y: out, "the value of the smaller operand stands for its derivative", 0),
         Neighbour(lambda out, x, y: out, "the value of the smaller operand stands for its derivative", 1),
-        Neighbour(lambda out, x, y: table.greater(x, y), "the derivative goes to the smaller operand", 0),
-        Neighbour(lambda out, x, y: table.less(x, y), "the derivative goes to the smaller operand", 1),
+        Neighbour(
+            lambda out, x, y: table.greater(x, y),
+            "the derivative went to the larger operand: it belongs to the smaller",
+            0,
+        ),
+        Neighbour(
+            lambda out, x, y: table.less(x, y),
+            "the derivative went to the larger operand: it belongs to the smaller",
+            1,
+        ),
     ),
     "cbrt": (
         Neighbour(lambda out, x: 1.0 / (out * out), "the factor ⅓ is missing"),
@@ -228,7 +250,7 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
     ),
     "erf": (
         _missing(lambda out, x: table.exp(-x * x), "the factor 2/√π is missing"),
-        Neighbour(lambda out, x: 2.0 * table.exp(x * x) / table.SQRT_PI, "exp(x²) stands for exp(-x²)"),
+        Neighbour(lambda out, x: 2.0 * table.exp(x * x) / table.SQRT_PI, "exp(x²) stands for exp(−x²)"),
         Neighbour(lambda out, x: table.exp(-x * x) / table.SQRT_PI, "the factor 2 is missing"),
     ),
     "erfc": (
@@ -238,7 +260,10 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
     "sech": (
         Neighbour(lambda out, x: -out * out, "sech² stands for sech·tanh"),
         Neighbour(lambda out, x: -table.tanh(x), "the factor sech is missing"),
-        Neighbour(lambda out, x: 1.0 / table.sinh(x), "one over cosh′ is not (1/cosh)′"),
+        Neighbour(
+            lambda out, x: 1.0 / table.sinh(x),
+            "cosh was differentiated where it stands: one over cosh′ is not (1/cosh)′",
+        ),
     ),
     "asinh": (
         Neighbour(lambda out, x: 1.0 / (1.0 + x * x), "the square root is missing"),
@@ -252,7 +277,7 @@ NEIGHBOURS: dict[str, tuple[Neighbour, ...]] = {
     ),
     "atanh": (
         Neighbour(lambda out, x: 1.0 / (1.0 + x * x), "this is the derivative of the arctangent"),
-        Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 - x * x), "there is no square root"),
+        Neighbour(lambda out, x: 1.0 / table.sqrt(1.0 - x * x), "a square root too many"),
     ),
     "silu": (
         Neighbour(lambda out, x: table.sigmoid(x), "the product rule's second term is missing"),

@@ -11,6 +11,7 @@ from autograd.verifying.tracing import Seeds, Trace, read_out, written_out
 
 Tangents = Sequence[float]
 Tangent = Callable[[Trace, Tangents], float]
+ROLES = {"power": ("base", "exponent"), "divide": ("numerator", "denominator")}  # of the operands
 
 
 class Example(NamedTuple):
@@ -81,6 +82,25 @@ class Place:
         """An operand as mathematics."""
         return self.trace.shown[self.operands[k]]
 
+    @property
+    def is_doubled(self) -> bool:
+        """Whether both operands are the same, so that they cannot be told apart by what they are."""
+        return len(self.operands) == 2 and self.operand(0) == self.operand(1)
+
+    @property
+    def is_symmetric(self) -> bool:
+        """Whether nothing tells the two operands apart, as in x·x."""
+        return self.is_doubled and self.local(0) == self.local(1)
+
+    def told_apart(self, k: int) -> str:
+        """An operand as mathematics; where the other one is the same, what it is here, such as "the base of x^x"."""
+        role = ROLES.get(self.name, ("first operand", "second operand"))[k] if self.is_doubled else ""
+        return f"the {role} of {self.shown}" if role else self.operand(k)
+
+    def path(self, k: int) -> str:
+        """The path through an operand; which one it is nobody can tell where nothing tells the operands apart."""
+        return f"one of the paths to {self.shown}" if self.is_symmetric else f"the path through {self.told_apart(k)}"
+
     def should(self, k: int) -> str:
         """The local derivative of an edge as it should be, in Python's notation."""
         return written_out(self.trace.local_derivatives[self.node][k])
@@ -91,6 +111,8 @@ class Place:
 
     def partial(self, k: int) -> str:
         """The name of a local derivative, such as ∂sin(z)/∂z."""
+        if self.is_doubled and not self.is_symmetric:
+            return f"the derivative with respect to {self.told_apart(k)}"
         return f"∂{_bracketed(self.shown)}/∂{_bracketed(self.operand(k))}"
 
 

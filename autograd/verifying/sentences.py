@@ -60,8 +60,8 @@ AT_SOME = "it agrees at the given point and at {same} of {others} others: {diffe
 MORE_DIGITS = "to more digits it is {number}"
 SHOULD_BE = "{stands} should be {should}"
 ROUNDED_IN = "a number in it is rounded"
-TOO_FEW_DIGITS = "it is right to {has}, but at least {wanted} are asked for"
-ONE_DIGIT, DIGITS = "one significant digit", "{count} significant digits"
+TOO_FEW_DIGITS = "too few digits: {given} right, but at least {wanted} are asked for"
+ONE_GIVEN, SOME_GIVEN = "the one that is given is", "the {count} that are given are"
 ALSO_A_MISTAKE = "to the digits given it is right, and so is a mistake: {mistake}; give more digits"
 SWAPPED = "swapped: the derivative with respect to {name}"
 OUT_OF_RANGE = "at the given point itself it leaves the range of floats"
@@ -117,16 +117,24 @@ def joined(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else AND.format(most=", ".join(parts[:-1]), last=parts[-1])
 
 
-def significant(digits: int) -> str:
-    """So many significant digits."""
-    return ONE_DIGIT if digits == 1 else DIGITS.format(count=digits)
+def too_few_digits(given: int, wanted: int) -> str:
+    """What to say of a number that is right as far as it goes.
+
+    >>> too_few_digits(1, 2)
+    'too few digits: the one that is given is right, but at least two are asked for'
+    """
+    said = ONE_GIVEN if given == 1 else SOME_GIVEN.format(count=_counted(given))
+    return TOO_FEW_DIGITS.format(given=said, wanted=_counted(wanted))
+
+
+def _counted(count: int) -> str:
+    return COUNTS[count] if count < len(COUNTS) else str(count)
 
 
 def _all_right(titles: Sequence[str]) -> str:
     if len(titles) == 1:
         return ONE_RIGHT.format(title=titles[0])
-    count = COUNTS[len(titles)] if len(titles) < len(COUNTS) else str(len(titles))
-    return BOTH_RIGHT if len(titles) == 2 else ALL_RIGHT.format(count=count)
+    return BOTH_RIGHT if len(titles) == 2 else ALL_RIGHT.format(count=_counted(len(titles)))
 
 
 def _not_right(kind: str, claims: Sequence[Judged], titles: Sequence[str], reveal: bool) -> str:

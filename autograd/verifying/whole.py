@@ -34,7 +34,7 @@ def _as_variables(inquiry: Inquiry) -> Iterator[Suspect]:
     for along in [*([other] for other in others), *([others] if len(others) > 1 else [])]:
         names = ", ".join(other.name for other in along)
         verb = "is" if len(along) == 1 else "are"
-        message = f"{names} {verb} held constant here, and the function was differentiated by {names}, too"
+        message = f"the function was differentiated by {names}, too: {names} {verb} held constant here"
         yield _suspect("variable", _total(inquiry, along), "as-variable", message)
 
 
@@ -51,7 +51,7 @@ def _total(inquiry: Inquiry, along: Sequence[Wanted]) -> Callable[[Trace], float
 
 def _held(inquiry: Inquiry) -> Iterator[Suspect]:
     name = inquiry.wanted[0].name
-    message = f"{name} was held constant, and the function was to be differentiated by it"
+    message = f"{name} was held constant: the function is to be differentiated by it"
     yield _suspect("constant", lambda t: 0.0, "as-constant", message)
 
 

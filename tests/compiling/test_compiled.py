@@ -307,8 +307,15 @@ def test_jax_computes_in_float64_and_leaves_the_users_configuration_alone() -> N
 
 def test_mistakes_are_explained() -> None:
     f = compile(formula)
-    with pytest.raises(TypeError, match="missing a required argument"):
+    with pytest.raises(TypeError, match=r"'y'; the function takes \(x, y, z\), and was given 1 argument$"):
         f(1.0)
+    for call in (f, f.value_and_grad, f.record):
+        with pytest.raises(TypeError, match=r"too many .*; the function takes \(x, y, z\), and was given 4 arguments$"):
+            call(1.0, 2.0, 3.0, 4.0)
+    with pytest.raises(
+        TypeError, match=r"unexpected .* 'v'; the function takes \(x, y, z\), and was given 4 arguments$"
+    ):
+        f(1.0, 2.0, 3.0, v=4.0)
     with pytest.raises(ValueError, match="batches of different sizes: x 2, y 3"):
         f(np.ones(2), np.ones(3), 1.0)
     with pytest.raises(ValueError, match="x is a batch of no samples"):

@@ -196,10 +196,24 @@ def test_a_function_is_recorded_where_it_has_a_value() -> None:
         _ = function.source
     function.record(3.0)
     assert "Math.log(v1)" in function.source
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match=r"too many .*; the function takes \(x\), and was given 2 arguments$"):
         function.record(3.0, 4.0)
     with pytest.raises(TypeError, match="while the function is recorded"):
         compile(lambda x: x if x > 0 else -x, target="javascript").record(1.0)
+
+
+def test_what_is_compiled_shows_its_source_and_says_who_can_call_it() -> None:
+    x = Value(2.0, label="x")
+    for function in (compile(lambda x: 3.0 * x, target="javascript"), compile(3.0 * x, target="javascript")):
+        assert str(function) == function.source
+        assert repr(function) == "<JavaScript function value_and_grad(x); print() shows it, .source is its text>"
+        for arguments in ((), (2.0,)):
+            with pytest.raises(
+                TypeError, match="in JavaScript, which Python cannot run: print it for a page, or compile"
+            ):
+                function(*arguments)
+    unread = compile(lambda x: log(x - 2.0), target="javascript")
+    assert repr(unread).startswith("<JavaScript of a function that is recorded when its source is asked for; print()")
 
 
 def test_options_for_arrays_are_refused() -> None:

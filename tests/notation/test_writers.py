@@ -37,6 +37,14 @@ def tree(formula: str) -> Expression:
         ("x - (y + z)", "x − (y + z)"),
         ("x + (-y)", "x − y"),
         ("x*(-y)", "x(−y)"),
+        ("-2*x*sin(2*x)", "−2x sin(2x)"),
+        ("-0.5*x/y", "−0.5x/y"),
+        ("exp(-2*x)", "e^(−2x)"),
+        ("(-2*x)**2", "(−2x)²"),
+        ("x + -2*y", "x − 2y"),
+        ("x - -2*y", "x − (−2y)"),
+        ("y/(-2*x)", "y/(−2x)"),
+        ("y*(-2)*x", "y·(−2)x"),
         ("x*(y/z)", "x(y/z)"),
         ("x/y/z", "(x/y)/z"),
         ("x/(y*z)", "x/(yz)"),
@@ -107,6 +115,7 @@ def test_text(formula: str, text: str) -> None:
         ("my_loss*2", r"\mathrm{my}_{\mathrm{loss}} \cdot 2"),
         ("x >= 0", r"\left[x \ge 0\right]"),
         ("x*1e-7", r"x \cdot 10^{-7}"),
+        ("-2*x*y", r"-2 x y"),
     ],
 )
 def test_latex(formula: str, written: str) -> None:

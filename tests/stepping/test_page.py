@@ -113,6 +113,14 @@ def test_opens_with_pythons_numbers_and_without_barriers(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_exponents_in_boxes_are_raised(saved: Callable[..., Path], opened: Opened) -> None:
+    with opened(saved(course())) as page:
+        box = page.locator(".title", has_text="v₁ = e^y")
+        assert box.evaluate("text => text.getNumberOfChars()") == len("v₁ = ey")  # the caret is not drawn
+        e, y = box.evaluate("text => [5, 6].map((i) => text.getStartPositionOfChar(i).y)")
+        assert y == pytest.approx(e - 4, abs=0.01)
+
+
 def test_the_steps_are_those_of_backward(saved: Callable[..., Path], opened: Opened) -> None:
     f = exercise()
     order: list[Value] = topological_order(f)
@@ -121,12 +129,17 @@ def test_the_steps_are_those_of_backward(saved: Callable[..., Path], opened: Ope
     backward = [f"Backward: from {names[n]} to {names[p]}" for n in reversed(order) for _, p in edges(n)]
     with opened(saved(f)) as page:
         titles = [page.inner_text("#step-title")]
+        said, shown = step_text(page), page.inner_text("#count")
         while page.locator("#next").is_enabled():
             page.click("#next")
             titles.append(page.inner_text("#step-title"))
             assert page.inner_text("#announcer").startswith(titles[-1])
     start, end = ["Everything at once", "Forward: the inputs"], ["The gradient"]
     assert titles == [*start, *forward, "Backward: where it starts", *backward, *end]
+    # What is said of them on the first page is what is counted.
+    there, back = (sum(title.startswith(word) for title in titles) for word in ("Forward", "Backward"))
+    assert shown == f"0 of {there + back + 1}"
+    assert said.endswith(f"in {there + back + 1} steps: {there} forward, {back} back, and the gradient.")
 
 
 def test_a_gradient_fills_up(saved: Callable[..., Path], opened: Opened) -> None:

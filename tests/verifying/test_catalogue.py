@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from autograd.verifying import verify
 from autograd.verifying.catalogue import Entry, entries, point
 
 OTHER_POINTS = ({"x": 0.4}, {"x": -0.6})  # for functions that have no value at the usual point, or are right there
+TYPED_MINUS = re.compile(r"(?<![a-z])-|-(?![a-z])")  # any but the one in "cross-entropy"
 PAGE = Path(__file__).parents[2] / "docs" / "mistakes.py"
 
 
@@ -24,8 +26,13 @@ def test_the_example_yields_exactly_that_mistake_first(entry: Entry) -> None:
         if claim.verdict == "wrong":
             assert claim.diagnoses[0].code == entry.code
             assert claim.diagnoses[0].second is None
+            assert not TYPED_MINUS.search(claim.diagnoses[0].message)
             return
     pytest.fail("the example is wrong at none of the points")
+
+
+def test_what_is_said_is_written_as_mathematics() -> None:
+    assert [entry.what for entry in entries() if TYPED_MINUS.search(entry.what)] == []
 
 
 def test_there_are_many_kinds() -> None:
@@ -36,7 +43,8 @@ def test_there_are_many_kinds() -> None:
     }
 
 
-def test_they_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_they_are_listed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
     assert main(["mistakes"]) == 0
     printed = capsys.readouterr().out
     assert "a bracket is forgotten" in printed

@@ -117,7 +117,7 @@ def test_nobody_is_told_of_a_root_that_stands_where_it_belongs() -> None:
     claim = report("sqrt(x/y)", {"x": 2, "y": 3}, "x", "1/(2*sqrt(y/x)*y)")
     assert claim.diagnoses[0].message == "the local derivative at √(x/y) comes out as 0.5√(x/y); it is 0.5/√(x/y)"
     claim = report("sqrt(x)*y", {"x": 2, "y": 3}, "x", "sqrt(x)*y/2")
-    assert "the root belongs below the fraction" in claim.diagnoses[0].message
+    assert "the root stands above: it belongs below the fraction" in claim.diagnoses[0].message
 
 
 def test_right_steps_exclude_mistakes_in_them() -> None:

@@ -55,3 +55,46 @@ def test_a_swap_that_is_none_anywhere_is_not_hidden() -> None:
     assert not [told for told in claim.hidden if told.startswith("swapped")]
     (claim,) = verify("exp(x*y)", {"x": 1.0, "y": 1.0}, {"x": 2.718281828}).claims
     assert "swapped: the derivative with respect to y" in claim.hidden
+
+
+@pytest.mark.parametrize(
+    ("function", "claimed", "message"),
+    [
+        ("x**x", "x*x**(x - 1)", "the path through the exponent of x^x was not added: x is used twice"),
+        ("x**x", "x**x*log(x)", "the path through the base of x^x was not added: x is used twice"),
+        ("y*x**x + 2", "y*x**x", "the path through the exponent of x^x was not added: x is used twice"),
+        ("x/x", "1/x", "the path through the denominator of x/x was not added: x is used twice"),
+        ("x - x", "1", "the path through the second operand of x − x was not added: x is used twice"),
+        ("x*x", "x", "one of the paths to x·x was not added: x is used twice"),  # which one nobody can tell
+        ("x*sin(x)", "x*cos(x)", "the path through x was not added: x is used twice"),
+        ("x**x", "x**x*log(x) - x**x", "the sign is flipped: the derivative with respect to the base of x^x is x^x"),
+    ],
+)
+def test_operands_that_are_the_same_are_told_apart(function: str, claimed: str, message: str) -> None:
+    at = {"x": 1.3, **({"y": 2.0} if "y" in function else {})}
+    (claim,) = verify(function, at, {"x": claimed}).claims
+    assert claim.diagnoses[0].message == message
+
+
+@pytest.mark.parametrize(
+    ("function", "claimed", "message"),
+    [
+        ("sin(x)", "-cos(x)", "minus the cosine: the derivative of the sine is the cosine, without a minus"),
+        ("tan(x)", "1/sin(x)**2", "the sine stands below, not the cosine"),
+        ("asin(x)", "1/sin(x)", "one over the sine, not its inverse"),
+        ("sqrt(x)", "sqrt(x)/2", "the root stands above: it belongs below the fraction"),
+        ("tanh(x)", "1 - x**2", "1 − x²: the square of the operand, not of the result"),
+        ("sigmoid(x)", "x*(1 - x)", "x·(1 − x): the operand stands there, not the result"),
+        ("maximum(x, y)", "x < y", "the derivative went to the smaller operand: it belongs to the larger"),
+        ("x**2*sin(x)", "2*x*cos(x)", "the derivatives were multiplied: (u·v)′ is u′·v + u·v′, not u′·v′"),
+        ("x**2*sin(x)", "2*x + cos(x)", "the derivatives were added: (u·v)′ is u′·v + u·v′, not u′ + v′"),
+        ("x**2*y**3", "6*x*y**2", "y³ was differentiated: it is constant here, and stays a factor"),
+        ("x**2 + y", "2*x + y", "the term y was copied: y is constant, so its derivative is 0"),
+        ("exp(x)*y", "y*exp(x) + exp(x)", "the function was differentiated by y, too: y is held constant here"),
+        ("1/(x + y)", "-1/(x**2 + y**2)", "a function of a sum was taken for a sum of functions: "),
+    ],
+)
+def test_what_was_done_is_said_first_and_then_what_is_right(function: str, claimed: str, message: str) -> None:
+    at = {name: number for name, number in (("x", 0.4), ("y", 0.7)) if name in function.replace("exp", "")}
+    (claim,) = verify(function, at, {"x": claimed}).claims
+    assert claim.diagnoses[0].message.startswith(message)

@@ -88,9 +88,9 @@ def test_digits_that_a_common_mistake_has_too_decide_nothing() -> None:
 def test_too_few_digits_are_said() -> None:
     claim = judged("1/x", {"x": 3}, "-0.1")
     assert (claim.verdict, claim.diagnoses) == ("wrong", ())
-    assert claim.note == "it is right to one significant digit, but at least 2 are asked for"
+    assert claim.note == "too few digits: the one that is given is right, but at least two are asked for"
     claim = judged("1/x", {"x": 3}, "-0.111", digits=5)
-    assert claim.note == "it is right to 3 significant digits, but at least 5 are asked for"
+    assert claim.note == "too few digits: the three that are given are right, but at least five are asked for"
     assert judged("x**2", {"x": 0.7}, "1").note == ""  # no way to write 1.4
 
 

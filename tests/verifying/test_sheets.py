@@ -123,9 +123,14 @@ def test_a_file_without_sheets(capsys: pytest.CaptureFixture[str], file: Path, t
     file.write_text(text)
     status, out, err = run(capsys, str(file))
     assert status == 2
-    assert out == "0 sheets graded, 0 without a mistake; 1 could not be read\n"
+    assert out == ""  # nothing is added up where there is nothing
     assert err.startswith(f"chainrule: {file}, line 1: ")
     assert message in err
+
+
+def test_a_file_of_sheets_that_are_all_lost(capsys: pytest.CaptureFixture[str], file: Path) -> None:
+    file.write_text("[[answers]]\nexercise = 99\n" * 2)
+    assert run(capsys, str(file))[:2] == (2, "0 sheets graded, 0 without a mistake; 2 could not be read\n")
 
 
 @pytest.mark.parametrize("damage", ["title = 'x'\n", "[answers]\n", "[other]\nx = 1\n", "[[answers]\n", "\0\n"])

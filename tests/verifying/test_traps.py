@@ -175,7 +175,12 @@ def test_nothing_claimed_is_no_success() -> None:
         ("sin(x**2)", {"x": 1.3}, "2*x*cos(x)", "the outer derivative stands at x"),
         ("cos(2*x)", {"x": 1.3}, "-sin(2)", "f′(g)·g′, not f′(g′)"),
         ("x**2*sin(x)", {"x": 1.3}, "2*x + cos(x)", "not u′ + v′"),
-        ("x**2*y + y**3", {"x": 1.3, "y": 2}, "2*x*y + x**2 + 3*y**2", "y is held constant here"),
+        (
+            "x**2*y + y**3",
+            {"x": 1.3, "y": 2},
+            "2*x*y + x**2 + 3*y**2",
+            "the function was differentiated by y, too: y is held constant here",
+        ),
         ("x**x", {"x": 1.3}, "1 + log(x)", "the power itself is missing"),
         ("erf(x)", {"x": 0.3}, "exp(-x**2)", "the factor 2/√π is missing"),
         ("atan2(y, x)", {"y": 1.3, "x": 2}, "1/(x**2 + y**2)", "the other operand is missing above"),

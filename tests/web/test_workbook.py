@@ -92,9 +92,9 @@ def test_the_gradient_is_that_of_the_package(task: dict[str, Any]) -> None:
         assert Formula(shown).evaluate({}) == pytest.approx(partial["number"], rel=1e-9, abs=1e-15)
 
 
-def test_a_derivative_that_does_not_exist_is_none_and_says_why() -> None:
+def test_a_derivative_that_does_not_exist_is_undefined_and_says_why() -> None:
     x, y = ask("gradient", task={"function": "|x| + sqrt(y)", "at": {"x": "0", "y": "0"}})["partials"]
-    assert (x["shown"], y["shown"]) == ("0", "none")
+    assert (x["shown"], y["shown"]) == ("0", "undefined")
     assert "from the left" in x["note"]
     assert "no finite derivative" in y["note"]
 
