@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from autograd.compiling.expressions import expression
 from autograd.compiling.indexing import assembled, concatenated, scattered
-from autograd.compiling.looping import Looping
+from autograd.compiling.looping import looping
 from autograd.compiling.program import (
     Array,
     Assemble,
@@ -46,20 +47,20 @@ def body_of(
     return list(map(scope.argument, inputs)), [*block.lines, f"return {', '.join(returned)}"]
 
 
-def nested(head: str, lines: Iterable[str]) -> list[str]:
-    """A line that ends in a colon, and under it these, one level deeper."""
-    return [head, *(f"    {line}" for line in lines)]
-
-
 class Block:
-    """Lines at one level of indentation that compute results in a scope, and what they need on the way."""
+    """Lines at one level of indentation that compute results in a scope, and what they need on the way.
 
-    def __init__(self, scope: Scope, results: Sequence[Operand]) -> None:
+    Some arrays are assigned to other ``places``, too.
+    """
+
+    def __init__(
+        self, scope: Scope, results: Sequence[Operand], places: Mapping[Array, str] = MappingProxyType({})
+    ) -> None:
         self.scope = scope
         self.lines: list[str] = []
+        self._places = places
         self.order = statements(results)
         self._results = {result for result in results if isinstance(result, Array)}
-        self.kept: dict[Array, str] = {}  # what else arrays are assigned to
         self._uses = uses(self.order, results)
         for array in self.order:
             if isinstance(array, Loop):  # what a loop reads is computed before it
@@ -80,25 +81,17 @@ class Block:
     def write(self, arrays: Iterable[Array]) -> None:
         """See to it that something is written for each of these arrays; their operands come before them."""
         for array in arrays:
-            if isinstance(array, Loop) and array not in self.scope.texts:
-                self.scope.texts[array] = "", FUNCTION
-                Looping(self, array).write()
-            elif array not in self.scope.texts:
+            if array not in self.scope.texts:
                 self.scope.texts[array] = self._written(array)
-                if array in self.kept:
-                    self._keep(array, self.kept[array])
+                if array in self._places:
+                    self._assign(self._places[array], self.scope.argument(array))
 
-    def _keep(self, array: Array, place: str) -> None:
-        """Assign an array to another place, too."""
-        text = self.scope.argument(array)
+    def _assign(self, place: str, text: str) -> None:
+        """Assign what has this text to another place, on the line that gives it its name, if it is the last."""
         if self.lines and self.lines[-1].startswith(f"{text} = "):
             self.lines[-1] = f"{place} = {self.lines[-1]}"
         else:
             self.lines.append(f"{place} = {text}")
-
-    def own(self, loop: Loop) -> set[Array]:
-        """The statements of a loop's body."""
-        return set(loop.body)
 
     def returned(self, name: str, result: Operand) -> str:
         """What is returned, under its name if that is free."""
@@ -120,10 +113,20 @@ class Block:
                 lines, text = assembled(self.scope, array)
             case Scatter():
                 lines, text = scattered(self.scope, array)
+            case Loop():
+                lines, text = self._loop(array), ""
             case _:
                 return self._named_or_in_place(array, *expression(self.scope, array))
         self.lines += lines
         return text, FUNCTION
+
+    def _loop(self, loop: Loop) -> list[str]:
+        def body(results: Sequence[Operand], places: Mapping[Array, str]) -> list[str]:
+            inner = Block(self.scope, results, places)
+            inner.write(array for array in inner.order if array in loop.body)
+            return inner.lines
+
+        return looping(self.scope, loop, [array for array in self.order if loop in array.arrays], body)
 
     def _named_or_in_place(self, array: Array, text: str, precedence: int) -> Text:
         """The expression, if it is short and used once or can as well be written again; else a name for it."""

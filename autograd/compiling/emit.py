@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograd.compiling.block import body_of, nested
+from autograd.compiling.block import body_of
 from autograd.compiling.heading import Heading
+from autograd.compiling.looping import nested
 from autograd.compiling.program import Apply, Array, Input, Operand, statements, with_bodies
 from autograd.compiling.scope import Scope
 from autograd.compiling.targets import Target, is_operator, rule_body

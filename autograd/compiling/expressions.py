@@ -64,10 +64,10 @@ def _called(scope: Scope, array: Array) -> str:
             return f"{scope.np}.zeros({shape})" if zeros else f"{scope.np}.full({shape}, {scope.argument(number)})"
         case Broadcast(operands=(operand, *samples)):
             sizes = [f"len({scope.argument(sample)})" for sample in samples] + list(map(str, array.shape))
-            shape = f"({', '.join(sizes)}{',' * (len(sizes) == 1)})"
+            text = f"({', '.join(sizes)}{',' * (len(sizes) == 1)})"
             if any(isinstance(sample, Array) and sample.shape == array.shape for sample in samples):
-                shape = f"{scope.np}.shape({scope.argument(samples[0])})"
-            return f"{scope.np}.broadcast_to({scope.argument(operand)}, {shape})"
+                text = f"{scope.np}.shape({scope.argument(samples[0])})"
+            return f"{scope.np}.broadcast_to({scope.argument(operand)}, {text})"
     raise NotImplementedError(type(array))
 
 

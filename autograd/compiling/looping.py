@@ -2,116 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
 
-from autograd.compiling.program import Array, Each, Input, Last, Loop, Operand
+from autograd.compiling.program import Array, Each, Last, Loop, Operand
 from autograd.compiling.scope import Scope
 from autograd.operation import FUNCTION
 
-if TYPE_CHECKING:
-    from autograd.compiling.block import Block
+Body = Callable[[Sequence[Operand], Mapping[Array, str]], list[str]]
+"""Gives the lines of the body that compute some results, of which some are assigned to other places, too."""
 
 
-class Looping:
-    """The lines of one loop, of which some arrays are needed as they are at each step."""
+def looping(scope: Scope, loop: Loop, results: Sequence[Array], body: Body) -> list[str]:
+    """The lines of a loop; after them its results, ``Each`` and ``Last``, have texts."""
+    each = [array for array in results if isinstance(array, Each)]
+    for array in loop.carried:
+        _name(scope, array, scope.name(array, "v"))
+    for stacked in each:
+        inner = scope.given.get(stacked.inner, "")
+        _name(scope, stacked, scope.free(f"{inner}s" if inner else "", "v"))
+    lines = (_scan if scope.np == "jnp" else _for)(scope, loop, each, body)
+    for last in results:
+        if isinstance(last, Last):
+            scope.texts[last] = scope.texts[last.carried]
+    return lines
 
-    def __init__(self, block: Block, loop: Loop) -> None:
-        self.block = block
-        self.scope: Scope = block.scope
-        self.loop = loop
-        results = [array for array in block.order if loop in array.arrays]
-        self.each = [array for array in results if isinstance(array, Each)]
-        self.last = [array for array in results if isinstance(array, Last)]
 
-    def write(self) -> None:
-        """Write the loop, and see to it that its results can be read."""
-        if self.scope.np == "jnp":
-            self._scan()
-        else:
-            self._for()
+def nested(head: str, lines: Sequence[str]) -> list[str]:
+    """A line that ends in a colon, and under it these, one level deeper."""
+    return [head, *(f"    {line}" for line in lines)]
 
-    def _for(self) -> None:
-        scope, loop, lines = self.scope, self.loop, self.block.lines
-        for array, start in zip(loop.carried, loop.starts, strict=True):
-            name = self._name(array)
-            lines.append(f"{name} = {scope.argument(start)}")
-        for each in self.each:
-            scope.texts[each] = (scope.free(self._plural(each.inner), "v"), FUNCTION)
-            lines.append(f"{scope.argument(each)} = {scope.np}.empty({self._size(each)})")
-        t = scope.step = scope.step or scope.free("t", "t")
-        for part, whole in zip(loop.sliced, loop.wholes, strict=True):
-            scope.texts[part] = (f"{scope.operand(whole)}[{':, ' * part.batched}{t}]", FUNCTION)
-        kept = {each.inner: f"{scope.argument(each)}[{':, ' * each.batched}{t}]" for each in self.each}
-        steps = f"range({loop.steps})"
-        body = self._body([*loop.following, *kept], kept)
-        before = [f"{kept[x]} = {scope.argument(x)}" for x in loop.carried if x in kept]
-        after = self._assignment(loop.carried, loop.following)
-        lines.append(f"for {t} in {f'reversed({steps})' if loop.reverse else steps}:")
-        lines += [f"    {line}" for line in [*before, *body, *after]]
-        self._read_last()
 
-    def _scan(self) -> None:
-        scope, loop, lines = self.scope, self.loop, self.block.lines
-        scope.heading.import_("import jax")
-        step = scope.free("step", "step")
-        names = [self._name(array) for array in loop.carried]
-        parts = [scope.free("", "v") for _ in loop.sliced]
-        scope.texts.update((part, (name, FUNCTION)) for part, name in zip(loop.sliced, parts, strict=True))
-        for each in self.each:
-            scope.texts[each] = (scope.free(self._plural(each.inner), "v"), FUNCTION)
-        body = self._body([*loop.following, *(each.inner for each in self.each)], {})
-        carried, slices = scope.free("carried", "v"), scope.free("slices", "v")
-        unpack = [f"{_tuple(names)} = {carried}"] + [f"{_tuple(parts)} = {slices}"] * bool(parts)
-        after = _tuple(list(map(scope.argument, loop.following)))
-        stacked = _tuple([scope.argument(each.inner) for each in self.each])
-        lines.append(f"def {step}({carried}, {slices}):")
-        lines += [f"    {line}" for line in [*unpack, *body, f"return {after}, {stacked}"]]
-        starts = _tuple(list(map(scope.argument, loop.starts)))
-        wholes = _tuple([self._steps_first(whole) for whole in loop.wholes])
-        found = _tuple([scope.argument(each) for each in self.each])
-        arguments = f"{step}, {starts}, {wholes}, length={loop.steps}{', reverse=True' * loop.reverse}"
-        lines.append(f"{_tuple(names)}, {found if self.each else '_'} = jax.lax.scan({arguments})")
-        for each in self.each:
-            if each.batched:
-                name = scope.argument(each)
-                lines.append(f"{name} = {name}.swapaxes(0, 1)")
-        self._read_last()
+def _for(scope: Scope, loop: Loop, each: Sequence[Each], body: Body) -> list[str]:
+    names = list(map(scope.argument, loop.carried))
+    before = [f"{name} = {scope.argument(start)}" for name, start in zip(names, loop.starts, strict=True)]
+    before += [f"{scope.argument(stacked)} = {scope.np}.empty({_size(scope, loop, stacked)})" for stacked in each]
+    t = scope.step = scope.step or scope.free("t", "t")
+    for part, whole in zip(loop.sliced, loop.wholes, strict=True):
+        _name(scope, part, f"{scope.operand(whole)}[{':, ' * part.batched}{t}]")
+    kept = {stacked.inner: f"{scope.argument(stacked)}[{':, ' * stacked.batched}{t}]" for stacked in each}
+    lines = [f"{kept[array]} = {scope.argument(array)}" for array in loop.carried if array in kept]
+    lines += body([*loop.following, *kept], {inner: kept[inner] for inner in kept if inner not in loop.carried})
+    following = list(map(scope.argument, loop.following))
+    changed = [k for k, name in enumerate(names) if name != following[k]]
+    if changed:
+        lines.append(f"{', '.join(names[k] for k in changed)} = {', '.join(following[k] for k in changed)}")
+    steps = f"range({loop.steps})"
+    return [*before, *nested(f"for {t} in {f'reversed({steps})' if loop.reverse else steps}:", lines)]
 
-    def _body(self, results: Sequence[Operand], kept: dict[Array, str]) -> list[str]:
-        inner = type(self.block)(self.scope, results)
-        inner.kept = {array: text for array, text in kept.items() if array not in self.loop.carried}
-        inner.write(array for array in inner.order if array in inner.own(self.loop))
-        return inner.lines
 
-    def _assignment(self, carried: Sequence[Input], following: Sequence[Operand]) -> list[str]:
-        pairs = [(self.scope.argument(x), self.scope.argument(y)) for x, y in zip(carried, following, strict=True)]
-        pairs = [(x, y) for x, y in pairs if x != y]
-        return [f"{', '.join(x for x, _ in pairs)} = {', '.join(y for _, y in pairs)}"] if pairs else []
+def _scan(scope: Scope, loop: Loop, each: Sequence[Each], body: Body) -> list[str]:
+    scope.heading.import_("import jax")
+    step, carried, slices = scope.free("step", "step"), scope.free("carried", "v"), scope.free("slices", "v")
+    names = list(map(scope.argument, loop.carried))
+    for part in loop.sliced:
+        _name(scope, part, scope.free("", "v"))
+    lines = [f"{_tuple(names)} = {carried}"]
+    if loop.sliced:
+        lines.append(f"{_tuple(list(map(scope.argument, loop.sliced)))} = {slices}")
+    lines += body([*loop.following, *(stacked.inner for stacked in each)], {})
+    after = _tuple(list(map(scope.argument, loop.following)))
+    lines.append(f"return {after}, {_tuple([scope.argument(stacked.inner) for stacked in each])}")
+    starts = _tuple(list(map(scope.argument, loop.starts)))
+    wholes = _tuple([scope.operand(x) + _swapped(x) for x in loop.wholes])
+    arguments = f"{step}, {starts}, {wholes}, length={loop.steps}{', reverse=True' * loop.reverse}"
+    found = list(map(scope.argument, each))
+    swapped = [f"{name} = {name}{_swapped(x)}" for name, x in zip(found, each, strict=True) if _swapped(x)]
+    scan = f"{_tuple(names)}, {_tuple(found) if found else '_'} = jax.lax.scan({arguments})"
+    return [*nested(f"def {step}({carried}, {slices}):", lines), scan, *swapped]
 
-    def _read_last(self) -> None:
-        for array in self.last:
-            self.scope.texts[array] = self.scope.texts[array.carried]
 
-    def _name(self, array: Input) -> str:
-        name = self.scope.name(array, "v")
-        self.scope.texts[array] = (name, FUNCTION)
-        return name
+def _name(scope: Scope, array: Array, text: str) -> None:
+    scope.texts[array] = text, FUNCTION
 
-    def _plural(self, array: Array) -> str:
-        name = self.scope.given.get(array, "")
-        return f"{name}s" if name else ""
 
-    def _size(self, each: Each) -> str:
-        sizes = list(map(str, each.shape))
-        if each.batched:
-            sample = next(x for x in self.loop.arrays if x.batched)
-            sizes.insert(0, f"len({self.scope.argument(sample)})")
-        return sizes[0] if len(sizes) == 1 else f"({', '.join(sizes)})"
+def _swapped(whole: Operand) -> str:
+    """What is written behind an array so that the steps come before the samples, or the other way round."""
+    return ".swapaxes(0, 1)" if isinstance(whole, Array) and whole.batched else ""
 
-    def _steps_first(self, whole: Operand) -> str:
-        text = self.scope.operand(whole)
-        return f"{text}.swapaxes(0, 1)" if isinstance(whole, Array) and whole.batched else text
+
+def _size(scope: Scope, loop: Loop, each: Each) -> str:
+    sizes = [f"len({scope.argument(x)})" for x in loop.arrays if x.batched][:1] * each.batched
+    sizes += list(map(str, each.shape))
+    return sizes[0] if len(sizes) == 1 else f"({', '.join(sizes)})"
 
 
 def _tuple(texts: Sequence[str]) -> str:

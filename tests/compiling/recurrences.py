@@ -71,9 +71,7 @@ def adam(a: Any, start: Any) -> Any:
         slope = [p * q - 1.0 for p, q in zip(a, x, strict=True)]
         m = [0.9 * p + 0.1 * q for p, q in zip(m, slope, strict=True)]
         v = [0.99 * p + 0.01 * q * q for p, q in zip(v, slope, strict=True)]
-        x = [
-            p - 0.1 * (q / (1 - 0.9**t)) / (sqrt(r / (1 - 0.99**t)) + 1e-8) for p, q, r in zip(x, m, v, strict=True)
-        ]
+        x = [p - 0.1 * (q / (1 - 0.9**t)) / (sqrt(r / (1 - 0.99**t)) + 1e-8) for p, q, r in zip(x, m, v, strict=True)]
     return dot(x, x)
 
 
