@@ -1,17 +1,8 @@
 # What of sweep.py is C when it is compiled: the kinds of numbers, and the classes they are kept in.
 cimport cython
+from autograd.graph cimport new_mark, visit
 from autograd.operation cimport Node
 
-
-cdef class _Sweeps:
-    cdef double count
-
-
-cdef _Sweeps _sweeps
-
-
-@cython.locals(node=Node)
-cdef void _visit(Node output, double mark, list leaves, list inner, list waiting, bint reset) except *
 
 @cython.locals(node=Node, i=Py_ssize_t)
 cdef void _propagate(list inner) except *
@@ -23,8 +14,8 @@ cpdef bint swept_in_place(Node output)
 cpdef dict swept_apart(Node output, list inner, dict found)
 
 @cython.locals(
-    node=Node, i=Py_ssize_t, missing=Py_ssize_t, leaves=list, inner=list, waiting=list, nodes=list, before=list,
-    gradient=list
+    node=Node, mark=double, i=Py_ssize_t, missing=Py_ssize_t, leaves=list, inner=list, waiting=list, nodes=list,
+    before=list, gradient=list
 )
 cdef list _gradient_in_place(Node output, list own)
 
