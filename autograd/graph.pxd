@@ -11,10 +11,10 @@ cdef _Marks _marks
 
 cpdef double new_mark()
 
-@cython.locals(node=Node)
-cpdef visit(Node output, double mark, list leaves, list inner, list waiting, bint reset)
+@cython.locals(node=Node, waiting=list)
+cpdef visit(Node output, double mark, list leaves, list inner, bint reset)
 
-@cython.locals(leaves=list, inner=list, waiting=list)
+@cython.locals(leaves=list, inner=list)
 cpdef list topological_order(Node root)
 
 @cython.locals(node=Node, first=Node, second=Node, leaves=list, inner=list, waiting=list, seen=dict)

@@ -24,9 +24,8 @@ def topological_order(root: Node) -> list[Any]:
     """
     leaves: list[Any] = []
     inner: list[Any] = []
-    waiting: list[Any] = []
     if cython.compiled and root.first is not None:
-        visit(root, new_mark(), leaves, inner, waiting, False)
+        visit(root, new_mark(), leaves, inner, False)
     else:
         leaves, inner, _ = leaves_and_inner(root)
     return leaves + inner
@@ -50,12 +49,13 @@ def new_mark() -> float:
     return _marks.count
 
 
-def visit(output: Any, mark: float, leaves: list[Any], inner: list[Any], waiting: list[Any], reset: bool) -> None:
+def visit(output: Any, mark: float, leaves: list[Any], inner: list[Any], reset: bool) -> None:
     """Compiled: fill the lists with the nodes that an output depends on, in topological order, and mark them.
 
-    With ``reset``, the adjoints of inner nodes are 0 then. ``waiting`` is an empty list: nothing is made here, which
-    could start the garbage collector, and with it a finalizer that marks nodes. It takes a third of the time of a set.
+    With ``reset``, the adjoints of inner nodes are 0 then. A set of the nodes that were seen would take far longer.
     """
+    # Made first: making a list can start the garbage collector, and with it a finalizer that marks nodes.
+    waiting: list[Any] = []  # for their operands
     node = output
     while True:
         if node.first.mark != mark:

@@ -46,10 +46,9 @@ def swept_in_place(output: Any) -> bool:
     # All lists are made first: making one can start the garbage collector, and with it a finalizer that sweeps.
     leaves: list[Any] = []
     inner: list[Any] = []
-    waiting: list[Any] = []  # for their operands
     before: list[float] = []
+    visit(output, new_mark(), leaves, inner, True)
     output._grad = 1.0
-    visit(output, new_mark(), leaves, inner, waiting, True)
     for i in range(len(leaves)):
         node = cython.cast(Node, leaves[i])
         before.append(node._grad)
@@ -93,12 +92,11 @@ def _gradient_in_place(output: Any, own: list[Any]) -> list[float] | None:
     """Compiled: the partial derivatives; None where there are other leaves that are not constants."""
     leaves: list[Any] = []
     inner: list[Any] = []
-    waiting: list[Any] = []
     nodes: list[Any] = []
     before: list[float] = []
     gradient: list[float] = []
     mark = new_mark()
-    visit(output, mark, leaves, inner, waiting, False)
+    visit(output, mark, leaves, inner, False)
     missing = 0
     for node in leaves:
         if node.origin is not CONSTANT:
@@ -195,24 +193,40 @@ def write_grads(values: list[Any], grads: list[float]) -> None:
         _at_once(_assigned("_grad", values, grads))
 
 
+@cython.boundscheck(False)  # type: ignore[untyped-decorator]
+@cython.wraparound(False)  # type: ignore[untyped-decorator]
 def load_data(values: list[Any], numbers: Any) -> None:
-    """Read the data of many Values into an array of floats."""
+    """Read the data of many Values into an array of as many floats."""
     if cython.compiled:
-        floats = numbers
+        _check(values, len(numbers))
         for i in range(len(values)):
-            floats[i] = cython.cast(Node, values[i], typecheck=True)._data
+            numbers[i] = cython.cast(Node, values[i])._data
     else:
         numbers[:] = [value._data for value in values]
 
 
+@cython.boundscheck(False)  # type: ignore[untyped-decorator]
+@cython.wraparound(False)  # type: ignore[untyped-decorator]
 def store_grads(values: list[Any], numbers: Any) -> None:
-    """Set the gradients of many Values from an array of floats: all or nothing."""
+    """Set the gradients of many Values from an array of as many floats: all or nothing."""
     if cython.compiled:
-        floats = numbers
+        _check(values, len(numbers))
         for i in range(len(values)):
-            cython.cast(Node, values[i], typecheck=True)._grad = floats[i]
+            cython.cast(Node, values[i])._grad = numbers[i]
     else:
         write_grads(values, numbers.tolist())
+
+
+@cython.boundscheck(False)  # type: ignore[untyped-decorator]
+@cython.wraparound(False)  # type: ignore[untyped-decorator]
+def _check(values: list[Any], count: Any) -> None:
+    """Compiled: raise TypeError or ValueError unless these are nodes of one class, and so many."""
+    if len(values) != count:
+        raise ValueError(f"{count} numbers for {len(values)} Values")
+    kind = type(cython.cast(Node, values[0], typecheck=True)) if values else None
+    for i in range(len(values)):
+        if type(values[i]) is not kind:
+            raise TypeError(f"expected Values, got {type(values[i]).__name__}")
 
 
 def _read(field: str, nodes: Iterable[Any]) -> Iterable[float]:

@@ -158,7 +158,7 @@ class Call:
     def write(self, results: Results) -> None:
         """Set the ``grad`` of the captured Values."""
         for store, numbers in zip(self.recording.kernel.stores, self.of_stores(results), strict=True):
-            store_grads(store.leaves, np.require(numbers, float, ["C", "W"]))
+            store_grads(store.leaves, np.asarray(numbers, float))
 
     def value(self, results: Results) -> Any:
         """The value, or the value and the further numbers."""
