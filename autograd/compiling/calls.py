@@ -13,6 +13,7 @@ import numpy as np
 
 from autograd.compiling.arguments import Entry, Structure, entries, rebuilt, samples
 from autograd.compiling.elementwise import elementwise
+from autograd.compiling.expose import shown
 from autograd.compiling.kernel import Kernel, Results
 from autograd.compiling.machine import Troubled
 from autograd.compiling.point import FAILED, Point, point_of
@@ -191,7 +192,9 @@ class Call:
         if types == {np.ndarray} and kernel.is_elementwise and all(entry.batched for entry in self.entries):
             with suppress(Troubled, FloatingPointError, *FAILED):
                 source = kernel.source if gradient else kernel.value_source
-                return elementwise(source.text, arguments, gradient, kernel.size(gradient))
+                visible = shown(kernel.program.value)
+                hidden = [i for i, array in enumerate(kernel.given) if array not in visible]
+                return elementwise(source.text, arguments, gradient, kernel.size(gradient), hidden)
         return None
 
 

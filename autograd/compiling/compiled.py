@@ -139,8 +139,8 @@ class CompiledFunction:
     def _run(self, gradient: bool, arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
         """A direct way, if one was found for arguments of these types; else the way for all."""
         key = (gradient, *map(type, arguments))
-        if key in self._direct and not named:
-            self._latest, run = self._direct[key]
+        if not named and (known := self._direct.get(key)):
+            self._latest, run = known
             try:
                 return run(*arguments)
             except (Troubled, *FAILED):
