@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.calculus import flatten
-from autograd.compiling.arguments import AlreadyRecorded, signature, structure
+from autograd.compiling.arguments import AlreadyRecorded, Entry, signature, structure
 from autograd.compiling.bound import Bound
 from autograd.compiling.calls import Call, Function, Recording
 from autograd.compiling.emit import Source
@@ -156,11 +156,12 @@ class CompiledFunction:
         """The arguments, taken apart, and what was recorded for others like them."""
         bound = self._signature.bind(*arguments, **named)
         names = [(each, name) for name, given in bound.arguments.items() for each in self._names(name, given)]
+        entries: list[Entry] = []
         parts = [
-            structure(argument, each, name in self._shared)
+            structure(argument, each, name in self._shared, entries)
             for (each, name), argument in zip(names, bound.args, strict=True)
         ]
-        call = Call(self, parts)
+        call = Call(self, parts, entries)
         call.recording = self._recordings.get(tuple(map(signature, parts)), call.record)
         self._latest = call.recording.kernel
         call.check_places()

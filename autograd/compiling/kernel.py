@@ -74,12 +74,8 @@ class Kernel:
         self.given = [array for array, _ in given]
         self.inputs = [*self.given, *(store.array for store in self.stores)]
         self.program = _program(name, lifted, self.inputs, self.stores)
+        self.gives_further = self.program.further is not None
         self._pools = Recent[Pool[Runner]](SIZES)
-
-    @property
-    def gives_further(self) -> bool:
-        """Whether there are further numbers."""
-        return self.program.further is not None
 
     @cached_property
     def source(self) -> Source:
@@ -155,7 +151,7 @@ class Kernel:
             return _refuse
         if self.target is JAX:
             function = jitted(traceable(self.inputs, results, self.program.names))
-            return lambda numbers: function(*self._checked(numbers), *parameters)
+            return lambda numbers: function(*(self._checked(numbers) if self._limits else numbers), *parameters)
         given = self.inputs[: len(self.inputs) - len(parameters)]
         inputs = [
             np.empty(((samples,) if array.batched else ()) + array.shape, np.intp if array.whole else float)
@@ -165,7 +161,7 @@ class Kernel:
         machine = Machine(results, dict(zip(self.inputs, arrays, strict=True)), samples, doubtful=arrays)
 
         def run(numbers: Sequence[np.ndarray]) -> list[np.ndarray]:
-            for buffer, number in zip(inputs, self._checked(numbers), strict=True):
+            for buffer, number in zip(inputs, self._checked(numbers) if self._limits else numbers, strict=True):
                 np.copyto(buffer, number)
             return machine.run()
 
@@ -173,8 +169,6 @@ class Kernel:
 
     def _checked(self, numbers: Sequence[np.ndarray]) -> Sequence[np.ndarray]:
         """The numbers, the whole ones as such; raises Troubled where one of those is none of the places."""
-        if not self._limits:
-            return numbers
         found = list(numbers)
         for k, array in enumerate(self.inputs):
             if array in self._limits:
@@ -194,8 +188,9 @@ class Kernel:
         return lambda: self._named(machine.run())
 
     def _named(self, found: list[np.ndarray]) -> Results:
-        first = len(self.program.values)
-        return Results(found[0], found[1] if self.gives_further else None, found[first:])
+        if self.gives_further:
+            return Results(found[0], found[1], found[2:])
+        return Results(found[0], None, found[1:])
 
 
 def _program(name: str, lifted: Lifted, inputs: Sequence[Input], stores: Sequence[Store]) -> Program:
