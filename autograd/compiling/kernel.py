@@ -136,7 +136,7 @@ class Kernel:
         pool = self._pools.get((samples, gradient), lambda: Pool(lambda: self._runner([], samples, wanted)))
         run = pool.take()
         try:
-            return self._named([np.array(result) for result in run(numbers)])
+            return self._named(list(map(np.array, run(numbers))))
         finally:
             pool.give(run)
 
