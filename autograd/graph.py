@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from autograd.operation import Node, zero
+from autograd.operation import Node, Operation, zero
+
+try:
+    import cython
+except ImportError:
+    from autograd import plain as cython
 
 NodeT = TypeVar("NodeT", bound=Node)
 Partial = Callable[[Any, int], Any]
@@ -17,8 +22,64 @@ def topological_order(root: Node) -> list[Any]:
     Depth first over first and second parent, so the order depends on the graph alone; no recursion,
     so any depth works. Leaves come first.
     """
-    leaves, inner, _ = leaves_and_inner(root)
+    leaves: list[Any] = []
+    inner: list[Any] = []
+    if cython.compiled and root.first is not None:
+        visit(root, new_mark(), leaves, inner, False)
+    else:
+        leaves, inner, _ = leaves_and_inner(root)
     return leaves + inner
+
+
+class _Marks:
+    """How many visits of graphs there have been: the mark of the newest one."""
+
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0.0
+
+
+_marks: Final = _Marks()
+
+
+def new_mark() -> float:
+    """Compiled: a mark that no node has."""
+    _marks.count += 1.0
+    return _marks.count
+
+
+def visit(output: Any, mark: float, leaves: list[Any], inner: list[Any], reset: bool) -> None:
+    """Compiled: fill the lists with the nodes that an output depends on, in topological order, and mark them.
+
+    With ``reset``, the adjoints of inner nodes are 0 then. A set of the nodes that were seen would take far longer.
+    """
+    # Made first: making a list can start the garbage collector, and with it a finalizer that marks nodes.
+    waiting: list[Any] = []  # for their operands
+    node = output
+    while True:
+        if node.first.mark != mark:
+            node.first.mark = mark
+            if node.first.first is not None:
+                if reset:
+                    node.first._grad = 0.0
+                waiting.append(node)
+                node = node.first
+                continue
+            leaves.append(node.first)
+        if node.second is not None and node.second.mark != mark:
+            node.second.mark = mark
+            if node.second.first is not None:
+                if reset:
+                    node.second._grad = 0.0
+                waiting.append(node)
+                node = node.second
+                continue
+            leaves.append(node.second)
+        inner.append(node)
+        if not waiting:
+            break
+        node = cython.cast(Node, waiting.pop())
 
 
 def leaves_and_inner(root: Node) -> tuple[list[Any], list[Any], dict[Any, float]]:
@@ -50,6 +111,34 @@ def leaves_and_inner(root: Node) -> tuple[list[Any], list[Any], dict[Any, float]
         if not waiting:
             return leaves, inner, seen
         node = waiting.pop()
+
+
+def tabulated(order: list[Any]) -> tuple[list[Operation | None], list[int], list[int]]:
+    """A graph in three lists: the operation of every node, and the places of its two operands in a topological order.
+
+    Where there is none, the operation is None, and the place -1.
+    """
+    if cython.compiled:
+        return _tabulated_by_marks(order)
+    places = {node: i for i, node in enumerate(order)}
+    operations = [node.origin.operation for node in order]
+    return operations, [places.get(node.first, -1) for node in order], [places.get(node.second, -1) for node in order]
+
+
+def _tabulated_by_marks(order: list[Any]) -> tuple[list[Operation | None], list[int], list[int]]:
+    """Compiled: a mark says the place of a node, as no dictionary does so fast."""
+    operations: list[Operation | None] = []
+    firsts: list[int] = []
+    seconds: list[int] = []
+    start = new_mark()
+    _marks.count += len(order)
+    for i in range(len(order)):
+        node = cython.cast(Node, order[i], typecheck=True)
+        node.mark = start + i
+        operations.append(node.origin.operation)
+        firsts.append(-1 if node.first is None else int(node.first.mark - start))
+        seconds.append(-1 if node.second is None else int(node.second.mark - start))
+    return operations, firsts, seconds
 
 
 def rule_at(node: Node, operand: int, numbers: Callable[[Any], Any] = lambda node: node) -> Any:

@@ -15,58 +15,15 @@ from collections import deque
 from collections.abc import Iterable
 from contextlib import nullcontext
 from itertools import chain, repeat
-from typing import Any, Final
+from typing import Any
 
-from autograd.graph import leaves_and_inner
+from autograd.graph import leaves_and_inner, new_mark, visit
 from autograd.operation import CONSTANT, Node
 
 try:
     import cython
 except ImportError:
     from autograd import plain as cython
-
-
-class _Sweeps:
-    """How many sweeps there have been: the mark of the newest one."""
-
-    __slots__ = ("count",)
-
-    def __init__(self) -> None:
-        self.count = 0.0
-
-
-_sweeps: Final = _Sweeps()
-
-
-def _visit(output: Any, mark: float, leaves: list[Any], inner: list[Any], waiting: list[Any], reset: bool) -> None:
-    """Compiled: fill the lists with the nodes that an output depends on, in topological order, and mark them.
-
-    With ``reset``, the adjoints of inner nodes are 0 then. ``waiting`` is an empty list.
-    """
-    node = output
-    while True:
-        if node.first.mark != mark:
-            node.first.mark = mark
-            if node.first.first is not None:
-                if reset:
-                    node.first._grad = 0.0
-                waiting.append(node)
-                node = node.first
-                continue
-            leaves.append(node.first)
-        if node.second is not None and node.second.mark != mark:
-            node.second.mark = mark
-            if node.second.first is not None:
-                if reset:
-                    node.second._grad = 0.0
-                waiting.append(node)
-                node = node.second
-                continue
-            leaves.append(node.second)
-        inner.append(node)
-        if not waiting:
-            break
-        node = cython.cast(Node, waiting.pop())
 
 
 @cython.boundscheck(False)  # type: ignore[untyped-decorator]
@@ -83,20 +40,15 @@ def _propagate(inner: list[Any]) -> None:
 @cython.boundscheck(False)  # type: ignore[untyped-decorator]
 @cython.wraparound(False)  # type: ignore[untyped-decorator]
 def swept_in_place(output: Any) -> bool:
-    """Compiled: the whole backward pass. False, with all leaves as they were, if one would not be finite.
-
-    Nodes that were seen are marked with a number that no earlier sweep used: a set takes a quarter of a step.
-    """
+    """Compiled: the whole backward pass. False, with all leaves as they were, if one would not be finite."""
     if output.first is None:
         return False
     # All lists are made first: making one can start the garbage collector, and with it a finalizer that sweeps.
     leaves: list[Any] = []
     inner: list[Any] = []
-    waiting: list[Any] = []  # for their operands
     before: list[float] = []
-    _sweeps.count += 1.0
+    visit(output, new_mark(), leaves, inner, True)
     output._grad = 1.0
-    _visit(output, _sweeps.count, leaves, inner, waiting, True)
     for i in range(len(leaves)):
         node = cython.cast(Node, leaves[i])
         before.append(node._grad)
@@ -140,18 +92,17 @@ def _gradient_in_place(output: Any, own: list[Any]) -> list[float] | None:
     """Compiled: the partial derivatives; None where there are other leaves that are not constants."""
     leaves: list[Any] = []
     inner: list[Any] = []
-    waiting: list[Any] = []
     nodes: list[Any] = []
     before: list[float] = []
     gradient: list[float] = []
-    _sweeps.count += 1.0
-    _visit(output, _sweeps.count, leaves, inner, waiting, False)
+    mark = new_mark()
+    visit(output, mark, leaves, inner, False)
     missing = 0
     for node in leaves:
         if node.origin is not CONSTANT:
             missing += 1
     for node in own:
-        if node.mark == _sweeps.count:
+        if node.mark == mark:
             missing -= 1
     if missing:
         return None
@@ -163,7 +114,7 @@ def _gradient_in_place(output: Any, own: list[Any]) -> list[float] | None:
     output._grad = 1.0
     _propagate(inner)
     for node in own:
-        gradient.append(node._grad if node.mark == _sweeps.count else 0.0)
+        gradient.append(node._grad if node.mark == mark else 0.0)
     for i in range(len(nodes)):
         node = cython.cast(Node, nodes[i])
         node._grad = before[i]
@@ -242,24 +193,40 @@ def write_grads(values: list[Any], grads: list[float]) -> None:
         _at_once(_assigned("_grad", values, grads))
 
 
+@cython.boundscheck(False)  # type: ignore[untyped-decorator]
+@cython.wraparound(False)  # type: ignore[untyped-decorator]
 def load_data(values: list[Any], numbers: Any) -> None:
-    """Read the data of many Values into an array of floats."""
+    """Read the data of many Values into an array of as many floats."""
     if cython.compiled:
-        floats = numbers
+        _check(values, len(numbers))
         for i in range(len(values)):
-            floats[i] = cython.cast(Node, values[i], typecheck=True)._data
+            numbers[i] = cython.cast(Node, values[i])._data
     else:
         numbers[:] = [value._data for value in values]
 
 
+@cython.boundscheck(False)  # type: ignore[untyped-decorator]
+@cython.wraparound(False)  # type: ignore[untyped-decorator]
 def store_grads(values: list[Any], numbers: Any) -> None:
-    """Set the gradients of many Values from an array of floats: all or nothing."""
+    """Set the gradients of many Values from an array of as many floats: all or nothing."""
     if cython.compiled:
-        floats = numbers
+        _check(values, len(numbers))
         for i in range(len(values)):
-            cython.cast(Node, values[i], typecheck=True)._grad = floats[i]
+            cython.cast(Node, values[i])._grad = numbers[i]
     else:
         write_grads(values, numbers.tolist())
+
+
+@cython.boundscheck(False)  # type: ignore[untyped-decorator]
+@cython.wraparound(False)  # type: ignore[untyped-decorator]
+def _check(values: list[Any], count: Any) -> None:
+    """Compiled: raise TypeError or ValueError unless these are nodes of one class, and so many."""
+    if len(values) != count:
+        raise ValueError(f"{count} numbers for {len(values)} Values")
+    kind = type(cython.cast(Node, values[0], typecheck=True)) if values else None
+    for i in range(len(values)):
+        if type(values[i]) is not kind:
+            raise TypeError(f"expected Values, got {type(values[i]).__name__}")
 
 
 def _read(field: str, nodes: Iterable[Any]) -> Iterable[float]:

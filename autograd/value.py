@@ -297,7 +297,7 @@ class Value(Number):
         return True if self is other else NotImplemented
 
     def __hash__(self) -> int:
-        return object.__hash__(self)
+        return id(self) >> 4  # as object.__hash__, which takes longer from here
 
     def __bool__(self) -> bool:
         if _recorder.watches:

@@ -25,7 +25,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from programs import Program, programs
+from programs import OTHERS, TOKENS, Program, gpt, gpt_by_hand, programs
 from timing import interleaved, median_ratio
 from workload import demo_loss
 
@@ -465,6 +465,28 @@ def compare_program(program: Program) -> None:
     print("".join(f"{median_ratio(times, by_hand):>8.2f} ×" for times in others))
 
 
+def compare_gpt() -> None:
+    """The GPT as its example compiles it: with the tokens as an argument, once for each length."""
+    weights = list(programs()[0].arguments)
+    every = [list(tokens) for tokens in (TOKENS, *OTHERS)]
+    compiled, times = compile(gpt.loss, shared=["weights"]), [time.process_time()]
+    compiled.record(weights, every[0])
+    times.append(time.process_time())
+    for tokens in every:
+        compiled.value_and_grad(weights, tokens)
+        times.append(time.process_time())
+    recording, first, *others = (f"{(after - before) * 1e3:.1f}" for before, after in pairwise(times))
+    print("\nThe GPT with its tokens as an argument, in milliseconds")
+    print(f"\nrecorded and compiled in {recording}; first call {first}; with other tokens {', '.join(others)}")
+
+    def on_all(loss: Callable[..., Any]) -> Step:
+        return lambda: [loss(weights, tokens) for tokens in every]
+
+    by_hand = on_all(lambda weights, tokens: gpt_by_hand(*weights, tokens=tokens))
+    ways = {"by hand": lambda: by_hand, "compiled": lambda: on_all(compiled.value_and_grad)}
+    compare(f"Its loss and gradient for {len(every)} names", ways)
+
+
 def statements(source: str) -> int:
     """How many lines the function has, without comments."""
     body = source.partition("def value_and_grad")[2].splitlines()[1:]
@@ -593,6 +615,7 @@ def main() -> None:
         compare("A hundred of these steps on JAX", hundred)
     compare("An epoch of digits: 64-32-10, 57 minibatches", {"by hand": digits_by_hand, "compiled": digits_compiled})
     compare_programs()
+    compare_gpt()
 
 
 if __name__ == "__main__":

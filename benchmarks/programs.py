@@ -189,6 +189,7 @@ def three_bodies_by_hand(positions: Array, velocities: Array) -> tuple[float, Se
 # The GPT of examples/gpt.py: one name of 6 letters, 7 positions -----------------------------------------
 
 TOKENS = (26, 4, 12, 8, 11, 8, 0, 26)
+OTHERS = (26, 14, 11, 8, 21, 8, 0, 26), (26, 18, 14, 15, 7, 8, 0, 26), (26, 8, 18, 0, 1, 4, 11, 26)  # as many
 UNSEEN = np.triu(np.full((gpt.CONTEXT, gpt.CONTEXT), -np.inf), 1)
 
 

@@ -9,13 +9,16 @@ import copy
 import gc
 import pickle
 import weakref
+from array import array
 from collections.abc import Callable
 from typing import Any
 
 from autograd import OPERATIONS, Operation, Symbol, Value, exp
+from autograd.graph import leaves_and_inner, tabulated, topological_order
 from autograd.number import Number
 from autograd.operation import CONSTANT, LEAF, Node, Origin
 from autograd.recorder import RECORDER, Recorder
+from autograd.sweep import load_data, read_data, read_grads, store_grads, write_data, write_grads
 from autograd.term import Term
 
 
@@ -111,9 +114,26 @@ def attack() -> int:
     return count
 
 
+def attack_with_lists() -> int:
+    """What takes many Values at once, with other things among them, and with too few numbers or too many."""
+    count = 0
+    for thing in [*things(), *wrong()]:
+        values = [Value(1.0), thing, Value(2.0)]
+        for function in (topological_order, leaves_and_inner, tabulated, read_data, read_grads):
+            attempt(function, values)
+            attempt(function, thing)
+            count += 2
+        for of_numbers in (load_data, store_grads, write_data, write_grads):
+            for numbers in (None, thing, *(array("d", [3.0] * size) for size in range(5))):
+                attempt(of_numbers, values, numbers)
+                attempt(of_numbers, thing, numbers)
+                count += 2
+    return count
+
+
 if __name__ == "__main__":
     table = dict(OPERATIONS)
-    print(attack(), "attempts")
+    print(attack() + attack_with_lists(), "attempts")
     gc.collect()
     assert table == OPERATIONS
     x = Value(3.0)

@@ -66,14 +66,18 @@ class AlreadyRecorded(TypeError):
 Structure = Entry | list["Structure"] | tuple["Structure", ...]
 
 
-def structure(argument: Any, name: str, shared: bool) -> Structure:
-    """What an argument consists of: an array is a batch unless it is shared; lists and tuples are taken apart."""
+def structure(argument: Any, name: str, shared: bool, found: list[Entry]) -> Structure:
+    """What an argument consists of: an array is a batch unless it is shared; lists and tuples are taken apart.
+
+    The entries are added to those ``found`` before, from left to right.
+    """
     if isinstance(argument, list | tuple):
         numbers = _regular(argument)
-        if numbers is not None:
-            return Entry(name, numbers, False, True, _are_whole(argument))
-        return type(argument)(structure(part, f"{name}_{i}", shared) for i, part in enumerate(argument))
-    if getattr(argument, "ndim", 0) > 0 and hasattr(argument, "__array__"):
+        if numbers is None:
+            parts = enumerate(argument)
+            return type(argument)([structure(part, f"{name}_{i}", shared, found) for i, part in parts])
+        entry = Entry(name, numbers, False, True, _are_whole(argument))
+    elif getattr(argument, "ndim", 0) > 0 and hasattr(argument, "__array__"):
         if np.ma.is_masked(argument):
             raise ValueError(f"the argument {name} has masked numbers: fill them, or leave them out")
         array = np.asarray(argument)
@@ -81,13 +85,16 @@ def structure(argument: Any, name: str, shared: bool) -> Structure:
             raise TypeError(f"the argument {name} is an array of {array.dtype}; it takes real numbers")
         if not shared and not len(array):
             raise ValueError(f"the argument {name} is a batch of no samples")
-        return Entry(name, array.astype(float), not shared, False, array.dtype.kind in "iu")
-    if isinstance(argument, Node):
+        entry = Entry(name, np.asarray(array, float), not shared, False, array.dtype.kind in "iu")
+    elif isinstance(argument, Node):
         raise AlreadyRecorded(
             f"the argument {name} is a recorded number, and this takes plain ones: give it to the function itself, "
             "whose derivatives autograd.grad gives"
         )
-    return Entry(name, np.array(real_number(argument)), False, False, _is_whole(argument))
+    else:
+        entry = Entry(name, np.array(real_number(argument)), False, False, _is_whole(argument))
+    found.append(entry)
+    return entry
 
 
 def _regular(argument: list[Any] | tuple[Any, ...]) -> np.ndarray | None:
@@ -110,15 +117,6 @@ def _is_whole(number: Any) -> bool:
     return isinstance(number, int | np.integer) and not isinstance(number, bool)
 
 
-def entries(parts: Structure) -> Iterator[Entry]:
-    """The entries from left to right."""
-    if isinstance(parts, Entry):
-        yield parts
-    else:
-        for part in parts:
-            yield from entries(part)
-
-
 def rebuilt(parts: Structure, found: Iterator[Any]) -> Any:
     """The same nesting with something else for every entry."""
     if isinstance(parts, Entry):
@@ -131,11 +129,6 @@ def signature(parts: Structure) -> Any:
     if isinstance(parts, Entry):
         return parts.shape, parts.batched, parts.listed
     return type(parts).__name__, tuple(signature(part) for part in parts)
-
-
-def samples(found: Sequence[Entry]) -> int:
-    """How many samples the batched entries have; 0 if there are none."""
-    return common_size({entry.name: len(entry.numbers) for entry in found if entry.batched})
 
 
 def common_size(counts: dict[str, int]) -> int:

@@ -129,4 +129,4 @@ class Bound:
 
     def _store_gradients(self) -> None:
         for leaves, numbers in zip(self.leaves, self.gradients, strict=True):
-            store_grads(leaves, np.require(numbers, float, ["C", "W"]))
+            store_grads(leaves, np.asarray(numbers, float))

@@ -11,8 +11,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from autograd.compiling.arguments import Entry, Structure, entries, rebuilt, samples
+from autograd.compiling.arguments import Entry, Structure, common_size, rebuilt
 from autograd.compiling.elementwise import elementwise
+from autograd.compiling.expose import shown
 from autograd.compiling.kernel import Kernel, Results
 from autograd.compiling.machine import Troubled
 from autograd.compiling.point import FAILED, Point, point_of
@@ -50,11 +51,11 @@ class Call:
 
     recording: Recording
 
-    def __init__(self, owner: Owner, parts: list[Structure]) -> None:
+    def __init__(self, owner: Owner, parts: list[Structure], entries: list[Entry]) -> None:
         self.owner = owner
         self.structure = parts
-        self.entries: list[Entry] = [entry for part in parts for entry in entries(part)]
-        self.samples = samples(self.entries)
+        self.entries = entries
+        self.samples = common_size({entry.name: len(entry.numbers) for entry in entries if entry.batched})
 
     def record(self) -> Recording:
         """The function, recorded for arguments like these."""
@@ -107,10 +108,13 @@ class Call:
 
     def results(self, gradient: bool) -> Results:
         """The results of this call."""
-        point = self.recording.point
+        kernel, point = self.recording.kernel, self.recording.point
         failures = FAILED if point else (Troubled,)
         try:
-            return self._at(point) if point else self._in_arrays(gradient)
+            if point:
+                return self._at(point)
+            captured = [load(store.leaves, np.empty(len(store.leaves))) for store in kernel.stores]
+            return kernel.run([*[entry.numbers for entry in self.entries], *captured], max(1, self.samples), gradient)
         except failures:
             return self.eagerly(gradient)
 
@@ -122,11 +126,6 @@ class Call:
         captured = dict(zip(point.captured, left, strict=True))
         stores = [np.array([captured[leaf] for leaf in store.leaves]) for store in self.recording.kernel.stores]
         return Results(np.array(value), np.array(further) if further else None, [*gradients, *stores])
-
-    def _in_arrays(self, gradient: bool) -> Results:
-        kernel = self.recording.kernel
-        captured = [load(store.leaves, np.empty(len(store.leaves))) for store in kernel.stores]
-        return kernel.run([*(entry.numbers for entry in self.entries), *captured], max(1, self.samples), gradient)
 
     def eagerly(self, gradient: bool) -> Results:
         """The same results from the eager engine, or its error, with the sample that it comes from."""
@@ -158,7 +157,7 @@ class Call:
     def write(self, results: Results) -> None:
         """Set the ``grad`` of the captured Values."""
         for store, numbers in zip(self.recording.kernel.stores, self.of_stores(results), strict=True):
-            store_grads(store.leaves, np.require(numbers, float, ["C", "W"]))
+            store_grads(store.leaves, np.asarray(numbers, float))
 
     def value(self, results: Results) -> Any:
         """The value, or the value and the further numbers."""
@@ -191,7 +190,9 @@ class Call:
         if types == {np.ndarray} and kernel.is_elementwise and all(entry.batched for entry in self.entries):
             with suppress(Troubled, FloatingPointError, *FAILED):
                 source = kernel.source if gradient else kernel.value_source
-                return elementwise(source.text, arguments, gradient, kernel.size(gradient))
+                visible = shown(kernel.program.value)
+                hidden = [i for i, array in enumerate(kernel.given) if array not in visible]
+                return elementwise(source.text, arguments, gradient, kernel.size(gradient), hidden)
         return None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.calculus import flatten
-from autograd.compiling.arguments import AlreadyRecorded, signature, structure
+from autograd.compiling.arguments import AlreadyRecorded, Entry, Structure, signature, structure
 from autograd.compiling.binding import bound
 from autograd.compiling.bound import Bound
 from autograd.compiling.calls import Call, Function, Recording
@@ -57,6 +57,8 @@ class CompiledFunction:
         self.__name__ = identifier(getattr(function, "__name__", "")) or "f"
         self.__doc__ = function.__doc__
         self._signature = inspect.signature(function)
+        kinds = {parameter.kind: name for name, parameter in self._signature.parameters.items()}
+        self._variadic = kinds.get(inspect.Parameter.VAR_POSITIONAL)
         unknown = self._shared - set(self._signature.parameters)
         if unknown:
             raise ValueError(f"shared names {sorted(unknown)[0]!r}, which is no parameter of the function")
@@ -140,33 +142,30 @@ class CompiledFunction:
     def _run(self, gradient: bool, arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
         """A direct way, if one was found for arguments of these types; else the way for all."""
         key = (gradient, *map(type, arguments))
-        if key in self._direct and not named:
-            self._latest, run = self._direct[key]
+        if not named and (known := self._direct.get(key)):
+            self._latest, run = known
             try:
                 return run(*arguments)
             except (Troubled, *FAILED):
                 pass
         call = self._taken(arguments, named)
         results = call.results(gradient)
-        found = None if named else call.direct(gradient, arguments)
-        if found is not None:
+        if not named and key not in self._direct and (found := call.direct(gradient, arguments)):
             self._direct[key] = call.recording.kernel, found
         return call.value_and_grad(results) if gradient else call.value(results)
 
     def _taken(self, arguments: Sequence[Any], named: Mapping[str, Any]) -> Call:
         """The arguments, taken apart, and what was recorded for others like them."""
-        found = bound(self._signature, arguments, named)
-        names = [(each, name) for name, given in found.arguments.items() for each in self._names(name, given)]
-        parts = [
-            structure(argument, each, name in self._shared)
-            for (each, name), argument in zip(names, found.args, strict=True)
-        ]
-        call = Call(self, parts)
+        entries: list[Entry] = []
+        parts: list[Structure] = []
+        for name, given in bound(self._signature, arguments, named).arguments.items():
+            shared = name in self._shared
+            if name == self._variadic:
+                parts += [structure(each, f"{name}_{i}", shared, entries) for i, each in enumerate(given)]
+            else:
+                parts.append(structure(given, name, shared, entries))
+        call = Call(self, parts, entries)
         call.recording = self._recordings.get(tuple(map(signature, parts)), call.record)
         self._latest = call.recording.kernel
         call.check_places()
         return call
-
-    def _names(self, name: str, given: Any) -> list[str]:
-        variadic = self._signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
-        return [f"{name}_{i}" for i in range(len(given))] if variadic else [name]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from autograd.compiling.machine import Troubled
-from autograd.compiling.pool import Pool
 from autograd.floats import floating_point, is_finite
 
 BLOCK = 2**13  # samples; for longer arrays malloc asks the operating system each time
@@ -20,55 +21,58 @@ _CHECKED = """
 def checked({names}):
     if not ({first}.ndim == 1 and {alike}):
         raise Troubled
+    results = function({names})
     total = {total}
-    if not isfinite(total) and not all(map(is_finite, ({names},))):
+    if not isfinite(total) and not all(map(is_finite, {looked_at})):
         raise Troubled
-    return function({names})
+    return results
 """
 
 
-def elementwise(source: str, examples: Sequence[np.ndarray], gradient: bool, statements: int) -> Callable[..., Any]:
+def elementwise(
+    source: str, examples: Sequence[np.ndarray], gradient: bool, statements: int, hidden: Sequence[int]
+) -> Callable[..., Any]:
     """A function of columns like these, a float for each sample: the value that ``source`` gives, or the gradient too.
 
     Of so many ``statements``: only where most of their results are temporary do blocks pay for copying the others.
-    It raises Troubled where a number is not finite, an operation has no value, or an argument is no column of floats.
+    ``hidden`` are the columns whose infinities and NaN may not show in the value. It raises Troubled or ArithmeticError
+    where a number is not finite, an operation has no value, or an argument is no column of floats.
     """
-    checked = _checked(source, len(examples), gradient)
-    contexts = Pool(lambda: floating_point("raise"))
+    checked = _checked(source, len(examples), gradient, hidden)
+    in_blocks = partial(_in_blocks, checked)
+    context = floating_point("raise")
     results = 1 + len(examples) * gradient
     most = BLOCK if statements > 2 * results else sys.maxsize
 
     def run(*columns: np.ndarray) -> Any:
-        at_once = 0 < columns[0].size <= most
-        context = contexts.take()
+        compute = checked if 0 < columns[0].size <= most else in_blocks
         try:
-            found = context.run(checked, *columns) if at_once else context.run(_in_blocks, checked, columns)
-        except FloatingPointError:
-            raise Troubled from None
-        finally:
-            contexts.give(context)
-        if shared and at_once:
+            found = context.run(compute, *columns)
+        except RuntimeError:  # another thread is in this context, or the call that a signal handler has interrupted
+            found = floating_point("raise").run(compute, *columns)
+        if shared and compute is checked:
             found = _copied(found, shared, len(columns[0]))
         if not gradient:
             return found[0]
         return found if len(columns) == 1 else (found[0], found[1:])
 
-    shared = _sharing(examples, contexts.take().run(checked, *examples))
+    shared = _sharing(examples, context.run(checked, *examples))
     return run
 
 
-def _checked(source: str, columns: int, gradient: bool) -> Callable[..., tuple[Any, ...]]:
+def _checked(source: str, columns: int, gradient: bool, hidden: Sequence[int]) -> Callable[..., tuple[Any, ...]]:
     """The function of ``source``, with a look at what it is given; it returns a tuple."""
     given: dict[str, Any] = {}
     exec(compile(source, "<chainrule>", "exec"), given)  # text of our own: of sanitised names, and numbers
     function = given["value_and_grad" if gradient else "value"]
     names = [f"x{i}" for i in range(columns)]
     alike = [f"{name}.dtype is FLOAT" for name in names]
-    pairs = zip(names[::2], [*names[1::2], names[-1]], strict=False)
+    pairs = min(_pairs(names), _pairs(["results[0]", *[names[i] for i in hidden]]), key=len)
     text = _CHECKED.format(
         names=", ".join(names),
         first=names[0],
         alike=" and ".join([*alike, *([" == ".join(f"{name}.shape" for name in names)] if columns > 1 else [])]),
+        looked_at=f"({', '.join(chain(*pairs))})",
         total=" + ".join(f"{left}.dot({right})" for left, right in pairs),
     )
     namespace: dict[str, Any] = {"Troubled": Troubled, "FLOAT": np.dtype(float)}
@@ -76,6 +80,10 @@ def _checked(source: str, columns: int, gradient: bool) -> Callable[..., tuple[A
     namespace["function"] = function if gradient else lambda *columns: (function(*columns),)
     exec(compile(text, "<chainrule>", "exec"), namespace)
     return namespace["checked"]  # type: ignore[no-any-return]
+
+
+def _pairs(names: Sequence[str]) -> list[tuple[str, str]]:
+    return list(zip(names[::2], [*names[1::2], names[-1]], strict=False))
 
 
 def _sharing(columns: Sequence[np.ndarray], results: Sequence[Any]) -> list[int]:
@@ -95,7 +103,7 @@ def _copied(results: Sequence[Any], shared: Sequence[int], samples: int) -> tupl
     return tuple(found)
 
 
-def _in_blocks(function: Callable[..., tuple[Any, ...]], columns: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
+def _in_blocks(function: Callable[..., tuple[Any, ...]], *columns: np.ndarray) -> tuple[np.ndarray, ...]:
     results: tuple[np.ndarray, ...] = ()
     if not columns[0].size:
         raise Troubled

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -51,6 +52,18 @@ def expose(results: Sequence[Operand]) -> list[Operand]:
     A product with what is true or false counts as hiding the other factor: XLA selects, instead of multiplying.
     """
     return _Exposed(statements(results)).run(results)
+
+
+def shown(result: Operand) -> set[Array]:
+    """The arrays whose infinities and NaN show in a result that is computed element by element from them.
+
+    It is infinite or NaN there, too, or NumPy raises on the way.
+    """
+    found: set[Any] = {result}
+    for array in reversed(statements([result])):
+        if array in found and isinstance(array, Apply):
+            found.update(x for k, x in enumerate(array.operands) if not _hides(array, k, _ANY))
+    return found
 
 
 class _Exposed:

@@ -75,12 +75,8 @@ class Kernel:
         self.given = [array for array, _ in given]
         self.inputs = [*self.given, *(store.array for store in self.stores)]
         self.program = _program(name, lifted, self.inputs, self.stores)
+        self.gives_further = self.program.further is not None
         self._pools = Recent[Pool[Runner]](SIZES)
-
-    @property
-    def gives_further(self) -> bool:
-        """Whether there are further numbers."""
-        return self.program.further is not None
 
     @cached_property
     def source(self) -> Source:
@@ -142,7 +138,7 @@ class Kernel:
         pool = self._pools.get((samples, gradient), lambda: Pool(lambda: self._runner([], samples, wanted)))
         run = pool.take()
         try:
-            return self._named([np.array(result) for result in run(numbers)])
+            return self._named(list(map(np.array, run(numbers))))
         finally:
             pool.give(run)
 
@@ -157,7 +153,7 @@ class Kernel:
             return _refuse
         if self.target is JAX:
             function = jitted(traceable(self.inputs, results, self.program.names))
-            return lambda numbers: function(*self._checked(numbers), *parameters)
+            return lambda numbers: function(*(self._checked(numbers) if self._limits else numbers), *parameters)
         given = self.inputs[: len(self.inputs) - len(parameters)]
         inputs = [
             np.empty(((samples,) if array.batched else ()) + array.shape, np.intp if array.whole else float)
@@ -167,7 +163,7 @@ class Kernel:
         machine = Machine(results, dict(zip(self.inputs, arrays, strict=True)), samples, doubtful=arrays)
 
         def run(numbers: Sequence[np.ndarray]) -> list[np.ndarray]:
-            for buffer, number in zip(inputs, self._checked(numbers), strict=True):
+            for buffer, number in zip(inputs, self._checked(numbers) if self._limits else numbers, strict=True):
                 np.copyto(buffer, number)
             return machine.run()
 
@@ -175,8 +171,6 @@ class Kernel:
 
     def _checked(self, numbers: Sequence[np.ndarray]) -> Sequence[np.ndarray]:
         """The numbers, the whole ones as such; raises Troubled where one of those is none of the places."""
-        if not self._limits:
-            return numbers
         found = list(numbers)
         for k, array in enumerate(self.inputs):
             if array in self._limits:
@@ -196,8 +190,9 @@ class Kernel:
         return lambda: self._named(machine.run())
 
     def _named(self, found: list[np.ndarray]) -> Results:
-        first = len(self.program.values)
-        return Results(found[0], found[1] if self.gives_further else None, found[first:])
+        if self.gives_further:
+            return Results(found[0], found[1], found[2:])
+        return Results(found[0], None, found[1:])
 
 
 def _program(name: str, lifted: Lifted, inputs: Sequence[Input], stores: Sequence[Store]) -> Program:

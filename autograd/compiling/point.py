@@ -9,6 +9,7 @@ from typing import Any
 
 from autograd import operations as table
 from autograd.compiling.recording import data_of
+from autograd.compiling.scalars import below
 from autograd.graph import adjoints, rule_at, topological_order
 from autograd.operation import Operation, real_number
 from autograd.sweep import read_data
@@ -37,7 +38,7 @@ class Point:
     def __init__(self, output: Value, arguments: Sequence[Value], further: Sequence[Value] = ()) -> None:
         self._code = _Code()
         self._count = len(arguments)
-        order = _order([output, *further])
+        order = below([output, *further])
         own = set(arguments)
         self.captured = [node for node in order if node.first is None and not node.is_constant and node not in own]
         numbers: dict[Any, Any] = {leaf: self._code.term(f"x{i}") for i, leaf in enumerate(arguments)}
@@ -87,7 +88,7 @@ def point_of(output: Value, arguments: Sequence[Value], further: Sequence[Value]
 
     An operation takes about a sixth of the time of a ``statement`` of the array program, forward and backward.
     """
-    nodes = len(_order([output, *further]))
+    nodes = len(below([output, *further]))
     if nodes > min(MOST, 60 + 6 * statements):
         return None
     try:
@@ -138,11 +139,3 @@ def _text(number: Any) -> str:
 
 def _tuple(texts: Sequence[str]) -> str:
     return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
-
-
-def _order(outputs: Sequence[Value]) -> list[Value]:
-    """All nodes of several outputs, in topological order."""
-    found: dict[Value, None] = {}
-    for output in outputs:
-        found.update(dict.fromkeys(topological_order(output)))
-    return list(found)

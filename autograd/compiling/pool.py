@@ -25,6 +25,8 @@ class Pool(Generic[T]):
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
         self._free: list[T] = []
+        self.give = self._free.append
+        """Let the next call have a thing."""
 
     def take(self) -> T:
         """One that nobody else has."""
@@ -32,7 +34,3 @@ class Pool(Generic[T]):
             return self._free.pop()
         except IndexError:
             return self._make()
-
-    def give(self, thing: T) -> None:
-        """Let the next call have it."""
-        self._free.append(thing)

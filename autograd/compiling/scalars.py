@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import takewhile, zip_longest
+from itertools import chain, takewhile, zip_longest
 from types import MappingProxyType
 from typing import Any
 
 from autograd import operations as table
-from autograd.graph import topological_order
+from autograd.graph import tabulated, topological_order
 from autograd.operation import Operation, zero
 from autograd.picking import Picked
 from autograd.value import Value
@@ -31,23 +31,22 @@ class Scalars:
         self, output: Value, further: Sequence[Value] = (), picked: Mapping[Value, Picked] = MappingProxyType({})
     ) -> None:
         self.nodes: list[Value] = _ordered([output, *further], picked)
-        index = {id(node): i for i, node in enumerate(self.nodes)}
-        count = len(self.nodes)
-        self.operations: list[Operation | None] = [None] * count
-        self.first: list[int] = [-1] * count
-        self.second: list[int] = [-1] * count
+        self.operations: list[Operation | None]
+        self.first: list[int]
+        self.second: list[int]
+        self.operations, self.first, self.second = tabulated(self.nodes)
         self.constants: dict[int, float] = {}
         self.terms: dict[int, list[Addend]] = {}
         self.candidates: dict[int, list[int]] = {}
         self.inside: set[int] = set()
-        self._same = list(range(count))  # the node that is the same number
-        self._uses = [0] * count
-        self._read(index, picked)
-        self.output = self._same[index[id(output)]]
-        self.further = [self._same[index[id(node)]] for node in further]
-        for i in (self.output, *self.further):  # asked for, and so inside of nothing
+        self._same = list(range(len(self.nodes)))  # the node that is the same number
+        self._uses = [0] * len(self.nodes)
+        self._simplify()
+        self._find(output, further, picked)
+        for i in (self.output, *self.further, *chain(*self.candidates.values())):  # asked for, and so inside of nothing
             self._uses[i] += 1
-        self._chain()
+        self._flatten_sums()
+        self._flatten_maxima()
 
     def computed(self) -> list[int]:
         """The nodes that have an operation, in order."""
@@ -61,86 +60,96 @@ class Scalars:
         """Whether this is a term x · y of one sum only."""
         return i in self.inside and self.operations[i] is table.multiply
 
-    def _read(self, index: dict[int, int], picked: Mapping[Value, Picked]) -> None:
-        same, uses, constants = self._same, self._uses, self.constants
+    def _simplify(self) -> None:
+        """Note what is constant, and write x + 0, x * x, x ** 2 and + x the shortest way."""
+        nodes, constants, uses, same = self.nodes, self.constants, self._uses, self._same
+        operations, first, second = self.operations, self.first, self.second
         numbers: dict[tuple[float, float], int] = {}
-        for i, node in enumerate(self.nodes):
-            operation: Any = node.operation
+        for i, operation in enumerate(operations):
             if operation is None:
-                if node in picked:
-                    self.candidates[i] = [same[index[id(candidate)]] for candidate in picked[node].candidates]
-                    for candidate in self.candidates[i]:  # needed, so inside of nothing
-                        uses[candidate] += 2
-                elif node.is_constant:
-                    constants[i] = node.data
-                    same[i] = numbers.setdefault((node.data, math.copysign(1.0, node.data)), i)
+                if nodes[i].is_constant:
+                    number = constants[i] = nodes[i].data
+                    same[i] = numbers.setdefault((number, math.copysign(1.0, number)), i)
                 continue
-            second = node.second
-            a, b = same[index[id(node.first)]], -1
-            if second is None:
-                if operation is table.pos:  # the number itself
-                    same[i] = a
-                    continue
-            else:
-                b = same[index[id(second)]]
+            a, b = same[first[i]], second[i]
+            if b >= 0:
+                b = same[b]
                 if operation is table.multiply:
-                    if a == b:  # a square, as is x ** 2: both are printed so
-                        operation, b = table.square, -1
+                    if a == b:
+                        operations[i], b = table.square, -1
                     elif a in constants:
                         a, b = b, a
                 elif b in constants:
-                    if operation in SUMS and constants[b] == 0.0:  # 0 + x is a sum of one term
-                        same[i] = a
-                        continue
                     if operation is table.power and constants[b] == 2.0:
-                        operation, b = table.square, -1
-            self.operations[i], self.first[i], self.second[i] = operation, a, b
+                        operations[i], b = table.square, -1
+                    elif operation in SUMS and constants[b] == 0.0:
+                        operation = table.pos
+            if operation is table.pos:
+                operations[i], first[i], second[i], same[i] = None, -1, -1, a
+                continue
+            first[i], second[i] = a, b
             uses[a] += 1
             if b >= 0:
                 uses[b] += 1
 
-    def _chain(self) -> None:
+    def _find(self, output: Value, further: Sequence[Value], picked: Mapping[Value, Picked]) -> None:
+        """The indices of what is asked for."""
+        rows = [each.candidates for each in picked.values()]
+        wanted = {output, *further, *picked, *chain(*rows)}
+        index = {node: i for i, node in enumerate(self.nodes) if node in wanted}
+        same = self._same
+        self.output = same[index[output]]
+        self.further = [same[index[node]] for node in further]
+        for leaf, row in zip(picked, rows, strict=True):
+            if leaf in index:
+                self.candidates[index[leaf]] = [same[index[candidate]] for candidate in row]
+
+    def _flatten_sums(self) -> None:
+        """The terms of every chain of additions and subtractions of which only the next link uses a link."""
+        operations, first, second = self.operations, self.first, self.second
+        uses, constants, terms, inside = self._uses, self.constants, self.terms, self.inside
+        for i, operation in enumerate(operations):
+            if operation is not table.add and operation is not table.subtract:
+                continue
+            a, b = first[i], second[i]
+            if uses[a] == 1 and a in terms:
+                inside.add(a)
+                left = terms.pop(a)
+            else:
+                left = [] if constants.get(a) == 0.0 else [(a, 1.0)]  # sums begin with 0
+            if operation is table.subtract:
+                left.append((b, -1.0))
+            elif uses[b] > 1 or b not in terms:
+                left.append((b, 1.0))
+            else:
+                inside.add(b)
+                right = terms.pop(b)
+                if len(left) < len(right):  # the longer one grows, so that a chain of any shape takes linear time
+                    left, right = right, left
+                left.extend(right)
+            terms[i] = left
+        for found in terms.values():
+            for k, (term, sign) in enumerate(found):
+                if uses[term] == 1 and operations[term] is table.neg:
+                    inside.add(term)
+                    found[k] = (term := first[term]), -sign
+                if uses[term] == 1 and operations[term] is table.multiply:
+                    inside.add(term)
+
+    def _flatten_maxima(self) -> None:
+        """The terms of every chain of maxima of which no derivative is asked for."""
         flowing = self._with_gradient()
         for i, operation in enumerate(self.operations):
-            if operation is table.add or operation is table.subtract:
-                self.terms[i] = self._sum_terms(i)
-            elif operation is table.stop_gradient or (operation is table.maximum and not flowing[i]):
-                self.terms[i] = [term for a in self.operands(i) for term in self._opened(a, (table.maximum,))]
-                self.operations[i] = table.maximum  # the greatest of one number, of which no derivative is asked for
-        uses, operations = self._uses, self.operations
-        for i, terms in self.terms.items():
-            if operations[i] is table.maximum:
-                continue
-            for k, (term, sign) in enumerate(terms):
-                if uses[term] > 1:
-                    continue
-                if operations[term] is table.neg:
-                    self.inside.add(term)
-                    terms[k] = (term := self.first[term]), -sign
-                if uses[term] == 1 and operations[term] is table.multiply:
-                    self.inside.add(term)
-
-    def _sum_terms(self, i: int) -> list[Addend]:
-        first, second = self.first[i], self.second[i]
-        left = [] if self.constants.get(first) == 0.0 else self._opened(first, SUMS)  # sums begin with 0
-        if self.operations[i] is table.subtract:
-            left.append((second, -1.0))
-            return left
-        if self._uses[second] > 1 or second not in self.terms:
-            left.append((second, 1.0))
-            return left
-        right = self._opened(second, SUMS)
-        if len(left) < len(right):  # the longer one grows, so that a chain of any shape takes linear time
-            left, right = right, left
-        left.extend(right)
-        return left
-
-    def _opened(self, i: int, operations: tuple[Operation, ...]) -> list[Addend]:
-        """The terms of a chain that only the next link uses; else the node as one term."""
-        if self._uses[i] == 1 and i in self.terms and self.operations[i] in operations:
-            self.inside.add(i)
-            return self.terms.pop(i)
-        return [(i, 1.0)]
+            if operation is table.stop_gradient or (operation is table.maximum and not flowing[i]):
+                found: list[Addend] = []
+                for a in self.operands(i):
+                    if self._uses[a] == 1 and a in self.terms and self.operations[a] is table.maximum:
+                        self.inside.add(a)
+                        found += self.terms.pop(a)
+                    else:
+                        found.append((a, 1.0))
+                self.terms[i] = found
+                self.operations[i] = table.maximum
 
     def unfold(self, root: int) -> list[tuple[int, int]]:
         """Make each addition and subtraction of a sum one of its own again.
@@ -176,23 +185,28 @@ class Scalars:
 
     def _with_gradient(self) -> list[bool]:
         """Whether a derivative of the output with respect to a node can be other than 0."""
-        flowing = [False] * len(self.nodes)
+        flowing = [False] * (len(self.nodes) + 1)  # the last one for the operand -1 of those that have one
         flowing[self.output] = True
-        passes = {o: [partial is not zero for partial in o.partials] for o in {*self.operations} if o is not None}
+        jumps = {
+            o: [partial is not zero for partial in o.partials] for o in {*self.operations} if o and zero in o.partials
+        }
         first, second = self.first, self.second
-        for i in range(len(flowing) - 1, -1, -1):
-            if flowing[i] and (operation := self.operations[i]) is not None:
-                if passes[operation][0]:
-                    flowing[first[i]] = True
-                if second[i] >= 0 and passes[operation][1]:
-                    flowing[second[i]] = True
-            elif flowing[i] and i in self.candidates:
-                for candidate in self.candidates[i]:
+        for i in range(len(self.nodes) - 1, -1, -1):
+            if not flowing[i]:
+                continue
+            operation = self.operations[i]
+            if operation is None:
+                for candidate in self.candidates.get(i, ()):
                     flowing[candidate] = True
+            elif operation in jumps:
+                for operand, passes in zip(self.operands(i), jumps[operation], strict=True):
+                    flowing[operand] |= passes
+            else:
+                flowing[first[i]] = flowing[second[i]] = True
         return flowing
 
 
-def _below(roots: Sequence[Value]) -> list[Value]:
+def below(roots: Sequence[Value]) -> list[Value]:
     """All that the roots depend on, operands first."""
     joined, joints = roots[0], set()
     for root in roots[1:]:  # one root for all: each node is met once
@@ -206,7 +220,7 @@ def _ordered(roots: Sequence[Value], picked: Mapping[Value, Picked]) -> list[Val
     """All that the roots depend on, operands first, and the candidates before the leaf that stands for one of them."""
     found: list[list[Value]] = []
     while roots:
-        found.append(_below(roots))
+        found.append(below(roots))
         rows: dict[Value, list[tuple[Value, ...]]] = defaultdict(list)
         for node in takewhile(lambda node: node.first is None, found[-1]):
             if node in picked:
@@ -235,64 +249,56 @@ def depths(scalars: Scalars, known: Mapping[int, int] = MappingProxyType({})) ->
     return depth
 
 
-def roles(
-    scalars: Scalars, slots: Mapping[int, Any] = MappingProxyType({})
-) -> dict[int, dict[tuple[int, int, int], None]]:
-    """How every leaf is used: as which operand of a node of which colour.
+Role = tuple[int, int, int]  # the colour of a node, a slot of it, and the colour of the other factor there; -1 if none
 
-    Two nodes have the same colour if the same operations lead to both, whatever the leaves; or if they are the same
-    one of the ``slots``.
+
+def roles(scalars: Scalars, known: Mapping[int, Any] = MappingProxyType({})) -> dict[int, dict[Role, None]]:
+    """How every leaf is used: in which slot of a node of which colour. A role in a product says most: it comes first.
+
+    Two nodes have the same colour if the same operations lead to both, whatever the leaves; of some it is ``known``.
     """
-    known: dict[Any, int] = {}
+    numbers: dict[Any, int] = {}
     colour = [0] * len(scalars.nodes)
     for i in scalars.constants:
         colour[i] = 1
-    used: dict[int, dict[tuple[int, int, int], None]] = {}
+    leaves = {i for i, operation in enumerate(scalars.operations) if operation is None}
+    leaves.difference_update(scalars.constants, scalars.candidates)
+    used: dict[int, dict[Role, None]] = {}
     for i, operation in enumerate(scalars.operations):
-        parts: Any
-        if i in scalars.candidates:
-            parts = frozenset(colour[candidate] for candidate in scalars.candidates[i])
-        elif operation is None:
+        if i in scalars.inside or (operation is None and i not in scalars.candidates):
             continue
-        elif i in scalars.terms:
-            parts = frozenset(Counter((sign, *_colours(scalars, colour, t)) for t, sign in scalars.terms[i]).items())
-        elif i in scalars.inside:
-            continue
-        else:
-            parts = tuple(colour[operand] for operand in scalars.operands(i))
-        if i in slots:
-            parts = slots[i]
-        colour[i] = known.setdefault((operation, parts), len(known) + 2)
-        for slot, operand, partner in _slots(scalars, i):
-            if scalars.operations[operand] is None and not (
-                operand in scalars.constants or operand in scalars.candidates
-            ):
-                uses = used.setdefault(operand, {})
-                role = (colour[i], slot, colour[partner] if partner >= 0 else -1)
-                if partner >= 0 and role not in uses:  # the role in a product says most: it comes first
-                    used[operand] = {role: None, **uses}
-                else:
-                    uses[role] = None
+        parts, slots = _parts(scalars, i, colour)
+        colour[i] = numbers.setdefault((operation, known.get(i, parts)), len(numbers) + 2)
+        for (slot, partner), operands in slots.items():
+            role = colour[i], slot, partner
+            for leaf in leaves.intersection(operands):
+                uses = used.setdefault(leaf, {})
+                if role not in uses:
+                    used[leaf] = {role: None, **uses} if partner >= 0 else {**uses, role: None}
     return used
 
 
-def _colours(scalars: Scalars, colour: list[int], term: int) -> tuple[int, ...]:
-    if scalars.is_product(term):
-        return colour[scalars.first[term]], colour[scalars.second[term]]
-    return (colour[term],)
+def _parts(scalars: Scalars, i: int, colour: list[int]) -> tuple[Any, Mapping[tuple[int, int], list[int]]]:
+    """What of a node's operands gives it its colour, and the operands in each slot.
 
-
-def _slots(scalars: Scalars, i: int) -> list[tuple[int, int, int]]:
-    """As what a node has each of its operands, and by which it multiplies that in a sum; -1 if by none."""
+    A sum has three: the left factors of its products, by the colour of the right ones, those, and the other terms.
+    """
     if i in scalars.candidates:
-        return [(0, candidate, -1) for candidate in scalars.candidates[i]]
+        candidates = scalars.candidates[i]
+        return frozenset([colour[candidate] for candidate in candidates]), {(0, -1): candidates}
     if i not in scalars.terms:
-        return [(slot, operand, -1) for slot, operand in enumerate(scalars.operands(i))]
-    found = []
-    for term, _ in scalars.terms[i]:
-        if scalars.is_product(term):
-            first, second = scalars.operands(term)
-            found += [(0, first, second), (1, second, first)]
+        operands = scalars.operands(i)
+        return tuple([colour[x] for x in operands]), {(slot, -1): [x] for slot, x in enumerate(operands)}
+    first, second, inside = scalars.first, scalars.second, scalars.inside
+    slots: dict[tuple[int, int], list[int]] = defaultdict(list)
+    kinds: list[tuple[float, ...]] = []
+    for term, sign in scalars.terms[i]:
+        if term in inside:  # the other nodes inside of sums are no terms
+            a, b = first[term], second[term]
+            kinds.append((sign, colour[a], colour[b]))
+            slots[0, colour[b]].append(a)
+            slots[1, colour[a]].append(b)
         else:
-            found.append((2, term, -1))
-    return found
+            kinds.append((sign, colour[term]))
+            slots[2, -1].append(term)
+    return frozenset(Counter(kinds).items()), slots

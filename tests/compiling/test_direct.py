@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -11,16 +13,23 @@ import pytest
 from hypothesis import given
 
 from autograd import OPERATIONS, Operation, Value, compile, exp, greater, log, relu, sin, tanh, value_and_grad, where
+from autograd import operations as table
 from autograd.compiling.elementwise import BLOCK
+from autograd.compiling.expose import shown
+from autograd.compiling.functions import numpy_function
 from autograd.compiling.point import MOST, Point, point_of
+from autograd.compiling.program import Input
+from autograd.compiling.writer import Writer
 from autograd.errors import DerivativeError, DomainError, OperationError, RangeError
+from autograd.floats import floating_point
 from autograd.graph import topological_order
+from autograd.operation import INTERNAL
 from tests.compiling.graphs import Step, points, run, steps
 
 NUMBERS = (-3.0, -1.0, -0.5, 0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 720.0)
 
 
-def outcome(function: Callable[..., Any], *arguments: float) -> Any:
+def outcome(function: Callable[..., Any], *arguments: Any) -> Any:
     """What a call gives, or the kind of its error and what it says."""
     try:
         return function(*arguments)
@@ -134,6 +143,53 @@ def test_a_sample_of_a_column_that_has_no_value(samples: int) -> None:
         column[samples - 2] = number
         np.testing.assert_array_equal(g(column), 2.0 * column)
         np.testing.assert_array_equal(g.value_and_grad(column)[1], np.full(samples, 2.0))
+
+
+LOST = math.inf, -math.inf, math.nan
+
+
+@pytest.mark.parametrize("operation", [*OPERATIONS.values(), *INTERNAL.values()], ids=lambda operation: operation.name)
+def test_no_operation_hides_what_is_said_to_show(operation: Operation) -> None:
+    operands = [Input((), True, name) for name in operation.variables]
+    visible = shown(Writer().apply(operation, *operands))
+    raising, function = floating_point("raise"), numpy_function(operation)
+    for k, lost, other in product(range(operation.arity), LOST, [*NUMBERS, 5e-324, -1e300, 1e300, *LOST]):
+        if operands[k] in visible:
+            given = [np.array([lost if i == k else other]) for i in range(operation.arity)]
+            with suppress(FloatingPointError):
+                assert not np.isfinite(raising.run(function, *given)).any(), (k, lost, other)
+
+
+def test_what_shows_in_a_formula() -> None:
+    x, y, z = (Input((), True, name) for name in "xyz")
+    writer = Writer()
+    product_of_both = writer.apply(table.multiply, x, writer.apply(table.exp, y))
+    found = shown(writer.apply(table.add, product_of_both, writer.apply(table.sin, z)))
+    assert {x, z, product_of_both} <= found  # where NumPy raises at 0 times infinity
+    assert y not in found  # e to the minus infinity is 0
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+def test_columns_that_are_not_finite(operation: Operation) -> None:
+    first = of_operation(operation)
+
+    def function(x: Any, y: Any, z: Any) -> Any:
+        return first(*(x, y)[: operation.arity]) + 0.5 * z * y
+
+    f, eager = compile(function), value_and_grad(function)
+    usual = [np.full(3, number) for number in (1.5 if operation.name == "acosh" else 0.5, 0.625, 0.75)]
+    f.value_and_grad(*usual)
+    assert (True, np.ndarray, np.ndarray, np.ndarray) in f._direct
+    for k, lost in product(range(3), LOST):
+        columns = [column.copy() for column in usual]
+        columns[k][1] = lost
+        found = outcome(f.value_and_grad, *columns)
+        wanted = outcome(eager, *(float(column[1]) for column in columns))
+        if isinstance(wanted[0], type):
+            assert found[0] is wanted[0], (k, lost)
+            assert found[1].startswith("sample 1: ")
+        else:
+            np.testing.assert_array_equal([found[0][1], *(d[1] for d in found[1])], [wanted[0], *wanted[1]])
 
 
 def test_a_point_that_has_no_value_or_derivative() -> None:
