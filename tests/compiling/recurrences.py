@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -147,7 +148,7 @@ def runge_kutta(start: Any) -> Any:
 def foretold(W: Any, inputs: Any) -> Any:
     """Each input is also what the step before should have come to."""
     state, error = [0.0] * len(W), 0.0
-    for x, following in zip(inputs[:-1], inputs[1:], strict=True):
+    for x, following in pairwise(inputs):
         state = [tanh(p + q) for p, q in zip(times(W, state), x, strict=True)]
         error = error + sum((p - q) ** 2 for p, q in zip(state, following, strict=True))
     return error

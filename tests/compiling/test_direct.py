@@ -16,9 +16,9 @@ from autograd import OPERATIONS, Operation, Value, compile, exp, greater, log, r
 from autograd import operations as table
 from autograd.compiling.elementwise import BLOCK
 from autograd.compiling.expose import shown
-from autograd.compiling.functions import numpy_function
 from autograd.compiling.point import MOST, Point, point_of
 from autograd.compiling.program import Input
+from autograd.compiling.targets import numpy_function
 from autograd.compiling.writer import Writer
 from autograd.errors import DerivativeError, DomainError, OperationError, RangeError
 from autograd.floats import floating_point

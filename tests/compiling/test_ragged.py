@@ -160,7 +160,8 @@ def test_a_gpt_is_a_page() -> None:
 def test_what_is_no_page_says_so() -> None:
     """Steps that are all different stay apart: the first line of the source says how many there are."""
     draw = Random(0)
-    functions = [draw.choice([sin, tanh, sigmoid, lambda a: a * a, lambda a: a - 1.0, relu]) for _ in range(60)]
+    choices: list[Callable[[Any], Any]] = [sin, tanh, sigmoid, relu, lambda a: a * a, lambda a: a - 1.0]
+    functions = [draw.choice(choices) for _ in range(60)]
 
     def steps(x: Any, rate: Any) -> Any:
         for function in functions:
