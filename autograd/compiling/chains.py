@@ -107,6 +107,42 @@ class Chains:
             self.next[u], self.before[v] = v, u
             waiting += zip(self._like(u, v), operands(self.scalars, v), strict=True)
 
+    def extend(self) -> None:
+        """Find what follows the last nodes of chains, to which nothing has led so far."""
+        users: dict[int, list[int]] = defaultdict(list)
+        for i, operation in enumerate(self.scalars.operations):
+            if operation is not None and (i not in self.scalars.inside or i in self.scalars.terms):
+                for operand in set(operands(self.scalars, i)):
+                    users[operand].append(i)
+        tops = [i for i in self.before if i not in self.next]
+        while tops:
+            length = len(self.next)
+            for top in tops:
+                following = self._following(top, users)
+                if following is not None:
+                    self.follow(top, following)
+            tops = [i for i in self.before if i not in self.next] if len(self.next) > length else []
+
+    def _following(self, top: int, users: Mapping[int, list[int]]) -> int | None:
+        """The one node that does what another one does, to operands that follow those of that one."""
+        known = [self.next[o] for o in operands(self.scalars, top) if o in self.next]
+        found = [i for i in users.get(known[0], ()) if self._agrees(top, i)] if known else []
+        return found[0] if len(found) == 1 else None
+
+    def _agrees(self, i: int, found: int) -> bool:
+        """Whether a node may follow another one, as far as is known."""
+        if i in self.next:
+            return self.next[i] == found
+        if i not in self.before:  # not in a chain
+            return self.scalars.operations[i] is self.scalars.operations[found]
+        if found in self.before or found in self.taken or kind_of(self.scalars, i) != kind_of(self.scalars, found):
+            return False
+        triples = zip(self._like(self.before[i], i), operands(self.scalars, i), self._like(found, i), strict=True)
+        return all(
+            new == old if old == earlier and old not in self.before else self._agrees(old, new)
+            for earlier, old, new in triples
+        )
+
     def _like(self, i: int, other: int) -> list[int]:
         """The operands of a node in the order of those of another one: the factors of a product may be exchanged."""
         mine, others = operands(self.scalars, i), operands(self.scalars, other)
@@ -143,7 +179,6 @@ class Chains:
         if offsets is None:
             return None
         slots = [dict(enumerate(chain, offset)) for chain, offset in zip(chains, offsets, strict=True)]
-        self._extend(slots)
         first, least, most = max(map(min, slots)), min(map(max, slots)), max(map(max, slots))
         if least < first:
             return None
@@ -170,54 +205,6 @@ class Chains:
             if not changed:
                 return offsets
         return None
-
-    def _extend(self, slots: list[dict[int, int]]) -> None:
-        """Find the nodes of the last steps that nothing has led to so far."""
-        users: dict[int, list[int]] = defaultdict(list)
-        for i, operation in enumerate(self.scalars.operations):
-            if operation is not None and (i not in self.scalars.inside or i in self.scalars.terms):
-                for operand in set(operands(self.scalars, i)):
-                    users[operand].append(i)
-        where = {i: (k, t) for k, slot in enumerate(slots) for t, i in slot.items()}
-        grown = True
-        while grown:
-            grown = False
-            for slot in slots:
-                top = max(slot)
-                if slot[top] not in self.next and top - 1 in slot:
-                    found = self._following(slots, where, slot[top], users)
-                    if found is not None:
-                        self.follow(slot[top], found)
-            for k, slot in enumerate(slots):
-                top = max(slot)
-                following = self.next.get(slot[top])
-                if following is not None and following not in where:
-                    slot[top + 1], where[following], grown = following, (k, top + 1), True
-
-    def _following(
-        self, slots: list[dict[int, int]], where: dict[int, tuple[int, int]], top: int, users: dict[int, list[int]]
-    ) -> int | None:
-        """What the top node of a slot is one step later."""
-
-        def agrees(i: int, found: int) -> bool:
-            """Whether a node may be what another one is a step later, as far as is known."""
-            if i not in where:
-                return self.scalars.operations[i] is self.scalars.operations[found]
-            k, t = where[i]
-            if t + 1 in slots[k]:
-                return slots[k][t + 1] == found
-            if found in where or found in self.taken or kind_of(self.scalars, i) != kind_of(self.scalars, found):
-                return False
-            before = self._like(slots[k][t - 1], i) if t - 1 in slots[k] else operands(self.scalars, i)
-            return all(
-                new == old if old == earlier and old not in where else agrees(old, new)
-                for earlier, old, new in zip(before, operands(self.scalars, i), self._like(found, i), strict=True)
-            )
-
-        known = [where[o] for o in operands(self.scalars, top) if o in where]
-        starts = [slots[k][t + 1] for k, t in known if t + 1 in slots[k]]
-        found = [i for i in users.get(starts[0], ()) if agrees(top, i)] if starts else []
-        return found[0] if len(found) == 1 else None
 
     def _regular(self, slots: list[dict[int, int]], start: int, end: int) -> Repeat | None:
         """The repeat from one step to another, if all operands are there, and are what they should be."""

@@ -96,6 +96,7 @@ def _on_path(scalars: Scalars, path: Sequence[int], known: Sequence[Repeat]) -> 
     for later, earlier in _seeds(scalars, path):
         chains = Chains(scalars, taken)
         chains.follow(earlier, later)
+        chains.extend()
         found = [repeat for slots in chains.recurrences() if (repeat := chains.repeat(slots))]
         if found:
             return found
