@@ -6,11 +6,23 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from autograd.compiling.program import Apply, Array, Broadcast, Contract, Gather, Mask, Operand, Part, Reduce
+from autograd.compiling.program import (
+    Apply,
+    Array,
+    Assemble,
+    Broadcast,
+    Contract,
+    Gather,
+    Mask,
+    Operand,
+    Part,
+    Reduce,
+    positions_of,
+)
 from autograd.compiling.writer import Writer
 
 STEP = "t"  # the axis of the steps, in a contraction
-LEAVING = Apply | Contract | Part | Gather | Reduce | Mask | Broadcast  # statements that have such a form
+LEAVING = Apply | Assemble | Contract | Part | Gather | Reduce | Mask | Broadcast  # statements that have such a form
 
 
 def at_once(writer: Writer, array: Array, wholes: Mapping[Array, Array], count: int) -> Operand:
@@ -33,6 +45,11 @@ def at_once(writer: Writer, array: Array, wholes: Mapping[Array, Array], count: 
         case Broadcast(operands=(operand, *sample)):
             operands = (whole(operand, len(array.shape)), *map(whole, sample))
             return Broadcast((count, *array.shape), array.batched, operands=operands)
+        case Assemble(places=places):
+            steps = np.arange(count)[:, None]
+            parts = [wholes[x] if x in wholes else _repeated(x, count) for x in array.arrays]
+            every = [(steps * array.size + positions_of(place)).reshape(-1) for place in places]
+            return writer.assemble(list(zip(parts, every, strict=True)), (count, *array.shape))
     only = wholes[array.arrays[0]]
     match array:
         case Reduce(operation=operation, axes=over, samples=samples):
@@ -46,3 +63,8 @@ def at_once(writer: Writer, array: Array, wholes: Mapping[Array, Array], count: 
             missing = len(array.shape) - there.ndim
             return writer.mask(only, there.reshape(1, *[1] * missing, *there.shape), number)
     raise NotImplementedError(type(array))
+
+
+def _repeated(array: Array, count: int) -> Array:
+    """An array that is the same at every step."""
+    return Broadcast((count, *array.shape), array.batched, operands=(array,))

@@ -140,7 +140,8 @@ class _Sweep:
             d: (self.writer.repeated(ends.get(x, 0.0), x, loop.arrays), adjoint(x)) for x, d in carried.items()
         }
         slices = {part: d for part, (_, d) in given.items()} | forward.slices
-        steps = Steps(self.writer, loop.steps, not loop.reverse, of_carried, slices)
+        wanted = [d for _, d in (*of_wholes, *of_outside)]
+        steps = Steps(self.writer, loop.steps, not loop.reverse, of_carried, slices, wanted)
         for x, start in zip(loop.carried, loop.starts, strict=True):
             if x in carried and start in leading:
                 self.contributions[start].append(self.reduced(steps.last(carried[x]), x, start))

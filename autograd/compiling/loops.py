@@ -26,7 +26,7 @@ class Steps:
     """What is computed from arrays that are carried from step to step and from slices of others.
 
     ``carried`` says of each input that is carried what it is at first, and what it is in the next step; ``sliced`` of
-    each that is a slice, of which array.
+    each that is a slice, of which array. What is ``wanted`` of each step, or in all, besides, may stay in the loop.
     """
 
     def __init__(
@@ -36,6 +36,7 @@ class Steps:
         reverse: bool,
         carried: Mapping[Input, tuple[Operand, Operand]],
         sliced: Mapping[Input, Array],
+        wanted: Sequence[Operand] = (),
     ) -> None:
         self.writer = writer
         self.count = count
@@ -44,18 +45,18 @@ class Steps:
         self._sliced: dict[Array, Array] = {part: whole for part, whole in sliced.items()}  # noqa: C416
         self._all: dict[Array, Array] = {}
         following = [after for _, after in carried.values()]
-        order = statements(following)
         self._recurrent: dict[Array, bool] = dict.fromkeys(carried, True)
         self._varies: dict[Array, bool] = dict.fromkeys([*carried, *sliced], True)
-        self._inside: dict[Array, Array] = {}  # what statements are in the loop
-        kept = {array for array in order if self.recurrent(array)}
-        self._keep_what_cannot_leave(order, kept)
-        slices = {i: whole for i, whole in sliced.items() if i in order}
-        self._inside = {array: array for array in [*carried, *slices]}
-        body = [array for array in order if array in kept and array not in carried]
-        for array in body:
-            self._inside[array] = with_operands(array, [self._within(x, kept, slices) for x in array.operands])
-        after = tuple(self._within(x, kept, slices) for x in following)
+        # What is in the loop, and what it is there: slices, parts of them, and the statements of the body.
+        self._kept = {*carried, *(array for array in statements(following) if self.recurrent(array))}
+        order = statements([*following, *wanted])
+        self._keep_what_cannot_leave(order)
+        slices = {part: whole for part, whole in sliced.items() if part in order}
+        self._inside: dict[Array, Array] = {array: array for array in [*carried, *slices]}
+        for array in order:
+            if array in self._kept and array not in carried:
+                self._inside[array] = with_operands(array, [self._within(x, slices) for x in array.operands])
+        after = tuple(self._within(x, slices) for x in following)
         inner = _depending([*carried, *slices], [*after, *self._inside.values()])
         starts = [start for start, _ in carried.values()]
         operands = (*starts, *slices.values(), *_read({*inner, *carried, *slices}, inner, after))
@@ -80,19 +81,19 @@ class Steps:
                     known[each] = any(known[x] for x in each.arrays)
         return known[array]
 
-    def _keep_what_cannot_leave(self, order: Sequence[Array], kept: set[Array]) -> None:
+    def _keep_what_cannot_leave(self, order: Sequence[Array]) -> None:
         """What varies, but has no form for all steps at once, stays in the loop, and so does what uses it."""
         for array in order:
-            leaves = isinstance(array, LEAVING) and not any(x in kept for x in array.arrays)
-            if self.varies(array) and array.operands and not leaves:
-                kept.add(array)
+            stays = any(x in self._kept and not self.recurrent(x) for x in array.arrays)
+            if self.varies(array) and array.operands and (stays or not isinstance(array, LEAVING)):
+                self._kept.update(x for x in statements([array]) if self.recurrent(x) or x is array)
 
-    def _within(self, operand: Operand, kept: set[Array], slices: dict[Input, Array]) -> Operand:
+    def _within(self, operand: Operand, slices: dict[Input, Array]) -> Operand:
         """An operand of a statement in the loop: what varies, but is computed outside, is sliced."""
         if not isinstance(operand, Array) or not self.varies(operand) or operand in self._inside:
             return self._inside.get(operand, operand) if isinstance(operand, Array) else operand
         if isinstance(operand, Part):  # a view costs nothing, and may be one of something that is sliced anyway
-            self._inside[operand] = with_operands(operand, [self._within(operand.operands[0], kept, slices)])
+            self._inside[operand] = with_operands(operand, [self._within(operand.operands[0], slices)])
             return self._inside[operand]
         part = Input(operand.shape, operand.batched)
         slices[part] = self.all(operand)
@@ -115,7 +116,7 @@ class Steps:
     def _at_once(self, array: Array) -> Array:
         if array in self._sliced:
             return self._sliced[array]
-        if array in self._inside:
+        if array in self._kept:
             return self.writer.each(self.loop, self._inside[array])
         found = at_once(self.writer, array, self._all, self.count)
         assert isinstance(found, Array)
@@ -126,7 +127,7 @@ class Steps:
         if not isinstance(operand, Array) or not self.varies(operand):
             return self.writer.apply(table.multiply, float(self.count), operand)
         factors = [x for x in operand.arrays if self.varies(x) and not is_truth(x)]
-        if operand not in self._inside and len(factors) == 2:
+        if operand not in self._kept and len(factors) == 2:
             match operand:
                 case Contract(axes=axes):
                     return self._total_of_products(list(map(self.all, factors)), axes, operand)
