@@ -139,12 +139,10 @@ class Recurrences(Holes):
         self, repeat: Repeat, layout: Layout, where: dict[Carried, tuple[Input, int]], slices: dict[Input, Array]
     ) -> Steps:
         carried: dict[Input, tuple[Operand, Operand]] = {}
-        saved = list(self.array), list(self.position)
         for shape, members in layout.arrays:
             array = where[members[0]][0]
             after = self.writer.repeated(self._after(repeat, members, where, shape), array, self.given)
             carried[array] = self._start(repeat, members, array), after
-        self.array, self.position = saved
         return Steps(self.writer, repeat.steps, False, carried, slices)
 
     def _after(
@@ -152,10 +150,14 @@ class Recurrences(Holes):
     ) -> Operand:
         """What is carried into the next step."""
         nodes = [repeat.slots[slot][repeat.typical] for slot, _ in members]
+        lie = [(self.array[node], self.position[node]) for node in nodes]
         for node, (slot, lag) in zip(nodes, members, strict=True):
-            if lag > 1:
+            if lag > 1:  # what was carried in for a step less
                 self.array[node], self.position[node] = where[slot, lag - 1]
-        return self._all_of(nodes, shape)
+        after = self._all_of(nodes, shape)
+        for node, (array, position) in zip(nodes, lie, strict=True):
+            self.array[node], self.position[node] = array, position
+        return after
 
     def _start(self, repeat: Repeat, members: Sequence[Carried], like: Input) -> Operand:
         nodes = [repeat.starts.get((slot, lag)) for slot, lag in members]

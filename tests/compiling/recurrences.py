@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from random import Random
 from typing import Any
 
 import numpy as np
 
-from autograd import dot, exp, relu, sigmoid, sin, sqrt, tanh
+from autograd import Value, dot, exp, relu, sigmoid, sin, sqrt, tanh
 
 
 def times(matrix: Any, vector: Any) -> list[Any]:
@@ -207,3 +208,70 @@ def _arguments(shapes: tuple[tuple[int, ...], ...]) -> tuple[np.ndarray, ...]:
 
 RECURRENCES = [(program, _arguments(shapes)) for program, shapes in _SHAPES.items()]
 LOOPS = {encoder_and_decoder: 2, both_ways: 2}  # forward; all others have one
+
+
+# At random ----------------------------------------------------------------------------------------------
+
+UNARY: tuple[Callable[[Any], Any], ...] = (
+    tanh,
+    sin,
+    sigmoid,
+    relu,
+    lambda a: 0.5 * a,
+    lambda a: -a,
+    lambda a: 0.1 * a * a,
+)
+KINDS = ("unary", "add", "subtract", "multiply", "input", "weight", "earlier")
+
+
+def at_random(seed: int) -> Callable[[Any, Any, Any], Any]:
+    """A program of weights, inputs and starts: a few states, which change at each step as it was drawn."""
+    draw = Random(seed)
+    states, steps, width = draw.randint(1, 4), draw.randint(4, 9), draw.choice([1, 1, 3])
+    starts = [draw.choice(["given", "zero", "number", "computed"]) for _ in range(states)]
+    body = [(draw.choice(KINDS), draw.random(), draw.random(), draw.choice(UNARY)) for _ in range(draw.randint(1, 6))]
+    mixed = [draw.random() for _ in range(states)]
+    summed, last = draw.random() < 0.5, draw.choice(["sum", "one", "product"])
+
+    def program(weights: Any, inputs: Any, given: Any) -> Any:
+        state = [[_start(kind, given[(i * width + k) % 6]) for k in range(width)] for i, kind in enumerate(starts)]
+        before, total = state, 0.0 * weights[0]
+        for t in range(steps):
+            found = list(state)
+            for kind, a, b, unary in body:
+                x, y = found[int(a * len(found))], found[int(b * len(found))]
+                found.append(_computed(kind, x, y, before[int(b * states)], unary, weights, inputs[t]))
+            before = state
+            state = [_mixed(found, i, mix) for i, mix in enumerate(mixed)]
+            if summed:
+                total = total + sum(number * number for vector in state for number in vector)
+        numbers = [number for vector in state for number in vector]
+        return total + {"sum": sum(numbers), "one": numbers[-1], "product": numbers[0] * numbers[-1]}[last]
+
+    return program
+
+
+def _start(kind: str, given: Any) -> Any:
+    return {"given": given, "zero": 0.0, "number": 0.3, "computed": tanh(given)}[kind]
+
+
+def _mixed(found: list[Any], i: int, mix: float) -> Any:
+    last = found[-1 - i]
+    return [0.6 * p + 0.3 * q for p, q in zip(found[int(mix * len(found))], last, strict=True)] if mix > 0.3 else last
+
+
+def _computed(kind: str, x: Any, y: Any, earlier: Any, unary: Callable[[Any], Any], weights: Any, given: Any) -> Any:
+    match kind:
+        case "unary":
+            return [unary(p) if isinstance(p, Value) else p for p in x]
+        case "add":
+            return [p + q for p, q in zip(x, y, strict=True)]
+        case "subtract":
+            return [p - q for p, q in zip(x, y, strict=True)]
+        case "multiply":
+            return [p * q for p, q in zip(x, y, strict=True)]
+        case "input":
+            return [p + given for p in x]
+        case "earlier":
+            return [p + 0.5 * q for p, q in zip(x, earlier, strict=True)]
+    return [sum(weights[(i * len(x) + k) % 9] * p for k, p in enumerate(x)) for i in range(len(x))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +14,8 @@ import pytest
 from autograd import Value, compile, dot, exp, log, tanh
 from autograd.compiling.graphs import CompiledGraph
 from autograd.errors import OperationError
-from tests.compiling.recurrences import LOOPS, RECURRENCES
+from tests.compiling.recurrences import LOOPS, RECURRENCES, at_random
+from tests.compiling.test_programs import close, eager
 
 every_recurrence = pytest.mark.parametrize(
     ("function", "arguments"), RECURRENCES, ids=[function.__name__ for function, _ in RECURRENCES]
@@ -151,3 +153,28 @@ def test_what_xla_compiles_does_not_grow_with_the_steps() -> None:
         with jax.enable_x64(True):
             sizes.append(len(jax.make_jaxpr(step.kernel.function())(*parameters).eqns))
     assert sizes[0] == sizes[1]
+
+
+THOROUGH = os.environ.get("CHAINRULE_TESTS") == "thorough"
+
+
+@pytest.mark.parametrize("block", range(40 if THOROUGH else 8))
+def test_recurrences_at_random(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As arrays, as they are printed, and over samples: 25 programs, of which about half have a loop."""
+    monkeypatch.setattr("autograd.compiling.point.MOST", -1)  # which would run so few operations without arrays
+    for seed in range(25 * block, 25 * (block + 1)):
+        draw = np.random.default_rng(seed)
+        arguments = tuple(draw.normal(0.0, 0.5, size) for size in (9, 9, 6))
+        function = at_random(seed)
+        expected = eager(function, arguments)
+        f = compiled(function)
+        value, gradients = f.value_and_grad(*arguments)
+        close((value, gradients), expected, 1e-11)
+        namespace: dict[str, Any] = {}
+        exec(f.source, namespace)
+        value, *gradients = namespace["value_and_grad"](*arguments, **f.constants)
+        close((value, gradients), expected, 1e-11)
+        weights, inputs, given = arguments
+        f = compile(function, shared=["weights"])
+        values, (_, of_inputs, of_given) = f.value_and_grad(weights, *(np.stack([0.9 * x, x]) for x in (inputs, given)))
+        close((values[1], (of_inputs[1], of_given[1])), (expected[0], expected[1][1:]), 1e-11)
