@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -126,20 +126,23 @@ class Chains:
     def _following(self, top: int, users: Mapping[int, list[int]]) -> int | None:
         """The one node that does what another one does, to operands that follow those of that one."""
         known = [self.next[o] for o in operands(self.scalars, top) if o in self.next]
-        found = [i for i in users.get(known[0], ()) if self._agrees(top, i)] if known else []
+        found = [i for i in users.get(known[0], ()) if self._agrees(top, i, set())] if known else []
         return found[0] if len(found) == 1 else None
 
-    def _agrees(self, i: int, found: int) -> bool:
-        """Whether a node may follow another one, as far as is known."""
+    def _agrees(self, i: int, found: int, asked: set[tuple[int, int]]) -> bool:
+        """Whether a node may follow another one, as far as is known, if those do that were ``asked`` about before."""
         if i in self.next:
             return self.next[i] == found
         if i not in self.before:  # not in a chain
             return self.scalars.operations[i] is self.scalars.operations[found]
+        if (i, found) in asked:
+            return True
+        asked.add((i, found))
         if found in self.before or found in self.taken or kind_of(self.scalars, i) != kind_of(self.scalars, found):
             return False
         triples = zip(self._like(self.before[i], i), operands(self.scalars, i), self._like(found, i), strict=True)
         return all(
-            new == old if old == earlier and old not in self.before else self._agrees(old, new)
+            new == old if old == earlier and old not in self.before else self._agrees(old, new, asked)
             for earlier, old, new in triples
         )
 
@@ -159,8 +162,14 @@ class Chains:
                 mine[k : k + 2] = b, a
         return mine
 
-    def recurrences(self) -> list[list[list[int]]]:
-        """Chains that depend on earlier links of each other, each group in the order of its operations."""
+    def repeats(self) -> list[Repeat]:
+        """What repeats: all recurrences in one loop, with what leads from one to another; or else each in its own."""
+        groups, all_of_them = self._recurrences()
+        together = self._repeat(all_of_them) if len(groups) > 1 else None
+        return [together] if together else [repeat for group in groups if (repeat := self._repeat(group))]
+
+    def _recurrences(self) -> tuple[list[list[list[int]]], list[list[int]]]:
+        """Groups of chains that depend on earlier links of each other; and all these, with those that lie between."""
         chains = []
         for bottom in self.next:
             if bottom not in self.before:
@@ -171,9 +180,16 @@ class Chains:
                     chains.append(chain)
         of = {i: k for k, chain in enumerate(chains) for i in chain}
         below = [sorted({of[o] for i in chain[-2:] for o in operands(self.scalars, i) if o in of}) for chain in chains]
-        return [[chains[k] for k in sorted(group)] for group in _strongly_connected(below)]
+        groups = _strongly_connected(below)
+        recurrent = [k for group in groups for k in group]
+        above: list[list[int]] = [[] for _ in below]
+        for k, found in enumerate(below):
+            for j in found:
+                above[j].append(k)
+        between = _reached(recurrent, below) & _reached(recurrent, above)
+        return [[chains[k] for k in sorted(group)] for group in groups], [chains[k] for k in sorted(between)]
 
-    def repeat(self, chains: list[list[int]]) -> Repeat | None:
+    def _repeat(self, chains: list[list[int]]) -> Repeat | None:
         """The steps that some chains make together, without the first ones if those are different."""
         offsets = self._offsets(chains)
         if offsets is None:
@@ -236,6 +252,16 @@ class Chains:
         for column, operand in enumerate(operands(self.scalars, usual)):
             k, t = where.get(operand, (-1, len(slot) - 2))
             yield Edge(k, len(slot) - 2 - t, [row[column] for row in rows])
+
+
+def _reached(starts: Iterable[int], following: Sequence[Sequence[int]]) -> set[int]:
+    """What can be reached from some nodes, and those themselves."""
+    found, waiting = set(starts), list(starts)
+    while waiting:
+        new = [j for j in following[waiting.pop()] if j not in found]
+        found.update(new)
+        waiting += new
+    return found
 
 
 def _strongly_connected(below: list[list[int]]) -> list[list[int]]:

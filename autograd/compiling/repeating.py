@@ -66,7 +66,7 @@ def _together(scalars: Scalars, loops: list[Repeat]) -> list[Repeat]:
 def _joined(loops: Sequence[Repeat]) -> Repeat | None:
     """Loops as one; None if a node would be something else in each of them."""
     joined = Repeat(loops[0].steps, [], loops[0].typical)
-    for loop in loops:
+    for loop in sorted(loops, key=lambda loop: loop.slots[0][loop.typical]):
         first = len(joined.slots)
         if any(joined.sliced.get(i, nodes) != nodes for i, nodes in loop.sliced.items()):
             return None
@@ -97,8 +97,7 @@ def _on_path(scalars: Scalars, path: Sequence[int], known: Sequence[Repeat]) -> 
         chains = Chains(scalars, taken)
         chains.follow(earlier, later)
         chains.extend()
-        found = [repeat for slots in chains.recurrences() if (repeat := chains.repeat(slots))]
-        if found:
+        if found := chains.repeats():
             return found
     return []
 
@@ -115,7 +114,7 @@ def _critical_path(scalars: Scalars, depth: Sequence[int], known: Sequence[Repea
             path.append(i)
         if not below:
             return path
-        i = max(below, key=depth.__getitem__)
+        i = max(reversed(below), key=depth.__getitem__)  # of several the last, which may depend on the others
 
 
 def _seeds(scalars: Scalars, path: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -14,6 +14,7 @@ import pytest
 from autograd import Value, compile, dot, exp, log, tanh
 from autograd.compiling.graphs import CompiledGraph
 from autograd.errors import OperationError
+from tests.compiling.programs import layers_of_attention
 from tests.compiling.recurrences import LOOPS, RECURRENCES, at_random
 from tests.compiling.test_programs import close, eager
 
@@ -71,6 +72,17 @@ def test_few_steps_stay_as_they_are_written() -> None:
     f = compiled(recurrent)
     f(*given(3))
     assert "range" not in f.source
+
+
+def test_many_layers_of_attention_are_one_loop() -> None:
+    """Every position looks at those before: its layers depend on theirs, and all go through one loop."""
+    draw = np.random.default_rng(3)
+    arguments = draw.normal(0.0, 0.4, (6, 4)), *(draw.normal(0.0, 0.4, (5, 4, 4)) for _ in range(3))
+    f = compiled(layers_of_attention)
+    value, gradients = f.value_and_grad(*arguments)
+    close((value, gradients), eager(layers_of_attention, arguments), 1e-12)
+    assert f.source.count("for t in range(5):") == 1
+    assert len(f.source.partition("def value_and_grad")[2].splitlines()) <= 45
 
 
 def test_a_network_of_a_few_layers_is_no_loop() -> None:
