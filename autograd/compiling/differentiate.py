@@ -142,6 +142,8 @@ class _Sweep:
         slices = {part: d for part, (_, d) in given.items()} | forward.slices
         wanted = [d for _, d in (*of_wholes, *of_outside)]
         steps = Steps(self.writer, loop.steps, not loop.reverse, of_carried, slices, wanted)
+        for x in filter(body.reached, loop.body):  # to be named after what they are the adjoints of
+            self.adjoints[x] = steps.inside(forward.seen(body.total(x)))
         for x, start in zip(loop.carried, loop.starts, strict=True):
             if x in carried and start in leading:
                 self.contributions[start].append(self.reduced(steps.last(carried[x]), x, start))

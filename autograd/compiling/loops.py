@@ -62,9 +62,9 @@ class Steps:
         operands = (*starts, *slices.values(), *_read({*inner, *carried, *slices}, inner, after))
         self.loop = Loop((), False, count, reverse, tuple(carried), after, tuple(slices), inner, operands=operands)
 
-    def inside(self, array: Array) -> Array:
+    def inside(self, operand: Operand) -> Operand:
         """The statement of the loop's body that stands for one that was given; itself, if that is outside."""
-        return self._inside.get(array, array)
+        return self._inside.get(operand, operand) if isinstance(operand, Array) else operand
 
     def recurrent(self, array: Array) -> bool:
         """Whether an array depends on what is carried."""

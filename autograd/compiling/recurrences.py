@@ -51,7 +51,8 @@ class Recurrences(Holes):
         steps = self._steps(repeat, layout, inputs, slices)
         before.restore_operands()
         for array, name in list(self.naming.names.items()):
-            self.naming.names.setdefault(steps.inside(array), name)
+            if isinstance(inner := steps.inside(array), Array):
+                self.naming.names.setdefault(inner, name)
         self._place_results(repeat, steps)
 
     def _first_layout(self, repeat: Repeat) -> Layout:
