@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from autograd.compiling.chains import Repeat, operands
-from autograd.compiling.holes import Holes
-from autograd.compiling.layers import LayerNames
 from autograd.compiling.loops import Steps
 from autograd.compiling.program import Array, Input, Operand
+from autograd.compiling.sums import Sums
 from autograd.compiling.views import Shape
 
 Carried = tuple[int, int]  # a slot, and how many steps earlier
@@ -27,10 +26,8 @@ class Layout:
     batched: bool
 
 
-class Recurrences(Holes):
+class Recurrences(Sums):
     """A placement in which the nodes of steps that repeat lie in what a loop gives."""
-
-    naming: LayerNames
 
     def _place_level(self, nodes: list[int]) -> None:
         raise NotImplementedError
