@@ -19,7 +19,9 @@ def gathered(scope: Scope, operand: Array, positions: np.ndarray) -> str:
         rows, columns = np.divmod(positions, operand.shape[1])
         if np.array_equal(rows, np.arange(operand.shape[0])):
             return f"{text}[{scope.np}.arange({len(rows)}), {scope.index(columns)}]"
-    if len(operand.shape) != 1:
+    if not operand.shape and not operand.batched:  # it may be a plain number
+        text = f"{scope.np}.reshape({scope.argument(operand)}, 1)"
+    elif len(operand.shape) != 1:
         text += f".reshape({f'len({text}), ' * operand.batched}-1)"
     return f"{text}[{':, ' * operand.batched}{scope.index(positions)}]"
 

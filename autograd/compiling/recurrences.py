@@ -45,8 +45,8 @@ class Recurrences(Sums):
                 break
             layout = better
             before.restore()
+        before.restore_operands()  # a slice of the typical step may be the start as well
         steps = self._steps(repeat, layout, inputs, slices)
-        before.restore_operands()
         for array, name in list(self.naming.names.items()):
             if isinstance(inner := steps.inside(array), Array):
                 self.naming.names.setdefault(inner, name)
@@ -80,6 +80,8 @@ class Recurrences(Sums):
     def _slices(self, repeat: Repeat) -> dict[Input, Array]:
         groups: dict[Any, list[int]] = defaultdict(list)
         for node, steps in repeat.sliced.items():
+            if len({(self.array[i], self.position[i]) for i in steps}) == 1 and self.array[node] is not None:
+                continue  # computed anew at every step, but the same
             groups[tuple((self.array[i], self.family[i]) for i in steps)].append(node)
         found: dict[Input, Array] = {}
         placed = []
@@ -181,12 +183,16 @@ class Recurrences(Sums):
         for array, slots in inner.items():
             positions = [self.position[slot[repeat.typical]] for slot in slots]
             if array in carried and not any(i in used for slot in slots for i in slot[:-1]):
-                placed.append(([slot[-1] for slot in slots], steps.last(carried[array]), positions))
-                continue
-            nodes = [i for t in range(repeat.steps) for i in (slot[t] for slot in slots)]
-            places = [t * array.size + position for t in range(repeat.steps) for position in positions]
-            there = [k for k, i in enumerate(nodes) if i >= 0]
-            placed.append(([nodes[k] for k in there], steps.all(array), [places[k] for k in there]))
+                found, first = steps.last(carried[array]), repeat.steps - 1
+            else:
+                found, first = steps.all(array), 0
+            there = [
+                (slot[t], (t - first) * array.size + position)
+                for t in range(first, repeat.steps)
+                for slot, position in zip(slots, positions, strict=True)
+                if slot[t] >= 0  # there at the last step, too
+            ]
+            placed.append(([i for i, _ in there], found, [place for _, place in there]))
         for nodes, array, places in placed:
             self._place(nodes, array, places)
 

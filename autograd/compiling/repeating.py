@@ -64,7 +64,10 @@ def _together(scalars: Scalars, loops: list[Repeat]) -> list[Repeat]:
 
 
 def _joined(loops: Sequence[Repeat]) -> Repeat | None:
-    """Loops as one; None if a node would be something else in each of them."""
+    """Loops as one; None if one reads what another computes, or a node would be something else in each of them."""
+    mine = {i for loop in loops for i in loop.nodes}
+    if any(i in mine for loop in loops for nodes in (*loop.sliced.values(), loop.starts.values()) for i in nodes):
+        return None
     joined = Repeat(loops[0].steps, [], loops[0].typical)
     for loop in sorted(loops, key=lambda loop: loop.slots[0][loop.typical]):
         first = len(joined.slots)

@@ -180,6 +180,48 @@ def two_back(x: Any) -> Any:
     return a * b
 
 
+def continued(x: Any) -> Any:
+    """A continued fraction, whose first step is another one, and whose last step is the result."""
+    value = 1.0
+    for number in x:
+        value = number + 1.0 / value
+    return value
+
+
+def chained(x: Any) -> Any:
+    """What is carried in the last step is no longer needed, but for one number."""
+    a = b = x[0]
+    for _ in x:
+        a, b = sin(a), sin(b) * a
+    return b
+
+
+def eliminated(x: Any) -> Any:
+    """As a system with three diagonals is solved: one recurrence reads what the other computes."""
+    a, b = 0.3, 0.2
+    for number in x:
+        pivot = number + 3.0 - a
+        a, b = 1.0 / pivot, (number - b) / pivot
+    return b
+
+
+def eliminated_from(x: Any) -> Any:
+    """The same, whose starts are numbers that the steps read, too."""
+    a, b = x[0], x[1]
+    for number in x:
+        pivot = number + a
+        a, b = 1.0 / pivot, (number - b) / pivot
+    return b
+
+
+def damped(x: Any, y: Any) -> Any:
+    """A factor that each step computes anew."""
+    state = x[0]
+    for number in x:
+        state = tanh(state * (y[0] / 5.0) + number)
+    return state
+
+
 _SHAPES: dict[Callable[..., Any], tuple[tuple[int, ...], ...]] = {
     gated: ((3, 4, 2), (3, 4, 4), (3, 4), (7, 2)),
     verlet: ((3,), (3,), (1,)),
@@ -198,6 +240,11 @@ _SHAPES: dict[Callable[..., Any], tuple[tuple[int, ...], ...]] = {
     smoothed: ((9,),),
     heat: ((8,),),
     two_back: ((2,),),
+    continued: ((6,),),
+    chained: ((6,),),
+    eliminated: ((7,),),
+    eliminated_from: ((7,),),
+    damped: ((6,), (1,)),
 }
 
 
@@ -207,7 +254,7 @@ def _arguments(shapes: tuple[tuple[int, ...], ...]) -> tuple[np.ndarray, ...]:
 
 
 RECURRENCES = [(program, _arguments(shapes)) for program, shapes in _SHAPES.items()]
-LOOPS = {encoder_and_decoder: 2, both_ways: 2}  # forward; all others have one
+LOOPS = {encoder_and_decoder: 2, both_ways: 2, eliminated: 2, eliminated_from: 2}  # forward; all others have one
 
 
 # At random ----------------------------------------------------------------------------------------------
@@ -228,13 +275,15 @@ def at_random(seed: int) -> Callable[[Any, Any, Any], Any]:
     """A program of weights, inputs and starts: a few states, which change at each step as it was drawn."""
     draw = Random(seed)
     states, steps, width = draw.randint(1, 4), draw.randint(4, 9), draw.choice([1, 1, 3])
-    starts = [draw.choice(["given", "zero", "number", "computed"]) for _ in range(states)]
+    starts = [draw.choice(["given", "input", "zero", "number", "computed"]) for _ in range(states)]
     body = [(draw.choice(KINDS), draw.random(), draw.random(), draw.choice(UNARY)) for _ in range(draw.randint(1, 6))]
     mixed = [draw.random() for _ in range(states)]
     summed, last = draw.random() < 0.5, draw.choice(["sum", "one", "product"])
 
     def program(weights: Any, inputs: Any, given: Any) -> Any:
-        state = [[_start(kind, given[(i * width + k) % 6]) for k in range(width)] for i, kind in enumerate(starts)]
+        state = [
+            [_start(kind, given[(i * width + k) % 6], inputs[i]) for k in range(width)] for i, kind in enumerate(starts)
+        ]
         before, total = state, 0.0 * weights[0]
         for t in range(steps):
             found = list(state)
@@ -246,13 +295,14 @@ def at_random(seed: int) -> Callable[[Any, Any, Any], Any]:
             if summed:
                 total = total + sum(number * number for vector in state for number in vector)
         numbers = [number for vector in state for number in vector]
-        return total + {"sum": sum(numbers), "one": numbers[-1], "product": numbers[0] * numbers[-1]}[last]
+        found = {"sum": sum(numbers), "one": numbers[-1], "product": numbers[0] * numbers[-1]}[last]
+        return total + found if summed or not isinstance(found, Value) else found
 
     return program
 
 
-def _start(kind: str, given: Any) -> Any:
-    return {"given": given, "zero": 0.0, "number": 0.3, "computed": tanh(given)}[kind]
+def _start(kind: str, given: Any, x: Any) -> Any:
+    return {"given": given, "input": x, "zero": 0.0, "number": 0.3, "computed": tanh(given)}[kind]
 
 
 def _mixed(found: list[Any], i: int, mix: float) -> Any:
