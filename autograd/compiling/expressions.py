@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd import operations as table
-from autograd.compiling.indexing import gathered, picked_from, where_there
+from autograd.compiling.indexing import gathered, may_be_plain, picked_from, where_there
 from autograd.compiling.products import Factor, matrix_product
 from autograd.compiling.program import (
     Apply,
@@ -45,7 +45,7 @@ def _called(scope: Scope, array: Array) -> str:
         case Reduce(operands=(operand,), operation=operation):
             function = "sum" if operation is table.add else "max"  # as the two that reduce are called there
             return f"{scope.np}.{function}({scope.argument(operand)}{_axis(array)})"
-        case Part(operands=(Input(shape=(), batched=False) as operand,)):  # it may be a plain number
+        case Part(operands=(Array() as operand,)) if may_be_plain(operand):
             return f"{scope.np}.reshape({scope.argument(operand)}, {array.shape})"
         case Part(operands=(Reduce() as operand,)) if _keeps_axes(scope, array, operand):
             return scope.argument(operand)[:-1] + ", keepdims=True)"

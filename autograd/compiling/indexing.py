@@ -6,10 +6,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograd.compiling.program import Array, Assemble, Broadcast, Input, Pick, Scatter, positions_of
+from autograd.compiling.program import Apply, Array, Assemble, Broadcast, Input, Last, Pick, Scatter, positions_of
 from autograd.compiling.scope import Scope
+from autograd.compiling.targets import is_operator
 from autograd.compiling.text import run_text
 from autograd.compiling.views import is_run
+
+
+def may_be_plain(array: Array) -> bool:
+    """Whether this may be a plain number, which has no methods: given, or computed by operators from such numbers."""
+    match array:
+        case Input(shape=(), batched=False) | Last(shape=(), batched=False):
+            return True
+        case Apply(shape=(), batched=False, operation=operation):
+            return is_operator(operation) and all(map(may_be_plain, array.arrays))
+    return False
 
 
 def gathered(scope: Scope, operand: Array, positions: np.ndarray) -> str:
@@ -19,7 +30,7 @@ def gathered(scope: Scope, operand: Array, positions: np.ndarray) -> str:
         rows, columns = np.divmod(positions, operand.shape[1])
         if np.array_equal(rows, np.arange(operand.shape[0])):
             return f"{text}[{scope.np}.arange({len(rows)}), {scope.index(columns)}]"
-    if not operand.shape and not operand.batched:  # it may be a plain number
+    if may_be_plain(operand):
         text = f"{scope.np}.reshape({scope.argument(operand)}, 1)"
     elif len(operand.shape) != 1:
         text += f".reshape({f'len({text}), ' * operand.batched}-1)"
@@ -114,7 +125,7 @@ def _flat(scope: Scope, part: Array, batched: bool) -> str:
             return f"{text}.reshape({f'len({text})' if part.batched else 1}, -1)"
         case Broadcast(operands=(float() as number,)):
             return f"{scope.np}.full({part.size}, {scope.argument(number)})"
-        case Input(shape=()):  # it may be a plain number
+        case _ if may_be_plain(part):
             return f"{scope.np}.reshape({text}, 1)"
         case Array(shape=()):
             return f"{text}.reshape(1)"
