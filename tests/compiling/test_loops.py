@@ -188,7 +188,7 @@ def test_what_xla_compiles_does_not_grow_with_the_steps() -> None:
 THOROUGH = os.environ.get("CHAINRULE_TESTS") == "thorough"
 
 
-@pytest.mark.parametrize("block", range(40 if THOROUGH else 6))
+@pytest.mark.parametrize("block", range(40 if THOROUGH else 4))
 def test_recurrences_at_random(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """As arrays, as they are printed, and over samples: 25 programs, of which about half have a loop."""
     monkeypatch.setattr("autograd.compiling.point.MOST", -1)  # which would run so few operations without arrays
