@@ -182,11 +182,7 @@ class Chains:
         below = [sorted({of[o] for i in chain[-2:] for o in operands(self.scalars, i) if o in of}) for chain in chains]
         groups = _strongly_connected(below)
         recurrent = [k for group in groups for k in group]
-        above: list[list[int]] = [[] for _ in below]
-        for k, found in enumerate(below):
-            for j in found:
-                above[j].append(k)
-        between = _reached(recurrent, below) & _reached(recurrent, above)
+        between = _reached(recurrent, below) & _reached(recurrent, _turned(below))
         return [[chains[k] for k in sorted(group)] for group in groups], [chains[k] for k in sorted(between)]
 
     def _repeat(self, chains: list[list[int]]) -> Repeat | None:
@@ -254,6 +250,15 @@ class Chains:
             yield Edge(k, len(slot) - 2 - t, [row[column] for row in rows])
 
 
+def _turned(below: Sequence[Sequence[int]]) -> list[list[int]]:
+    """What is above each node, given what is below it."""
+    above: list[list[int]] = [[] for _ in below]
+    for k, found in enumerate(below):
+        for j in found:
+            above[j].append(k)
+    return above
+
+
 def _reached(starts: Iterable[int], following: Sequence[Sequence[int]]) -> set[int]:
     """What can be reached from some nodes, and those themselves."""
     found, waiting = set(starts), list(starts)
@@ -279,10 +284,7 @@ def _strongly_connected(below: list[list[int]]) -> list[list[int]]:
             else:
                 seen.add(following)
                 waiting.append((following, iter(below[following])))
-    above: list[list[int]] = [[] for _ in below]
-    for k, found in enumerate(below):
-        for j in found:
-            above[j].append(k)
+    above = _turned(below)
     groups, placed = [], set()
     for root in reversed(order):
         if root in placed:

@@ -41,10 +41,9 @@ class Steps:
         self.writer = writer
         self.count = count
         self.after = [after for _, after in carried.values()]
-        self._carried = carried
         self._sliced: dict[Array, Array] = {part: whole for part, whole in sliced.items()}  # noqa: C416
         self._all: dict[Array, Array] = {}
-        following = [after for _, after in carried.values()]
+        following = self.after
         self._recurrent: dict[Array, bool] = dict.fromkeys(carried, True)
         self._varies: dict[Array, bool] = dict.fromkeys([*carried, *sliced], True)
         # What is in the loop, and what it is there: slices, parts of them, and the statements of the body.
